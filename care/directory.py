@@ -1,0 +1,240 @@
+"""The directory: which regions, cities, areas, sites and clinics exist, and who runs the programme.
+
+An operator writes it as a folder of YAML files, `docs/directory.md` describes them, `bot/directory.py` reads them and
+`storage/directory.py` keeps them. A reference from one thing to another is the code that the operator gave to it.
+The `id` of a thing is its row in the store; it is 0 until the thing was stored and plays no part in comparing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import Enum
+from math import asin, cos, radians, sin, sqrt
+from typing import TypeAlias
+
+EARTH_RADIUS_M = (
+    6_371_009  # mean radius (2a + b) / 3 of the WGS 84 ellipsoid: IUGG, Geodetic Reference System 1980
+)
+LANGUAGES = ("ru", "uz", "tg", "kk", "en")  # every text has all of them; Cyrillic Uzbek is made from "uz"
+SHARED_LANGUAGE = "ru"  # what people from different countries speak with each other
+
+Texts: TypeAlias = Mapping[str, str]  # language code → words
+
+
+class SiteKind(Enum):
+    """What kind of place an outreach worker visits."""
+
+    BUILDING_SITE = "building-site"
+    MARKET = "market"
+    CANTEEN = "canteen"
+    HOSTEL = "hostel"
+    OTHER = "other"
+
+
+class ServiceKind(Enum):
+    """What a clinic does for a person."""
+
+    CONSULTATION = "consultation"  # a talk with a TB doctor
+    CHEST_XRAY = "chest-xray"
+    SPUTUM_TEST = "sputum-test"
+    MOLECULAR_TEST = "molecular-test"  # Xpert
+    SKIN_TEST = "skin-test"
+    BLOOD_TEST = "blood-test"
+    HIV_TEST = "hiv-test"
+    TREATMENT = "treatment"
+    PREVENTIVE_TREATMENT = "preventive-treatment"
+
+
+class Payer(Enum):
+    """Who pays for a service: said before the visit, not at the desk."""
+
+    FREE_STATE = "free-state"  # nothing to pay: the state pays
+    FREE_PROGRAMME = "free-programme"  # nothing to pay: the programme that runs this bot pays
+    SELF = "self"  # the person pays
+    INSURANCE = "insurance"  # free with medical insurance only
+    UNKNOWN = "unknown"  # nobody could say: to be asked before the visit
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody is asked for money or papers of an insurer."""
+        return self in {Payer.FREE_STATE, Payer.FREE_PROGRAMME}
+
+
+class DataKind(Enum):
+    """What is kept about people; the programme says for how many days."""
+
+    PERSON = "person"  # language, city, consent: after the last message
+    VISITS = "visits"  # bookings: after the visit
+    CHECKS = "checks"  # the advice of a symptom check, never its answers: after the check
+    CONTACTS = "contacts"  # a name or a phone given for company or a call: after its use
+    QUESTIONS = "questions"  # what the bot could not answer, without the person: after the question
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A point on the map."""
+
+    latitude: float  # degrees north, WGS 84
+    longitude: float  # degrees east, WGS 84
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A part of the country."""
+
+    id: int = field(default=0, compare=False)
+    code: str
+    names: Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class City:
+    """A city of a region."""
+
+    id: int = field(default=0, compare=False)
+    code: str
+    region: str  # code
+    names: Texts
+    timezone: str  # IANA name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A part of a city that belongs to one outreach worker or a few."""
+
+    id: int = field(default=0, compare=False)
+    code: str
+    city: str  # code
+    names: Texts
+    position: Position | None = None  # about its middle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A place where migrants work, eat or live."""
+
+    id: int = field(default=0, compare=False)
+    code: str
+    area: str  # code
+    kind: SiteKind
+    names: Texts
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Something a clinic does, and who pays for it."""
+
+    kind: ServiceKind
+    payer: Payer
+    note: Texts | None = None  # what to know before the visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Hours in which a clinic sees booked people, on one weekday of every week."""
+
+    weekday: int  # 0 = Monday … 6 = Sunday
+    start: time  # local
+    end: time  # local, the same day
+    slot_minutes: int
+    capacity: int  # people per slot
+    valid_from: date | None = None  # first day
+    valid_until: date | None = None  # last day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedDay:
+    """A day without any session."""
+
+    day: date  # local
+    reason: Texts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clinic:
+    """A clinic that examines the people whom the programme sends."""
+
+    id: int = field(default=0, compare=False)
+    code: str
+    city: str  # code; the city of its area
+    area: str  # code
+    timezone: str  # IANA name; the zone of its city
+    position: Position
+    names: Texts
+    address: Texts
+    directions: Texts
+    hours: Texts
+    bring: Texts
+    phone: str | None = None
+    services: tuple[Service, ...] = ()  # in the order of the screen
+    sessions: tuple[Session, ...] = ()  # Monday first
+    closed_days: tuple[ClosedDay, ...] = ()  # soonest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """Who runs this bot, what for, how long what is kept, and what is promised here."""
+
+    names: Texts
+    operator: Texts  # the organisation that answers for it
+    contact: Texts  # how to reach that organisation
+    purpose: Texts
+    retention_days: Mapping[DataKind, int]
+    promises: frozenset[str]  # ids of the promises that the organisation confirmed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryData:
+    """Everything that one folder says."""
+
+    regions: tuple[Region, ...]
+    cities: tuple[City, ...]
+    areas: tuple[Area, ...]
+    sites: tuple[Site, ...]
+    clinics: tuple[Clinic, ...]
+    programme: Programme
+
+
+def distance_m(one: Position, other: Position) -> float:
+    """Return the metres between two points along the ground, as the crow flies.
+
+    Haversine formula on a sphere, wrong by at most 0.56 %: R. W. Sinnott, "Virtues of the Haversine",
+    Sky and Telescope 68 (1984), no. 2, p. 159.
+    """
+    latitude, other_latitude = radians(one.latitude), radians(other.latitude)
+    across = sin(radians(other.longitude - one.longitude) / 2) ** 2
+    haversine = sin((other_latitude - latitude) / 2) ** 2 + cos(latitude) * cos(other_latitude) * across
+    return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(haversine)))
+
+
+def nearest_clinics(clinics: Iterable[Clinic], position: Position) -> list[tuple[Clinic, float]]:
+    """Return the clinics with their distance from `position` in metres, nearest first."""
+    measured = [(clinic, distance_m(clinic.position, position)) for clinic in clinics]
+    return sorted(measured, key=lambda pair: (pair[1], pair[0].code))
+
+
+def text_in(texts: Texts, language: str) -> str:
+    """Return the words for a person who chose `language` ("uz_Cyrl" gets "uz", for the locales to transliterate).
+
+    A language that joined after the directory was written gets Russian, which most migrants share, and never English.
+    """
+    chosen = language.partition("_")[0]
+    return texts[chosen if chosen in texts else SHARED_LANGUAGE]
+
+
+def sessions_overlap(one: Session, other: Session) -> bool:
+    """Return whether on some day both sessions run at the same time."""
+    return (
+        one.weekday == other.weekday
+        and one.start < other.end
+        and other.start < one.end
+        and (one.valid_from or date.min) <= (other.valid_until or date.max)
+        and (other.valid_from or date.min) <= (one.valid_until or date.max)
+    )
+
+
+def session_minutes(session: Session) -> int:
+    """Return how many minutes the session lasts; negative when it ends before it starts."""
+    start, end = session.start, session.end
+    return (end.hour - start.hour) * 60 + end.minute - start.minute
