@@ -1,0 +1,1 @@
+"""Run Hamroh: settings, intake, delivery, due messages, command line."""

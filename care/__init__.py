@@ -1,0 +1,1 @@
+"""Decide: pure functions on frozen values, without Telegram, database, clock or randomness."""

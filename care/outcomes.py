@@ -1,0 +1,51 @@
+"""Name the outcomes: what happened, in words of a closed list; statistics are made of nothing else."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What happened. The comment says what `detail` holds, where it holds something."""
+
+    LINK_OPENED = "link-opened"
+    LANGUAGE_CHOSEN = "language-chosen"
+    CONSENTED = "consented"
+    HOME_SEEN = "home-seen"
+    HELP_SEEN = "help-seen"
+    PRIVACY_SEEN = "privacy-seen"
+    ANSWERED = "answered"  # topic id
+    NOT_ANSWERED = "not-answered"
+    DANGER_SHOWN = "danger-shown"  # danger class
+    TOPICS_SEEN = "topics-seen"
+    HELPED = "helped"  # topic id
+    NOT_HELPED = "not-helped"  # topic id
+    CHECK_BEGUN = "check-begun"
+    CHECKED = "checked"  # advice class
+    CLINICS_SEEN = "clinics-seen"
+    CLINIC_SEEN = "clinic-seen"
+    BOOKING_BEGUN = "booking-begun"
+    BOOKING_FULL = "booking-full"  # wanted a place that was just taken
+    BOOKED = "booked"  # advice class
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    VISITS_SEEN = "visits-seen"
+    CAME = "came"
+    MISSED = "missed"
+    SAID_WENT = "said-went"
+    SAID_MISSED = "said-missed"
+    UNDONE = "undone"  # what was taken back: came, missed
+    TALK_ASKED = "talk-asked"
+    TALK_DONE = "talk-done"
+    REMINDED = "reminded"  # kind of reminder
+    UNDELIVERABLE = "undeliverable"  # kind of message
+    BLOCKED = "blocked"
+    RETURNED = "returned"
+    DATA_SEEN = "data-seen"
+    FORGOTTEN = "forgotten"
+    INVITED = "invited"  # role
+    JOINED = "joined"  # role
+    LINKS_SEEN = "links-seen"
+    PEOPLE_SEEN = "people-seen"
+    TODAY_SEEN = "today-seen"
+    STATS_SEEN = "stats-seen"
+    NOT_UNDERSTOOD = "not-understood"  # what kind of message: sticker, voice, command …
+    REFUSED = "refused"  # why: stale, not-yours, throttled

@@ -1,0 +1,45 @@
+"""Say who writes to the bot: a person, and the staff roles they hold."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from care.roles import Role
+
+ANIMALS = "🦊🐢🦉🐬🦌🐼🦔🐘🦒🐧🐳🦋🐝🦜🐫🦅🐿🦢🐎🐏🦩🦘🐐🐞"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffMember:
+    """One role that a person holds now."""
+
+    id: int
+    role: Role
+    person_id: int | None = None
+    area_id: int | None = None
+    clinic_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who agreed to be remembered."""
+
+    id: int  # random
+    locale: str
+    telegram_id: bytes  # encrypted with `key`
+    key: bytes  # wrapped
+    link_id: int | None = None
+    area_id: int | None = None
+    blocked_at: datetime | None = None  # aware, UTC
+    roles: tuple[StaffMember, ...] = ()
+
+    def holds(self, *roles: Role) -> StaffMember | None:
+        """Return the first of the person's roles that is one of `roles`."""
+        return next((member for member in self.roles if member.role in roles), None)
+
+
+def pseudonym(person_id: int) -> str:
+    """Return what staff call a person: an animal and a number, the same every time, telling nothing.
+
+    A picture needs no translation. The number has four digits, so two people of one worker rarely share a pseudonym.
+    """
+    return f"{ANIMALS[person_id % len(ANIMALS)]} {(person_id // len(ANIMALS)) % 9000 + 1000}"

@@ -1,0 +1,81 @@
+"""Find the conversation for an update: by button, command, text or kind of message; check who may."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from care.outcomes import Kind
+from care.roles import Role
+from handlers.buttons import Press, Verb
+from handlers.screens import Reply
+from handlers.turn import Conversation, Turn
+
+Attempt = Callable[[Turn], Awaitable[Reply | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One conversation and who may have it."""
+
+    conversation: Conversation
+    roles: frozenset[Role] = frozenset()  # empty: everybody
+    consent: bool = True  # whether it needs a person who agreed to be remembered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routes:
+    """All conversations. `handlers/table.py` fills it."""
+
+    buttons: Mapping[Verb, Route]
+    commands: Mapping[str, Verb]  # a command is a wish, too: the button of the same meaning
+    texts: tuple[Attempt, ...]  # in order; the first that has an answer wins
+    ask_consent: Conversation  # shown where a route needs consent; the wish waits in `turn.press`
+    ask_language: Conversation  # shown where nothing was chosen yet
+    unknown_command: Conversation
+    stale: Conversation  # a button that leads nowhere any more: the present screen instead
+    shared_location: Conversation
+    other: Conversation  # stickers, voice, photos, contacts: what a person sends besides text
+    languageless: frozenset[Verb] = field(default_factory=frozenset)  # wishes that need no chosen language
+
+    async def answer(self, turn: Turn) -> Reply:
+        """Answer one update of a private chat."""
+        if turn.command is not None:
+            return await self._command(turn, turn.command)
+        if turn.press is not None:
+            return await self.wish(turn)
+        if turn.location is not None:
+            return await self.shared_location(turn) if turn.chosen else await self.ask_language(turn)
+        if turn.words:
+            return await self._text(turn)
+        return await self.other(turn) if turn.chosen else await self.ask_language(turn)
+
+    async def wish(self, turn: Turn) -> Reply:
+        """Answer what a button wishes for, when the sender may."""
+        press = turn.press
+        route = self.buttons.get(press.verb) if press else None
+        if press is None or route is None or not allowed(turn, route):
+            return await self.stale(turn)  # the same answer for 'not yours' and 'not there'
+        if not turn.chosen and press.verb not in self.languageless:
+            return await self.ask_language(turn)
+        if route.consent and turn.person is None:
+            return await self.ask_consent(turn)
+        return await route.conversation(turn)
+
+    async def _command(self, turn: Turn, command: str) -> Reply:
+        verb = self.commands.get(command)
+        route = self.buttons.get(verb) if verb else None
+        if verb is None or route is None or not allowed(turn, route):
+            return await self.unknown_command(turn) if turn.chosen else await self.ask_language(turn)
+        return await self.wish(turn.pressing(Press(verb)))
+
+    async def _text(self, turn: Turn) -> Reply:
+        for attempt in self.texts:
+            reply = await attempt(turn)
+            if reply is not None:
+                return reply
+        await turn.record(Kind.NOT_UNDERSTOOD, detail="text")
+        return await self.stale(turn)
+
+
+def allowed(turn: Turn, route: Route) -> bool:
+    """Return whether the sender holds a role that the route asks for, now."""
+    return not route.roles or (turn.person is not None and turn.person.holds(*route.roles) is not None)

@@ -1,0 +1,96 @@
+"""Describe what a person sees: text and keyboard, as plain values that can be stored and sent later.
+
+A conversation returns a `Reply`. It is kept, encrypted, in the transaction of its effects, and sent afterwards: a
+program that dies in between sends it at the next start without doing anything twice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from handlers.buttons import Verb, build
+
+Rows = tuple[tuple["Key", ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One button under a message: it either wishes for something or opens an address."""
+
+    label: str  # plain text, at most about 30 characters
+    data: str | None = None
+    url: str | None = None
+
+
+def key(label: str, verb: Verb, *args: str | int) -> Key:
+    """Make a button that wishes for `verb`."""
+    return Key(label, build(verb, *args))
+
+
+class Way(StrEnum):
+    """How a step reaches the person."""
+
+    SHOW = "show"  # edit the screen that was pressed; send a new message when there is none to edit
+    SEND = "send"  # a new message
+    QR = "qr"  # a picture with the QR code of `content`, and `text` as its caption
+    FILE = "file"  # a text file named `name` with `content`, and `text` as its caption
+    VENUE = "venue"  # a pin on the map
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to show or send."""
+
+    way: Way = Way.SHOW
+    text: str = ""  # HTML
+    rows: Rows = ()
+    ask_location: str | None = None  # label of a reply-keyboard button that shares the location
+    close_keyboard: bool = False  # takes a reply keyboard away
+    content: str = ""
+    name: str = ""
+    latitude: float = 0.0  # degrees, WGS 84
+    longitude: float = 0.0
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Everything one update is answered with; empty means deliberate silence."""
+
+    steps: tuple[Step, ...] = ()
+    toast: str = ""  # plain text shown over a pressed button, at most 200 characters
+    alert: bool = False  # the toast must be tapped away
+
+
+SILENCE = Reply()
+
+
+def screen(text: str, rows: Sequence[Sequence[Key]] = (), *, toast: str = "") -> Reply:
+    """Show one screen: edit the pressed message, or send."""
+    return Reply((Step(text=text, rows=frozen(rows)),), toast=toast)
+
+
+def frozen(rows: Sequence[Sequence[Key]]) -> Rows:
+    """Return rows of keys without the empty ones."""
+    return tuple(tuple(row) for row in rows if row)
+
+
+def pairs(keys: Sequence[Key], width: int = 2) -> list[list[Key]]:
+    """Lay keys out in rows of `width`."""
+    return [list(keys[start : start + width]) for start in range(0, len(keys), width)]
+
+
+def to_json(reply: Reply) -> dict[str, Any]:
+    """Return a reply as JSON values."""
+    return asdict(reply)
+
+
+def from_json(value: dict[str, Any]) -> Reply:
+    """Return what `to_json` wrote."""
+    return Reply(tuple(_step(step) for step in value["steps"]), value["toast"], value["alert"])
+
+
+def _step(value: dict[str, Any]) -> Step:
+    rows = tuple(tuple(Key(**item) for item in row) for row in value["rows"])
+    return Step(**{**value, "way": Way(value["way"]), "rows": rows})

@@ -1,0 +1,82 @@
+"""Hold one update of one person: all that a conversation needs to answer it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from care.outcomes import Kind
+from care.person import Person
+from care.roles import Actor, Role
+from handlers.buttons import Press
+from handlers.screens import Reply
+from locales.catalogue import Locale
+from storage import outcomes, referrals
+
+_ACTORS = (
+    (Role.ADMIN, Actor.ADMIN),
+    (Role.COORDINATOR, Actor.COORDINATOR),
+    (Role.REGISTRAR, Actor.REGISTRAR),
+    (Role.WORKER, Actor.WORKER),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One update of one person in their private chat, inside its one writing transaction."""
+
+    update_id: int
+    now: datetime  # aware, UTC
+    store: AsyncConnection
+    t: Locale  # the words of the language the person chose
+    telegram_id: int  # only to remember the person with, or to forget; never to log
+    person: Person | None = None  # None until they agreed to be remembered
+    link: str | None = None  # code of the link a stranger came through (for a person: see `person.link_id`)
+    chosen: bool = True  # whether a language was chosen yet; else `t` is a guess from Telegram's language_code
+    press: Press | None = None
+    command: str | None = None  # without the slash
+    words: str = ""  # what follows the command, or the text itself
+    asked: str = ""  # text of the person's own message that the pressed screen replied to
+    location: tuple[float, float] | None = None  # latitude, longitude in degrees
+    edited: bool = False  # the person edited an earlier message
+
+    async def record(self, kind: Kind, **fields: Any) -> None:
+        """Write the outcome of this turn, with the referral's link, owner and area. `fields` win."""
+        about = await referrals.of(self.store, self.person.id) if self.person else None
+        await outcomes.append(
+            self.store,
+            kind,
+            now=self.now,
+            role=fields.pop("role", self.actor),
+            update_id=self.update_id,
+            about=about,
+            **{"locale": self.t.code if self.chosen else None, **fields},
+        )
+
+    @property
+    def actor(self) -> Actor:
+        """In which role the sender acts where the conversation does not say."""
+        return Actor.PERSON
+
+    def staff_actor(self) -> Actor:
+        """Return the sender's highest role."""
+        if self.person is not None:
+            for role, actor in _ACTORS:
+                if self.person.holds(role):
+                    return actor
+        return Actor.PERSON
+
+    def known(self) -> Person:
+        """Return the person. Raises LookupError where a route forgot to ask for consent."""
+        if self.person is None:
+            raise LookupError("this conversation needs a person who agreed to be remembered")
+        return self.person
+
+    def pressing(self, press: Press) -> "Turn":
+        """Return this turn as if another button had been pressed: to go on where consent interrupted."""
+        return replace(self, press=press)
+
+
+Conversation = Callable[[Turn], Awaitable[Reply]]

@@ -1,0 +1,1 @@
+"""Keep the referral store: schema, transactions and one query module per noun."""

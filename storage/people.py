@@ -1,0 +1,123 @@
+"""Keep people: only after consent, found by keyed hash, deleted whole."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from care.person import Person, StaffMember
+from care.roles import Role
+from storage.schema import bookings, due, inbox, people, referrals, staff, tasks
+from storage.vault import Vault
+
+_WITH_ROLES = select(
+    people,
+    staff.c.id.label("staff_id"),
+    staff.c.role,
+    staff.c.area_id.label("staff_area_id"),
+    staff.c.clinic_id.label("staff_clinic_id"),
+).select_from(people.outerjoin(staff, (staff.c.person_id == people.c.id) & staff.c.ended_at.is_(None)))
+_BY_HASH = _WITH_ROLES.where(people.c.telegram_hash.in_(bindparam("hashes", expanding=True)))
+_BY_ID = _WITH_ROLES.where(people.c.id == bindparam("id"))
+
+
+def random_id() -> int:
+    """Return a random id of 63 bits: it carries no meaning and no order."""
+    return secrets.randbits(62) + 1
+
+
+async def by_hash(connection: AsyncConnection, hashes: Sequence[bytes]) -> Person | None:
+    """Return the person with one of these keyed hashes of a Telegram id, with the roles held now."""
+    rows = (await connection.execute(_BY_HASH, {"hashes": list(hashes)})).mappings().all()
+    return _person(rows)
+
+
+async def by_id(connection: AsyncConnection, person_id: int) -> Person | None:
+    """Return a person with the roles held now."""
+    rows = (await connection.execute(_BY_ID, {"id": person_id})).mappings().all()
+    return _person(rows)
+
+
+async def add(
+    connection: AsyncConnection,
+    vault: Vault,
+    telegram_id: int,
+    *,
+    locale: str,
+    consent_version: str,
+    link_id: int | None,
+    area_id: int | None,
+    now: datetime,
+) -> Person:
+    """Remember a person who has just agreed. Raises IntegrityError when they are known already."""
+    key = vault.new_person_key()
+    person_id = random_id()
+    sealed = vault.seal_for(key, str(telegram_id).encode())
+    await connection.execute(
+        insert(people).values(
+            id=person_id,
+            telegram_hash=vault.hash(str(telegram_id)),
+            telegram_id=sealed,
+            key=key,
+            locale=locale,
+            consent_version=consent_version,
+            consent_locale=locale,
+            consented_at=now,
+            link_id=link_id,
+            area_id=area_id,
+            created_at=now,
+        )
+    )
+    return Person(id=person_id, locale=locale, telegram_id=sealed, key=key, link_id=link_id, area_id=area_id)
+
+
+async def change(connection: AsyncConnection, person_id: int, **values: Any) -> None:
+    """Change columns of a person: locale, area_id, blocked_at."""
+    await connection.execute(update(people).where(people.c.id == person_id).values(**values))
+
+
+async def forget(connection: AsyncConnection, person: Person, hashes: Sequence[bytes]) -> None:
+    """Delete the person and all that is about them; outcomes stay, and say nothing about whom.
+
+    The key goes with the row. Staff roles end, without the person.
+    """
+    await connection.execute(
+        update(inbox).where(inbox.c.person_hash.in_(list(hashes))).values(person_hash=None, payload=None)
+    )
+    for table in (due, tasks, bookings, referrals):
+        await connection.execute(delete(table).where(table.c.person_id == person.id))
+    await connection.execute(delete(people).where(people.c.id == person.id))
+
+
+def telegram_id(vault: Vault, person: Person) -> int:
+    """Return the Telegram id to write to."""
+    return int(vault.open_for(person.key, person.telegram_id))
+
+
+def _person(rows: Sequence[RowMapping]) -> Person | None:
+    if not rows:
+        return None
+    first = rows[0]
+    return Person(
+        id=first["id"],
+        locale=first["locale"],
+        telegram_id=first["telegram_id"],
+        key=first["key"],
+        link_id=first["link_id"],
+        area_id=first["area_id"],
+        blocked_at=first["blocked_at"],
+        roles=tuple(
+            StaffMember(
+                id=row["staff_id"],
+                role=Role(row["role"]),
+                person_id=row["id"],
+                area_id=row["staff_area_id"],
+                clinic_id=row["staff_clinic_id"],
+            )
+            for row in rows
+            if row["staff_id"] is not None
+        ),
+    )

@@ -1,0 +1,58 @@
+"""Keep referrals: one open episode per person."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from care.referral import State, may_move
+from storage.people import random_id
+from storage.schema import referrals
+
+
+async def of(connection: AsyncConnection, person_id: int) -> RowMapping | None:
+    """Return the person's open referral, with `referral_id` beside its columns."""
+    statement = select(referrals, referrals.c.id.label("referral_id")).where(
+        referrals.c.person_id == person_id, referrals.c.closed_at.is_(None)
+    )
+    return (await connection.execute(statement)).mappings().first()
+
+
+async def open_for(
+    connection: AsyncConnection,
+    person_id: int,
+    *,
+    now: datetime,
+    link_id: int | None = None,
+    staff_id: int | None = None,
+    area_id: int | None = None,
+    site_id: int | None = None,
+) -> int:
+    """Open a referral and return its id. Raises IntegrityError when one is open already."""
+    referral_id = random_id()
+    await connection.execute(
+        insert(referrals).values(
+            id=referral_id,
+            person_id=person_id,
+            link_id=link_id,
+            staff_id=staff_id,
+            area_id=area_id,
+            site_id=site_id,
+            state=State.REACHED,
+            opened_at=now,
+            changed_at=now,
+        )
+    )
+    return referral_id
+
+
+async def move(
+    connection: AsyncConnection, referral: RowMapping, to: State, *, now: datetime, **values: Any
+) -> bool:
+    """Move a referral if the machine knows the move, and set `values`; return whether it moved."""
+    moves = may_move(State(referral["state"]), to)
+    changed = {**values, **({"state": to, "changed_at": now} if moves else {})}
+    if changed:
+        await connection.execute(update(referrals).where(referrals.c.id == referral["id"]).values(**changed))
+    return moves
