@@ -1,0 +1,1 @@
+"""Hold the words of every language, and the code that reads them."""
