@@ -1,9 +1,9 @@
 """Build and parse callback data: the only place that knows how a button's wish is written.
 
-`verb:argument:argument~locale~link`, at most 64 bytes. What follows the first `~` is what a stranger's buttons
-remember for us: nothing about a person is stored before they agreed, so the language and the link travel here.
-Whatever comes back was written by whoever wanted to: `parse` trusts nothing, and every handler loads the object by
-id *and* by what the sender may touch.
+The form is `verb:argument:argument~locale~link`, at most 64 bytes. What follows the first `~` is what a stranger's
+buttons remember for us: nothing about a person is stored before they agreed, so the language and the link travel
+here. Whatever comes back was written by whoever wanted to: `parse` trusts nothing, and every handler loads the
+object by id *and* by what the sender may touch.
 """
 
 import re
@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 MOST_BYTES = 64  # Bot API, InlineKeyboardButton.callback_data
-_DATA = re.compile(r"([a-z0-9]{1,6})((?::[A-Za-z0-9_.+-]{0,40}){0,6})(?:~([A-Za-z_]{2,10})(?:~([A-Za-z0-9_-]{1,40}))?)?")
+_DATA = re.compile(
+    r"([a-z0-9]{1,6})((?::[A-Za-z0-9_.+-]{0,40}){0,6})(?:~([A-Za-z_]{2,10})(?:~([A-Za-z0-9_-]{1,40}))?)?"
+)
 
 
 class Verb(StrEnum):

@@ -44,7 +44,7 @@ class Dispatch:
         if update.callback_query is not None:
             return await self._private(update, update.callback_query.from_user, store, now)
         if message is None or user is None or user.is_bot:
-            return SILENCE  # a channel, an anonymous admin, another bot, a kind of update that we did not ask for
+            return SILENCE  # a channel, an anonymous admin, another bot, a kind that we did not ask for
         if message.chat.type != Chat.PRIVATE:
             return SILENCE if update.edited_message else await self.in_group(store, message, now)
         if update.edited_message is not None and not message.text:
@@ -86,7 +86,7 @@ class Dispatch:
             update_id=update.update_id,
             now=now,
             store=store,
-            t=self.words[remembered if remembered in self.words else guess],
+            t=self.words[remembered if remembered and remembered in self.words else guess],
             telegram_id=user.id,
             person=person,
             link=(press.link if press else None) or hint.link,

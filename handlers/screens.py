@@ -1,7 +1,7 @@
 """Describe what a person sees: text and keyboard, as plain values that can be stored and sent later.
 
-A conversation returns a `Reply`. It is kept, encrypted, in the transaction of its effects, and sent afterwards: a
-program that dies in between sends it at the next start without doing anything twice.
+A conversation returns a `Reply`. It is kept, encrypted, in the transaction of its effects, and sent
+afterwards: a program that dies in between sends it at the next start without doing anything twice.
 """
 
 from collections.abc import Sequence

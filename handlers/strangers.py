@@ -33,7 +33,9 @@ class Strangers:
         at, hint = self._hints.get(telegram_id, (now, Hint()))
         return hint if now - at < KEPT_FOR else Hint()
 
-    def note(self, telegram_id: int, *, now: datetime, locale: str | None = None, link: str | None = None) -> None:
+    def note(
+        self, telegram_id: int, *, now: datetime, locale: str | None = None, link: str | None = None
+    ) -> None:
         """Remember a choice beside what was remembered before."""
         before = self.hint(telegram_id, now=now)
         self._hints[telegram_id] = (now, Hint(locale or before.locale, link or before.link))

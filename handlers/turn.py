@@ -34,7 +34,9 @@ class Turn:
     telegram_id: int  # only to remember the person with, or to forget; never to log
     person: Person | None = None  # None until they agreed to be remembered
     link: str | None = None  # code of the link a stranger came through (for a person: see `person.link_id`)
-    chosen: bool = True  # whether a language was chosen yet; else `t` is a guess from Telegram's language_code
+    chosen: bool = (
+        True  # whether a language was chosen yet; else `t` is a guess from Telegram's language_code
+    )
     press: Press | None = None
     command: str | None = None  # without the slash
     words: str = ""  # what follows the command, or the text itself

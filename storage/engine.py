@@ -1,9 +1,9 @@
 """Open the store: `reading()` and `writing()` transactions on SQLite and PostgreSQL.
 
-SQLite has one writer at a time, so writers queue at a lock here and each begins as a writer (`BEGIN IMMEDIATE`): a
-transaction that reads first and writes later could be refused at once. The writer's statements run where they are
-called and only its commit, which waits for the disk, goes to aiosqlite's thread: a hop between threads costs more
-than the statement (measured: four times the transactions a second). Readers have a pool of their own.
+SQLite has one writer at a time, so writers queue at a lock here and each begins as a writer (`BEGIN
+IMMEDIATE`): a transaction that reads first and writes later could be refused at once. The writer's statements
+run where they are called, and only its commit, which waits for the disk, goes to aiosqlite's thread: a hop
+between threads costs more than most statements. Readers have a pool of their own.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class _Inline(aiosqlite.Connection):
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if fn in (self._conn.commit, self._conn.close):
-            return await super()._execute(fn, *args, **kwargs)
+            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]  # aiosqlite has none
         return fn(*args, **kwargs)
 
 
@@ -116,7 +116,7 @@ async def _begin_as_writer(connection: AsyncConnection) -> None:
 
 
 async def _finish(connection: AsyncConnection) -> None:
-    """Commit, and let a cancellation wait until the commit is through: the next writer needs a clean connection."""
+    """Commit, and let a cancellation wait until the commit is through: the next writer starts clean."""
     commit = asyncio.ensure_future(connection.commit())
     try:
         await asyncio.shield(commit)

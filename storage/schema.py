@@ -1,8 +1,8 @@
 """All tables of the referral store on one page.
 
-Rules of the page: ids of people, staff, links and referrals are random, so that a number tells nothing; a Telegram
-id stands only in `people`, as keyed hash (to find) and encrypted (to write to); uniqueness and order are kept by
-the database, not by code; `outcomes` and `closed` rows are never changed.
+Rules of the page: ids of people, staff, links and referrals are random, so that a number tells nothing; a
+Telegram id stands only in `people`, as keyed hash (to find) and encrypted (to write to); uniqueness and order
+are kept by the database, not by code; `outcomes` rows are never changed.
 """
 
 from sqlalchemy import (
@@ -36,7 +36,7 @@ metadata = MetaData(
     }
 )
 
-# --- intake -----------------------------------------------------------------------------------------------------
+# --- intake ----------------------------------------------------------------------------------------------
 
 inbox = Table(
     "inbox",
@@ -73,15 +73,7 @@ marks = Table(  # one value per name: polling offset, when a nightly job last ra
     Column("changed_at", UtcDateTime, nullable=False),
 )
 
-leases = Table(  # who polls, who ticks: the second process stands by until the first one's lease runs out
-    "leases",
-    metadata,
-    Column("name", String(60), primary_key=True),
-    Column("holder", String(40), nullable=False),
-    Column("until", UtcDateTime, nullable=False),
-)
-
-# --- directory (written by `hamroh import`) ----------------------------------------------------------------------
+# --- directory (written by `hamroh import`) --------------------------------------------------------------
 
 regions = Table(
     "regions",
@@ -190,7 +182,7 @@ programme = Table(  # one row: who runs this bot, what is promised here, how lon
     CheckConstraint("id = 1", name="single"),
 )
 
-# --- people and staff --------------------------------------------------------------------------------------------
+# --- people and staff ------------------------------------------------------------------------------------
 
 people = Table(  # exists only after consent; deleted whole by /forget
     "people",
@@ -262,7 +254,7 @@ links = Table(
     Column("ended_at", UtcDateTime),
 )
 
-# --- the journey -------------------------------------------------------------------------------------------------
+# --- the journey -----------------------------------------------------------------------------------------
 
 referrals = Table(  # one episode of one person
     "referrals",

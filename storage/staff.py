@@ -31,7 +31,7 @@ async def add(
 
 
 def code_hash(code: str) -> bytes:
-    """Return what is stored of an invite's code: 128 random bits need no slow hash (NIST SP 800-63B, 5.1.2)."""
+    """Return what is stored of an invite's code: with 128 random bits a fast hash is enough."""
     return hashlib.sha256(code.encode()).digest()
 
 

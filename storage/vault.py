@@ -1,7 +1,7 @@
 """Encrypt what identifies a person, and hash what must be found again.
 
-Every person has a key of their own, wrapped by the newest of HAMROH_SECRET_KEYS. Deleting the person's row deletes
-the key, and with it every copy of what it protected, wherever the bytes still lie.
+Every person has a key of their own, wrapped by the newest of HAMROH_SECRET_KEYS. Deleting the person's row
+deletes the key, and with it every copy of what it protected, wherever the bytes still lie.
 """
 
 import base64
@@ -74,7 +74,9 @@ class Vault:
         """Decrypt. Raises VaultFault when no key fits or the bytes were changed."""
         key = self._by_mark.get(bytes(sealed[:MARK_BYTES]))
         if key is None:
-            raise VaultFault("stored with a key that is not in HAMROH_SECRET_KEYS; add the old key behind the new one")
+            raise VaultFault(
+                "stored with a key that is not in HAMROH_SECRET_KEYS; add the old key behind the new one"
+            )
         nonce, body = sealed[MARK_BYTES : MARK_BYTES + NONCE_BYTES], sealed[MARK_BYTES + NONCE_BYTES :]
         try:
             return key.cipher.decrypt(bytes(nonce), bytes(body), None)

@@ -1,0 +1,74 @@
+"""Ask Telegram for updates, keep them, and only then move on: the offset confirms what lies below it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.intake import Intake
+
+ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "channel_post")
+LONG_POLL_S = 25
+MOST_AT_ONCE = 100  # Bot API, getUpdates
+PAUSE_S = 1.0
+LONGEST_PAUSE_S = 30.0
+STAND_BY_S = 15.0  # after another poller was met
+log = structlog.get_logger()
+
+Fetch = Callable[[int | None, int], Any]
+
+
+class Polling:
+    """Long polling into the inbox."""
+
+    def __init__(self, bot: Bot, intake: Intake, fetch: Callable[..., Any]) -> None:
+        """`fetch(offset, timeout_s)` returns raw updates: one malformed update must hide no other."""
+        self._bot = bot
+        self._intake = intake
+        self._fetch = fetch
+        self._offset: int | None = None
+        self._failures = 0
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        while True:
+            await self._intake.room()
+            pause_s = await self._once()
+            if pause_s:
+                await asyncio.sleep(pause_s)
+
+    async def _once(self) -> float:
+        """Fetch one batch and keep it; return how long to wait before the next, in seconds."""
+        try:
+            batch = await self._fetch(self._offset, LONG_POLL_S)
+            await self._intake.receive(batch)
+        except Conflict:
+            log.warning("another program polls with this token; standing by", seconds=STAND_BY_S)
+            return STAND_BY_S
+        except RetryAfter as error:
+            seconds = error._retry_after.total_seconds()
+            return float(seconds)
+        except (TelegramError, DBAPIError, OSError, TimeoutError) as error:
+            return self._pause(error)
+        self._failures = 0
+        ids = [
+            one["update_id"]
+            for one in batch
+            if isinstance(one, dict) and isinstance(one.get("update_id"), int)
+        ]
+        if ids:
+            self._offset = max(ids) + 1
+        return 0.0
+
+    def _pause(self, error: Exception) -> float:
+        self._failures += 1
+        pause_s = min(PAUSE_S * 2 ** (self._failures - 1), LONGEST_PAUSE_S)
+        if isinstance(error, InvalidToken):
+            log.error("Telegram refuses the token; get the right one from @BotFather and restart")
+        elif not isinstance(error, NetworkError) or self._failures in (1, 10):
+            log.warning("updates could not be fetched", fault=type(error).__name__, seconds=pause_s)
+        return pause_s

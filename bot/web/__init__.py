@@ -1,0 +1,1 @@
+"""Serve HTTP: the webhook and the health of the program."""

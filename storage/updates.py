@@ -1,0 +1,161 @@
+"""Keep the inbox: every update until it is handled, its id for a week.
+
+An update is confirmed to Telegram only after `receive` was committed, and its text is gone once it is done.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import inbox
+
+MOST_TRIES = 3  # handling
+MOST_SENDS = 2  # copies of a reply
+_AT_ONCE = 100
+
+_RECEIVE = {
+    "sqlite": sqlite.insert(inbox).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(inbox).on_conflict_do_nothing(),
+}
+_HANDLED = (
+    update(inbox)
+    .where(inbox.c.update_id == bindparam("which"))
+    .values(
+        tries=inbox.c.tries + 1,
+        sends=1,
+        handled_at=bindparam("now"),
+        reply=bindparam("sealed"),
+        payload=None,
+        person_hash=None,
+        done_at=bindparam("done"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An update as it came."""
+
+    update_id: int
+    payload: bytes  # encrypted JSON
+    person_hash: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A row that a former life of the program left open."""
+
+    update_id: int
+    payload: bytes | None  # encrypted; None when the effects are committed
+    reply: bytes | None  # encrypted; what is still to be sent
+    tries: int
+    sends: int
+
+
+async def receive(
+    connection: AsyncConnection, received: Sequence[Received], *, now: datetime
+) -> frozenset[int]:
+    """Keep updates; return the ids of those that were new."""
+    new: set[int] = set()
+    for start in range(0, len(received), _AT_ONCE):
+        part = received[start : start + _AT_ONCE]
+        rows = [
+            {
+                "update_id": one.update_id,
+                "payload": one.payload,
+                "person_hash": one.person_hash,
+                "received_at": now,
+                "tries": 0,
+                "sends": 0,
+            }
+            for one in part
+        ]
+        statement = _RECEIVE[connection.dialect.name].values(rows).returning(inbox.c.update_id)
+        new.update((await connection.execute(statement)).scalars())
+    return frozenset(new)
+
+
+async def handled(connection: AsyncConnection, update_id: int, *, reply: bytes | None, now: datetime) -> None:
+    """Note, in the transaction of its effects, that an update was handled and what is to be sent.
+
+    Without a reply it is done at once. Its text is gone either way.
+    """
+    await connection.execute(
+        _HANDLED, {"which": update_id, "now": now, "sealed": reply, "done": now if reply is None else None}
+    )
+
+
+async def sending_again(connection: AsyncConnection, update_id: int) -> bool:
+    """Count one more copy of the reply; return False when there may be no further one."""
+    counted = await connection.execute(
+        update(inbox)
+        .where(inbox.c.update_id == update_id, inbox.c.sends < MOST_SENDS)
+        .values(sends=inbox.c.sends + 1)
+    )
+    return counted.rowcount == 1
+
+
+async def keep_rest(connection: AsyncConnection, update_id: int, *, reply: bytes) -> None:
+    """Replace a reply by what of it is still to be sent, as not begun."""
+    await connection.execute(update(inbox).where(inbox.c.update_id == update_id).values(reply=reply, sends=0))
+
+
+async def done(connection: AsyncConnection, update_ids: Sequence[int], *, now: datetime) -> None:
+    """Mark updates as done; nothing of their content stays."""
+    await connection.execute(
+        update(inbox)
+        .where(inbox.c.update_id.in_(list(update_ids)))
+        .values(done_at=now, payload=None, reply=None, person_hash=None)
+    )
+
+
+async def failed(connection: AsyncConnection, update_id: int, *, fault: str, now: datetime) -> bool:
+    """Count a failed try; return True when it was the last one and the update is set aside."""
+    tries = (
+        await connection.execute(
+            update(inbox)
+            .where(inbox.c.update_id == update_id)
+            .values(tries=inbox.c.tries + 1, fault=fault[:200])
+            .returning(inbox.c.tries)
+        )
+    ).scalar_one_or_none()
+    if tries is not None and tries < MOST_TRIES:
+        return False
+    await set_aside(connection, update_id, fault=fault, now=now)
+    return True
+
+
+async def set_aside(connection: AsyncConnection, update_id: int, *, fault: str, now: datetime) -> None:
+    """Give an update up: it blocks nobody, and staff see that it is there. Its content is not kept."""
+    await connection.execute(
+        update(inbox)
+        .where(inbox.c.update_id == update_id)
+        .values(set_aside_at=now, done_at=now, fault=fault[:200], payload=None, reply=None, person_hash=None)
+    )
+
+
+async def open_rows(connection: AsyncConnection, *, now: datetime) -> Sequence[Open]:
+    """Return what a former life left open, oldest first, one try added to each that was not handled.
+
+    A row that took the process down with it three times is set aside here.
+    """
+    await connection.execute(
+        update(inbox)
+        .where(inbox.c.done_at.is_(None), inbox.c.handled_at.is_(None))
+        .values(tries=inbox.c.tries + 1)
+    )
+    await connection.execute(
+        update(inbox)
+        .where(inbox.c.done_at.is_(None), inbox.c.handled_at.is_(None), inbox.c.tries > MOST_TRIES)
+        .values(set_aside_at=now, done_at=now, fault="ended the process", payload=None, person_hash=None)
+    )
+    rows = await connection.execute(
+        select(inbox.c.update_id, inbox.c.payload, inbox.c.reply, inbox.c.tries, inbox.c.sends)
+        .where(inbox.c.done_at.is_(None))
+        .order_by(inbox.c.update_id)
+    )
+    return [Open(*row) for row in rows]
