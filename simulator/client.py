@@ -1,0 +1,385 @@
+"""A phone for tests: typed, asynchronous access to the control API of a running simulator.
+
+async with Simulator(url) as telegram:
+    phone = telegram.phone(ALISHER)
+    await phone.start("CODE")
+    await phone.wait_for_text("Тил")
+    await phone.press("Ўзбекча")
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+from simulator.world import Person
+
+Json = dict[str, Any]
+
+PATIENCE_S = 10.0
+
+
+class ControlRefused(AssertionError):
+    """The simulator refused an act: a button that is not there, a blocked bot."""
+
+
+class NotSeen(AssertionError):
+    """What was waited for did not come; the text shows the screen as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An inline button, or one of the keyboard below the chat."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as the person sees it."""
+
+    id: int
+    from_bot: bool
+    text: str  # or the caption
+    html: str  # the same with its formatting as tags
+    rows: tuple[tuple[Button, ...], ...]
+    edited: bool
+    date: int  # seconds since 1970, simulated
+    media: str | None  # photo, document, venue, location, contact, voice, sticker
+    content: Any = field(repr=False, default=None)  # the media's Bot API object
+    file_id: str | None = None
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """All inline buttons, row by row."""
+        return tuple(button for row in self.rows for button in row)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A chat at one moment."""
+
+    seq: int
+    bot_seq: int
+    messages: tuple[Message, ...]  # oldest first
+    keys: tuple[str, ...]  # labels of the keyboard below the chat
+    toasts: tuple[str, ...]  # texts of answers to presses, oldest first; empty texts left out
+    blocked: bool
+    raw: Json = field(repr=False)
+
+    @property
+    def newest(self) -> Message:
+        """The newest message of the bot. Raises NotSeen when it has written none."""
+        for message in reversed(self.messages):
+            if message.from_bot:
+                return message
+        raise NotSeen("the bot has written nothing yet")
+
+    def shows(self, text: str) -> bool:
+        """Return whether the bot's newest message contains the text."""
+        return any(m.from_bot for m in self.messages) and text in self.newest.text
+
+
+def _screen(raw: Json) -> Screen:
+    keyboard = (raw["reply_keyboard"] or {}).get("keyboard", [])
+    return Screen(
+        seq=raw["seq"],
+        bot_seq=raw["bot_seq"],
+        messages=tuple(_message(m) for m in raw["messages"]),
+        keys=tuple(key["text"] for row in keyboard for key in row),
+        toasts=tuple(a["text"] for a in raw["answers"] if a["text"]),
+        blocked=raw["blocked"],
+        raw=raw,
+    )
+
+
+def _message(raw: Json) -> Message:
+    rows = tuple(
+        tuple(Button(b["text"], b.get("callback_data"), b.get("url")) for b in row) for row in raw["keyboard"]
+    )
+    return Message(
+        id=raw["message_id"],
+        from_bot=raw["from_bot"],
+        text=raw["text"],
+        html=raw["html"],
+        rows=rows,
+        edited=raw["edited"],
+        date=raw["date"],
+        media=raw["media"],
+        content=raw.get("content"),
+        file_id=raw.get("file_id"),
+    )
+
+
+class Simulator:
+    """A connection to a running simulator."""
+
+    def __init__(self, url: str) -> None:
+        """Talk to the simulator at this base URL."""
+        self.url = url
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        """Open the connection."""
+        self._session = aiohttp.ClientSession(self.url)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connection."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def call(
+        self, method: str, path: str, *, query: Json | None = None, body: Json | None = None
+    ) -> Any:
+        """Send one request to the control API. Raises ControlRefused with its explanation."""
+        if self._session is None:
+            raise RuntimeError("use `async with Simulator(url)`")
+        params = {key: str(value) for key, value in (query or {}).items() if value is not None}
+        async with self._session.request(method, f"/sim{path}", params=params, json=body) as answer:
+            result = await answer.json()
+        if answer.status >= 400:
+            raise ControlRefused(result.get("error", result))
+        return result
+
+    def phone(self, person: Person | int, *, chat_id: int | None = None) -> "Phone":
+        """Return the phone of a person, open at the chat with the bot or at a group."""
+        number = person if isinstance(person, int) else person.id
+        return Phone(self, number, chat_id or number)
+
+    async def reset(self) -> None:
+        """Forget everything but the demo people."""
+        await self.call("POST", "/reset")
+
+    async def add_person(self, first_name: str, **fields: Any) -> "Phone":
+        """Add somebody and return the phone."""
+        added = await self.call("POST", "/people", body={"first_name": first_name, **fields})
+        return self.phone(int(added["id"]))
+
+    async def add_group(self, title: str, members: list[int], *, kind: str = "supergroup") -> int:
+        """Make a group or channel with the bot in it and return its id."""
+        made = await self.call("POST", "/groups", body={"title": title, "members": members, "kind": kind})
+        return int(made["id"])
+
+    async def inject(self, update: Json, *, update_id: int | None = None) -> int | None:
+        """Queue an update exactly as given and return its id."""
+        result = await self.call("POST", "/updates", body={"update": update, "update_id": update_id})
+        return None if result["update_id"] is None else int(result["update_id"])
+
+    async def pending(self) -> list[Json]:
+        """Return the updates that wait for the bot."""
+        waiting: list[Json] = await self.call("GET", "/updates")
+        return waiting
+
+    async def redeliver(self, update_id: int) -> None:
+        """Hand an update out once more."""
+        await self.call("POST", f"/updates/{update_id}/redeliver")
+
+    async def fault(self, **fields: Any) -> None:
+        """Add a fault: method, chat_id, latency_ms, error_code, description, retry_after, drop, times, seconds."""
+        await self.call("POST", "/faults", body=fields)
+
+    async def heal(self) -> None:
+        """Remove all faults."""
+        await self.call("DELETE", "/faults")
+
+    async def calls(
+        self,
+        method: str | None = None,
+        *,
+        chat_id: int | None = None,
+        after: int = 0,
+        count: int = 1,
+        wait_s: float = 0,
+    ) -> list[Json]:
+        """Return API calls of the bot, oldest first; waits up to `wait_s` until there are `count`."""
+        query = {"method": method, "chat_id": chat_id, "after": after, "count": count, "wait_s": wait_s}
+        listed: list[Json] = await self.call("GET", "/calls", query=query)
+        return listed
+
+    async def clock(self) -> Json:
+        """Return offset_s, now and next_due."""
+        shown: Json = await self.call("GET", "/clock")
+        return shown
+
+    async def advance(self, seconds: float) -> None:
+        """Move the clock."""
+        await self.call("POST", "/clock", body={"advance_s": seconds})
+
+    async def to_next_due(self) -> None:
+        """Move the clock to the bot's next due message. Raises ControlRefused when there is none."""
+        await self.call("POST", "/clock", body={"to_next_due": True})
+
+    async def file(self, file_id: str) -> bytes:
+        """Return the content of a file that was sent."""
+        if self._session is None:
+            raise RuntimeError("use `async with Simulator(url)`")
+        async with self._session.get(f"/sim/files/{file_id}") as answer:
+            return await answer.read()
+
+
+@dataclass(slots=True)
+class Phone:
+    """One person's phone at one chat; remembers when the person last did something."""
+
+    simulator: Simulator
+    person_id: int
+    chat_id: int
+    anonymous: bool = False
+    acted: int = 0  # the world's seq at the last act
+
+    async def act(self, name: str, **fields: Any) -> Any:
+        """Do something by its name in the control API and return the result."""
+        body = {"chat_id": self.chat_id, "anonymous": self.anonymous, **fields}
+        answer = await self.simulator.call("POST", f"/people/{self.person_id}/{name}", body=body)
+        self.acted = answer["seq"]
+        return answer["result"]
+
+    async def say(self, text: str, *, reply_to: int | None = None) -> int:
+        """Write a text and return its message id."""
+        return int((await self.act("say", text=text, reply_to=reply_to))["message_id"])
+
+    async def start(self, payload: str = "") -> None:
+        """Press START, with a payload as after a deep link."""
+        await self.act("start", payload=payload)
+
+    async def edit(self, message_id: int, text: str) -> None:
+        """Edit an own message."""
+        await self.act("edit", message_id=message_id, text=text)
+
+    async def press(self, label: str | re.Pattern[str]) -> str | None:
+        """Press a button by (part of) its label: the newest message that has one, else the keyboard below.
+
+        An exact label goes before a part of one. Returns the query's id, the URL of a link button, or None.
+        """
+        screen = await self.screen()
+        for message in reversed(screen.messages):
+            button = find_button(message.buttons, label)
+            if button is not None:
+                return await self.press_button(message.id, button)
+        key = find_button([Button(text) for text in screen.keys], label)
+        if key is None:
+            raise NotSeen(f"no button {label!r} in\n{describe(screen)}")
+        await self._press_key(screen, key.text)
+        return None
+
+    async def press_button(self, message_id: int, button: Button) -> str | None:
+        """Press a button of a message that may be long edited; a link button's URL is returned."""
+        if button.data is None:
+            return button.url
+        result = await self.act("press", message_id=message_id, data=button.data, stale=True)
+        return str(result["query_id"])
+
+    async def press_data(self, message_id: int, data: str) -> str:
+        """Press with forged callback data."""
+        return str((await self.act("press", message_id=message_id, data=data, forged=True))["query_id"])
+
+    async def _press_key(self, screen: Screen, label: str) -> None:
+        rows = screen.raw["reply_keyboard"]["keyboard"]
+        key = next(key for row in rows for key in row if key["text"] == label)
+        if key.get("request_contact"):
+            await self.act("contact")
+        elif key.get("request_location"):
+            await self.share_location(43.238, 76.889)
+        else:
+            await self.say(label)
+
+    async def share_location(self, latitude: float, longitude: float) -> None:
+        """Send a place, in degrees."""
+        await self.act("location", latitude=latitude, longitude=longitude)
+
+    async def share_contact(self, **fields: Any) -> None:
+        """Send the own contact, or any other: phone_number, first_name, last_name, user_id."""
+        await self.act("contact", **fields)
+
+    async def block(self) -> None:
+        """Block the bot."""
+        await self.act("block")
+
+    async def unblock(self) -> None:
+        """Unblock the bot."""
+        await self.act("unblock")
+
+    async def screen(self) -> Screen:
+        """Return the chat as it is now."""
+        return _screen(await self.simulator.call("GET", f"/chats/{self.chat_id}"))
+
+    async def messages(self) -> tuple[Message, ...]:
+        """Return all messages that are there, oldest first."""
+        return (await self.screen()).messages
+
+    async def newest(self) -> Message:
+        """Return the bot's newest message."""
+        return (await self.screen()).newest
+
+    async def wait_for(self, wanted: Callable[[Screen], bool], *, timeout_s: float = PATIENCE_S) -> Screen:
+        """Return the first screen for which `wanted` is true. Raises NotSeen, showing the screen, when late."""
+        end = time.monotonic() + timeout_s
+        screen = await self.screen()
+        while not wanted(screen):
+            left = end - time.monotonic()
+            if left <= 0:
+                raise NotSeen(f"not seen within {timeout_s} s; the chat shows\n{describe(screen)}")
+            query = {"after": screen.seq, "timeout_s": left}
+            screen = _screen(await self.simulator.call("GET", f"/chats/{self.chat_id}/wait", query=query))
+        return screen
+
+    async def wait_for_text(self, text: str, *, timeout_s: float = PATIENCE_S) -> Screen:
+        """Return when the bot's newest message contains the text."""
+        return await self.wait_for(lambda screen: screen.shows(text), timeout_s=timeout_s)
+
+    async def reply(self, *, timeout_s: float = PATIENCE_S) -> Message:
+        """Return the bot's newest message once it wrote, edited or deleted something after the last act."""
+        acted = self.acted
+        return (await self.wait_for(lambda screen: screen.bot_seq > acted, timeout_s=timeout_s)).newest
+
+    async def silence(self, *, for_s: float) -> None:
+        """Make sure that the bot writes nothing for this long after the last act. Raises NotSeen if it does."""
+        try:
+            written = await self.reply(timeout_s=for_s)
+        except NotSeen:
+            return
+        raise NotSeen(f"the bot should have kept silent, but wrote {written.text!r}")
+
+    async def toast(self, *, timeout_s: float = PATIENCE_S) -> str:
+        """Return the text of the newest answer to a press since the last act (empty when it had none)."""
+        acted = self.acted
+
+        def answered(screen: Screen) -> bool:
+            return any(a["seq"] > acted for a in screen.raw["answers"])
+
+        screen = await self.wait_for(answered, timeout_s=timeout_s)
+        return str(screen.raw["answers"][-1]["text"])
+
+
+def find_button(buttons: "tuple[Button, ...] | list[Button]", label: str | re.Pattern[str]) -> Button | None:
+    """Return the button with this label, else the first that contains it or matches it."""
+    if isinstance(label, re.Pattern):
+        return next((b for b in buttons if label.search(b.text)), None)
+    exact = next((b for b in buttons if b.text == label), None)
+    return exact or next((b for b in buttons if label in b.text), None)
+
+
+def describe(screen: Screen) -> str:
+    """Return the last messages of a chat as text, for the explanation of a failed test."""
+    lines = []
+    for message in screen.messages[-4:]:
+        lines.append(f"{'bot' if message.from_bot else 'person'}: {message.text}")
+        lines += ["   " + " ".join(f"[{b.text}]" for b in row) for row in message.rows]
+    return "\n".join(lines + [f"keys: {screen.keys}" if screen.keys else ""])
+
+
+async def until(condition: Callable[[], bool], *, timeout_s: float = PATIENCE_S) -> None:
+    """Wait for something inside the test's own process. Raises TimeoutError."""
+    async with asyncio.timeout(timeout_s):
+        while not condition():
+            await asyncio.sleep(0.01)

@@ -1,0 +1,392 @@
+"""The control API under /sim: what tests and the chat page use to act as people and to steer the world."""
+
+import asyncio
+import base64
+import binascii
+import json
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from simulator import acts, views
+from simulator.acts import Hand, hand
+from simulator.errors import ApiError, ControlError
+from simulator.faults import Drop, Fault
+from simulator.world import Bot, Chat, Group, Person, World
+
+Json = dict[str, Any]
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+LONGEST_WAIT_S = 60.0
+FIRST_PERSON_ID = 710_000_000
+FIRST_GROUP_ID = -1_000_000_000_000
+
+
+async def _body(request: Request) -> Json:
+    raw = await request.body()
+    try:
+        parsed = json.loads(raw) if raw else {}
+    except ValueError as error:
+        raise ControlError(f"the body is not JSON: {error}") from error
+    if not isinstance(parsed, dict):
+        raise ControlError("the body must be a JSON object")
+    return parsed
+
+
+def _world(request: Request) -> World:
+    world: World = request.app.state.world
+    return world
+
+
+def _bot(world: World, bot_id: int | None) -> Bot:
+    return next((b for b in world.bots if b.id == bot_id), world.bot)
+
+
+async def _wait(world: World, timeout_s: float, ready: Callable[[], bool]) -> None:
+    """Return when `ready` says so, at the latest after the timeout."""
+    end = time.monotonic() + min(timeout_s, LONGEST_WAIT_S)
+    while not ready() and time.monotonic() < end and not world.closing.is_set():
+        change = world.next_change()
+        try:
+            await asyncio.wait_for(change.wait(), end - time.monotonic())
+        except TimeoutError:
+            return
+
+
+# ---- the world
+
+
+async def reset(request: Request) -> Response:
+    """Forget everything but the demo people."""
+    _world(request).reset()
+    return JSONResponse({"ok": True})
+
+
+def _state(world: World) -> Json:
+    return {
+        "seq": world.seq,
+        "bot": {**world.bot.user(), "connected": world.bot.token is not None},
+        "people": views.people_view(world),
+        "groups": views.groups_view(world),
+        "clock": _clock(world),
+    }
+
+
+async def state(request: Request) -> Response:
+    """Return bot, people, groups, clock."""
+    return JSONResponse(_state(_world(request)))
+
+
+async def changes(request: Request) -> Response:
+    """Wait for a change after `after`; return the state and the views of the chats that changed."""
+    world = _world(request)
+    after, timeout = (
+        int(request.query_params.get("after", 0)),
+        float(request.query_params.get("timeout_s", 25)),
+    )
+    if after <= world.seq:
+        await _wait(world, timeout, lambda: world.seq > after)
+    fresh = after > world.seq  # the world was reset or started anew: show everything
+    changed = [c for c in world.bot.chats.values() if fresh or c.seq > after]
+    return JSONResponse(_state(world) | {"chats": [views.chat_view(world, world.bot, c) for c in changed]})
+
+
+# ---- people, groups
+
+
+async def people(request: Request) -> Response:
+    """List people, or add one."""
+    world = _world(request)
+    if request.method == "POST":
+        given = {"first_name": "New person"} | await _body(request)
+        fields: Json = {"id": FIRST_PERSON_ID + world.number()} | given
+        person = Person(**fields)
+        world.people[person.id] = person
+        world.announce()
+        return JSONResponse(person.user())
+    return JSONResponse(views.people_view(world))
+
+
+async def groups(request: Request) -> Response:
+    """List groups and channels, or make one with the bot in it."""
+    world = _world(request)
+    if request.method == "POST":
+        given = await _body(request)
+        group = Group(
+            given.get("id", FIRST_GROUP_ID - world.number()),
+            given["title"],
+            given.get("kind", "supergroup"),
+            set(given["members"]),
+        )
+        if group.kind not in {"group", "supergroup", "channel"} or not group.members:
+            raise ControlError("kind is group, supergroup or channel; there is at least one member")
+        world.groups[group.id] = group
+        chat = world.chat(world.bot, group.id)
+        chat.blocked = True
+        hand(world, next(iter(given["members"])), group.id).block(blocked=False)
+        return JSONResponse(group.chat())
+    return JSONResponse(views.groups_view(world))
+
+
+# ---- acts of a person
+
+Act = Callable[[Hand, Json], Json]
+
+
+def _say(who: Hand, given: Json) -> Json:
+    return who.say(given["text"], reply_to=given.get("reply_to"))
+
+
+def _press(who: Hand, given: Json) -> Json:
+    data = given.get("data")
+    if data is None:
+        button = _button(who.chat, given)
+        if "callback_data" not in button:
+            return {"url": button.get("url")}
+        data = button["callback_data"]
+    flags = {"forged": bool(given.get("forged")), "stale": bool(given.get("stale"))}
+    return {"query_id": who.press(given["message_id"], data, **flags)}
+
+
+def _button(chat: Chat, given: Json) -> Json:
+    message = chat.messages.get(given["message_id"])
+    try:
+        return (message.keyboard if message else [])[given["row"]][given["col"]]
+    except (IndexError, KeyError) as error:
+        raise ControlError("there is no such button") from error
+
+
+def _location(who: Hand, given: Json) -> Json:
+    point = {name: given[name] for name in ("latitude", "longitude")}
+    return who.post({"location": point}, reply_to=given.get("reply_to"))
+
+
+def _contact(who: Hand, given: Json) -> Json:
+    person = who.person
+    own: Json = {
+        "phone_number": person.phone or "+70000000000",
+        "first_name": person.first_name,
+        "user_id": person.id,
+    }
+    named = {k: given[k] for k in ("phone_number", "first_name", "last_name", "user_id") if k in given}
+    return who.post({"contact": named or own})
+
+
+def _document(who: Hand, given: Json) -> Json:
+    try:
+        content = (
+            base64.b64decode(given["base64"]) if "base64" in given else given.get("text", "stand-in").encode()
+        )
+    except binascii.Error as error:
+        raise ControlError("base64 is wrong") from error
+    name, kind = given.get("file_name", "document.txt"), given.get("mime_type", "text/plain")
+    return who.post(acts.document(who.world, name, kind, content))
+
+
+def _block(who: Hand, *, blocked: bool) -> Json:
+    who.block(blocked=blocked)
+    return {"ok": True}
+
+
+def _delete_account(who: Hand) -> Json:
+    who.person.deactivated = True
+    who.world.changed(who.chat, by_bot=False)
+    return {"ok": True}
+
+
+ACTS: Mapping[str, Act] = {
+    "say": _say,
+    "start": lambda who, given: who.start(given.get("payload") or ""),
+    "press": _press,
+    "edit": lambda who, given: who.edit(given["message_id"], given["text"]),
+    "location": _location,
+    "contact": _contact,
+    "photo": lambda who, given: who.post(acts.photo(who.world, given.get("caption", ""))),
+    "voice": lambda who, _: who.post(acts.voice(who.world)),
+    "sticker": lambda who, _: who.post(acts.sticker(who.world)),
+    "document": _document,
+    "block": lambda who, _: _block(who, blocked=True),
+    "unblock": lambda who, _: _block(who, blocked=False),
+    "delete_account": lambda who, _: _delete_account(who),
+}
+
+
+async def act(request: Request) -> Response:
+    """Do one of ACTS as a person: POST /sim/people/{id}/{act}."""
+    given, world = await _body(request), _world(request)
+    doing = ACTS.get(request.path_params["act"])
+    if doing is None:
+        raise ControlError(f"unknown act; there are {', '.join(ACTS)}")
+    who = hand(
+        world,
+        request.path_params["person_id"],
+        given.get("chat_id"),
+        bot_id=given.get("bot_id"),
+        anonymous=bool(given.get("anonymous")),
+    )
+    before = world.seq
+    result = doing(who, given)
+    return JSONResponse({"seq": before, "result": result})
+
+
+# ---- chats and calls
+
+
+async def chat(request: Request) -> Response:
+    """Return a chat as its person sees it; with `after`, wait for a change first."""
+    world, query = _world(request), request.query_params
+    bot = _bot(world, int(query.get("bot_id", 0)))
+    seen = world.chat(bot, int(request.path_params["chat_id"]))
+    if request.url.path.endswith("/wait"):
+        after = int(query.get("after", 0))
+        await _wait(world, float(query.get("timeout_s", 10)), lambda: seen.seq > after)
+    return JSONResponse(views.chat_view(world, bot, seen))
+
+
+async def calls(request: Request) -> Response:
+    """List API calls, oldest first: of a method, a chat, after a seq; `wait_s`: wait for `count` of them."""
+    world, query = _world(request), request.query_params
+    method, after = query.get("method", "").lower(), int(query.get("after", 0))
+    wanted_chat, count = query.get("chat_id"), int(query.get("count", 1))
+
+    def matching() -> list[Json]:
+        return [
+            c
+            for c in world.calls
+            if c["seq"] > after
+            and (not method or c["method"].lower() == method)
+            and (wanted_chat is None or str(c["params"].get("chat_id")) == wanted_chat)
+        ]
+
+    await _wait(world, float(query.get("wait_s", 0)), lambda: len(matching()) >= count)
+    return JSONResponse(matching())
+
+
+async def stored_file(request: Request) -> Response:
+    """Return the content of a file."""
+    stored = _world(request).files.get(request.path_params["file_id"])
+    if stored is None:
+        raise ControlError("there is no such file")
+    inline = stored.mime_type in {"image/png", "image/jpeg", "image/gif", "image/webp"}
+    kind = stored.mime_type if inline else "application/octet-stream"
+    return Response(stored.content, media_type=kind, headers={"X-Content-Type-Options": "nosniff"})
+
+
+# ---- updates and faults
+
+
+async def updates(request: Request) -> Response:
+    """Queue an update as given, {"update": {…}, "update_id": optional}; GET lists what waits for the bot."""
+    world = _world(request)
+    if request.method == "GET":
+        return JSONResponse([p.json for p in world.bot.updates.pending])
+    given = await _body(request)
+    if not isinstance(given.get("update"), dict):
+        raise ControlError("update must be an object")
+    bot = _bot(world, given.get("bot_id"))
+    return JSONResponse(
+        {"update_id": acts.inject(world, bot, given["update"], update_id=given.get("update_id"))}
+    )
+
+
+async def redeliver(request: Request) -> Response:
+    """Hand an update out once more, although it was confirmed."""
+    world = _world(request)
+    update_id = request.path_params["update_id"]
+    if not any(b.updates.redeliver(update_id, now=world.clock.timestamp()) for b in world.bots):
+        raise ControlError("there is no such update")
+    return JSONResponse({"ok": True})
+
+
+async def faults(request: Request) -> Response:
+    """List, add or remove faults."""
+    world = _world(request)
+    if request.method == "DELETE":
+        world.faults.clear()
+    elif request.method == "POST":
+        given = await _body(request)
+        seconds = given.pop("seconds", None)
+        if "drop" in given:
+            given["drop"] = Drop(given["drop"])
+        until = None if seconds is None else time.monotonic() + seconds
+        world.faults.append(Fault(**given, until=until))
+    return JSONResponse({"faults": len(world.faults)})
+
+
+# ---- clock
+
+
+def _clock(world: World) -> Json:
+    due = world.clock.next_due
+    return {
+        "offset_s": world.clock.offset_s,
+        "now": world.clock.now().isoformat(),
+        "next_due": due.isoformat() if due else None,
+    }
+
+
+async def clock(request: Request) -> Response:
+    """Return the clock, or move it: advance_s, offset_s or to_next_due."""
+    world = _world(request)
+    if request.method == "POST":
+        given = await _body(request)
+        if given.get("to_next_due") and not world.clock.advance_to_next_due():
+            raise ControlError("the bot has told no due time that lies ahead")
+        world.clock.advance(float(given.get("advance_s", 0)))
+        world.clock.offset_s = float(given.get("offset_s", world.clock.offset_s))
+        world.announce()
+    return JSONResponse(_clock(world))
+
+
+async def clock_of_bot(request: Request) -> Response:
+    """Take the bot's next due time and tell it the offset."""
+    world = _world(request)
+    due = (await _body(request)).get("next_due")
+    parsed = datetime.fromisoformat(due) if due else None
+    if parsed is not None and parsed.tzinfo is None:
+        raise ControlError("next_due needs a zone")
+    if parsed != world.clock.next_due:
+        world.clock.next_due = parsed
+        world.announce()
+    return JSONResponse({"offset_s": world.clock.offset_s})
+
+
+def _explained(handler: Handler) -> Handler:
+    """Turn wrong wishes into a 400 with a sentence."""
+
+    async def wrapped(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except (ControlError, ApiError) as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+        except (KeyError, TypeError, ValueError) as error:
+            return JSONResponse({"error": f"wrong request: {error!r}"}, status_code=400)
+
+    return wrapped
+
+
+def routes() -> list[Route]:
+    """Return the routes of the control API."""
+    table: list[tuple[str, Handler, list[str]]] = [
+        ("/reset", reset, ["POST"]),
+        ("/state", state, ["GET"]),
+        ("/changes", changes, ["GET"]),
+        ("/people", people, ["GET", "POST"]),
+        ("/groups", groups, ["GET", "POST"]),
+        ("/people/{person_id:int}/{act}", act, ["POST"]),
+        ("/chats/{chat_id}", chat, ["GET"]),
+        ("/chats/{chat_id}/wait", chat, ["GET"]),
+        ("/calls", calls, ["GET"]),
+        ("/files/{file_id}", stored_file, ["GET"]),
+        ("/updates", updates, ["GET", "POST"]),
+        ("/updates/{update_id:int}/redeliver", redeliver, ["POST"]),
+        ("/faults", faults, ["GET", "POST", "DELETE"]),
+        ("/clock", clock, ["GET", "POST"]),
+        ("/clock/bot", clock_of_bot, ["POST"]),
+    ]
+    return [Route(f"/sim{path}", _explained(handler), methods=methods) for path, handler, methods in table]
