@@ -1,8 +1,8 @@
 """The directory: which regions, cities, areas, sites and clinics exist, and who runs the programme.
 
-An operator writes it as a folder of YAML files, `docs/directory.md` describes them, `bot/directory.py` reads them and
-`storage/directory.py` keeps them. A reference from one thing to another is the code that the operator gave to it.
-The `id` of a thing is its row in the store; it is 0 until the thing was stored and plays no part in comparing.
+An operator writes it as a folder of YAML files: `docs/directory.md` describes them, `bot/directory.py` reads
+them and `storage/directory.py` keeps them. One thing refers to another by the code that the operator gave it.
+The `id` of a thing is its row in the store: 0 until the thing was stored, and without a part in comparing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,9 +12,7 @@ from enum import Enum
 from math import asin, cos, radians, sin, sqrt
 from typing import TypeAlias
 
-EARTH_RADIUS_M = (
-    6_371_009  # mean radius (2a + b) / 3 of the WGS 84 ellipsoid: IUGG, Geodetic Reference System 1980
-)
+EARTH_RADIUS_M = 6_371_009  # mean radius (2a + b) / 3; H. Moritz, Geodetic Reference System 1980, IUGG
 LANGUAGES = ("ru", "uz", "tg", "kk", "en")  # every text has all of them; Cyrillic Uzbek is made from "uz"
 SHARED_LANGUAGE = "ru"  # what people from different countries speak with each other
 
@@ -199,7 +197,7 @@ class DirectoryData:
 def distance_m(one: Position, other: Position) -> float:
     """Return the metres between two points along the ground, as the crow flies.
 
-    Haversine formula on a sphere, wrong by at most 0.56 %: R. W. Sinnott, "Virtues of the Haversine",
+    Haversine formula on a sphere, within 0.6 % of the ellipsoid: R. W. Sinnott, "Virtues of the Haversine",
     Sky and Telescope 68 (1984), no. 2, p. 159.
     """
     latitude, other_latitude = radians(one.latitude), radians(other.latitude)
@@ -215,9 +213,9 @@ def nearest_clinics(clinics: Iterable[Clinic], position: Position) -> list[tuple
 
 
 def text_in(texts: Texts, language: str) -> str:
-    """Return the words for a person who chose `language` ("uz_Cyrl" gets "uz", for the locales to transliterate).
+    """Return the words for a person who chose `language`; "uz_Cyrl" gets "uz", which locales transliterate.
 
-    A language that joined after the directory was written gets Russian, which most migrants share, and never English.
+    A language that joined after the directory was written gets Russian, which most people share, not English.
     """
     chosen = language.partition("_")[0]
     return texts[chosen if chosen in texts else SHARED_LANGUAGE]

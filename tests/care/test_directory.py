@@ -1,4 +1,4 @@
-"""The rules of the directory: distances, the nearest clinic, the right language, sessions in each other's way."""
+"""The rules of the directory: distances, the nearest clinic, the right language, overlapping sessions."""
 
 from dataclasses import replace
 from datetime import date, time
