@@ -1,0 +1,1 @@
+"""Move the schema of an existing store from version to version."""

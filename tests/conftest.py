@@ -1,0 +1,128 @@
+"""What many tests need: a store of their own, a vault, and a time that stands still."""
+
+import asyncio
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from storage.engine import Database, open_database
+from storage.migrate import NEEDED
+from storage.schema import metadata
+from storage.vault import Vault, new_key
+
+POSTGRES = os.environ.get("HAMROH_TEST_POSTGRES")  # postgresql+asyncpg://… of a throw-away server
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Saturday morning in Almaty (UTC+5)."""
+    return datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def vault() -> Vault:
+    return Vault([new_key()])
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the newest schema, to be copied. A test of the migrations holds that they make the same."""
+    file = tmp_path_factory.mktemp("template") / "template.db"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(file), poolclass=NullPool)
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        connection.execute(
+            text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+        )
+        connection.execute(text("INSERT INTO alembic_version VALUES (:needed)"), {"needed": NEEDED})
+    engine.dispose()
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of a fresh SQLite file with the newest schema."""
+    shutil.copy(sqlite_template, tmp_path / "hamroh.db")
+    return f"sqlite+aiosqlite:///{tmp_path / 'hamroh.db'}"
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    """The name of a PostgreSQL database with the newest schema, to be copied."""
+    name = f"hamroh_{secrets.token_hex(4)}"
+    _outside(_make_template(name))
+    yield name
+    _outside(_on_server(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def postgres_url(postgres_template: str) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database with the newest schema."""
+    name = f"hamroh_{secrets.token_hex(4)}"
+    _outside(_on_server(f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
+    yield _url_of(name)
+    _outside(_on_server(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+async def database(sqlite_url: str) -> AsyncIterator[Database]:
+    """A fresh store in a SQLite file."""
+    opened = open_database(sqlite_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(params=["sqlite", *(["postgres"] if POSTGRES else [])])
+def any_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh store: in a SQLite file, then on PostgreSQL when there is a server for tests."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+async def any_database(any_url: str) -> AsyncIterator[Database]:
+    """A fresh store: in a SQLite file, then on PostgreSQL when there is a server for tests."""
+    opened = open_database(any_url)
+    yield opened
+    await opened.close()
+
+
+def _url_of(name: str) -> str:
+    return make_url(str(POSTGRES)).set(database=name).render_as_string(hide_password=False)
+
+
+def _outside(work: Coroutine[Any, Any, None]) -> None:
+    """Run in a thread of its own: the loops of the tests stay untouched."""
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        threads.submit(asyncio.run, work).result()
+
+
+async def _on_server(statement: str) -> None:
+    connection = await asyncpg.connect(str(POSTGRES).replace("postgresql+asyncpg", "postgresql"))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _make_template(name: str) -> None:
+    await _on_server(f"CREATE DATABASE {name}")
+    engine = create_async_engine(_url_of(name), poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+        await connection.execute(
+            text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+        )
+        await connection.execute(text("INSERT INTO alembic_version VALUES (:needed)"), {"needed": NEEDED})
+    await engine.dispose()
