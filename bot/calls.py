@@ -1,0 +1,147 @@
+"""Say which calls of the Bot API show a reply: one flat list, so that what is left to send is a number."""
+
+import html
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.screens import Key, Reply, Step, Way
+
+NO_PREVIEW = '{"is_disabled":true}'
+QR_PIXELS = 720  # about the width of a phone's chat
+QR_QUIET = 4  # modules around the code that stay empty (ISO/IEC 18004, 9.1)
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call that brings something into the chat."""
+
+    method: str
+    params: dict[str, Any]
+    edits: bool = False  # it changes the pressed screen, and may be done as `sendMessage` instead
+    file: tuple[str, str, bytes] | None = None  # parameter, file name, content
+
+
+def calls(reply: Reply, *, pressed: int | None, reply_to: int | None = None) -> tuple[Call, ...]:
+    """Return the calls for `reply`, in order and always the same ones for the same reply.
+
+    `pressed` is the message whose text may be changed, `reply_to` the message that the first new one answers.
+    """
+    return tuple(
+        call for number, step in enumerate(reply.steps) for call in _step(step, number, pressed, reply_to)
+    )
+
+
+def _step(step: Step, number: int, pressed: int | None, reply_to: int | None) -> Iterator[Call]:
+    shows = step.way is Way.SHOW and not step.ask_location and not step.close_keyboard
+    if step.way in _SPECIAL:
+        yield _SPECIAL[step.way](step)
+        return
+    if shows and pressed is not None:
+        yield Call(
+            method="editMessageText",
+            params={"message_id": pressed, **_text(step.text, _inline(step))},
+            edits=True,
+        )
+        return
+    if step.close_keyboard and step.rows:
+        yield Call(method="sendMessage", params=_text("👌", _closing()))  # one message cannot do both
+    markup = _inline(step) or (_closing() if step.close_keyboard else _asking(step.ask_location))
+    answers = reply_to if number == 0 else None
+    yield Call(method="sendMessage", params=_text(step.text, markup, reply_to=answers))
+    if step.rows and step.ask_location:
+        yield Call(method="sendMessage", params=_text("👇", _asking(step.ask_location)))
+
+
+def as_new(call: Call) -> Call:
+    """Return an edit as a new message: for a screen that is gone."""
+    return Call(
+        method="sendMessage",
+        params={name: value for name, value in call.params.items() if name != "message_id"},
+    )
+
+
+def _text(text: str, markup: str | None, *, reply_to: int | None = None) -> dict[str, Any]:
+    params: dict[str, Any] = {"text": text, "parse_mode": "HTML", "link_preview_options": NO_PREVIEW}
+    if markup is not None:
+        params["reply_markup"] = markup
+    if reply_to is not None:
+        params["reply_parameters"] = _json({"message_id": reply_to, "allow_sending_without_reply": True})
+    return params
+
+
+def _captioned(step: Step) -> dict[str, Any]:
+    params = {"caption": step.text, "parse_mode": "HTML"} if step.text else {}
+    return _with_keys(params, step)
+
+
+def _with_keys(params: dict[str, Any], step: Step) -> dict[str, Any]:
+    markup = _inline(step)
+    return {**params, "reply_markup": markup} if markup else params
+
+
+def _qr(step: Step) -> Call:
+    return Call(method="sendPhoto", params=_captioned(step), file=("photo", "qr.png", qr_png(step.content)))
+
+
+def _file(step: Step) -> Call:
+    return Call(
+        method="sendDocument", params=_captioned(step), file=("document", step.name, step.content.encode())
+    )
+
+
+def _venue(step: Step) -> Call:
+    params = {
+        "latitude": step.latitude,
+        "longitude": step.longitude,
+        "title": html.unescape(_TAG.sub("", step.text)),
+        "address": step.address,
+    }
+    return Call(method="sendVenue", params=_with_keys(params, step))
+
+
+_SPECIAL = {Way.QR: _qr, Way.FILE: _file, Way.VENUE: _venue}
+
+
+def qr_png(content: str) -> bytes:
+    """Return a QR code of `content` as PNG, big enough for a phone to read from another one's screen."""
+    import segno
+
+    code = segno.make(content, error="m", micro=False)
+    side = code.symbol_size(border=QR_QUIET)[0]
+    picture = io.BytesIO()
+    code.save(picture, kind="png", scale=max(1, -(-QR_PIXELS // side)), border=QR_QUIET)
+    return picture.getvalue()
+
+
+def _inline(step: Step) -> str | None:
+    if not step.rows:
+        return None
+    return _json({"inline_keyboard": [[_button(item) for item in row] for row in step.rows]})
+
+
+def _button(item: Key) -> dict[str, str]:
+    return (
+        {"text": item.label, "url": item.url}
+        if item.url
+        else {"text": item.label, "callback_data": item.data or ""}
+    )
+
+
+def _asking(label: str | None) -> str | None:
+    if label is None:
+        return None
+    keyboard = [[{"text": label, "request_location": True}]]
+    return _json({"keyboard": keyboard, "resize_keyboard": True, "one_time_keyboard": True})
+
+
+def _closing() -> str:
+    return '{"remove_keyboard":true}'
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
