@@ -15,6 +15,7 @@ from locales.formatting import Formats
 from locales.transliteration import cyrillic
 
 SCRIPTS: Mapping[str, Callable[[str], str]] = {"uzbek-cyrillic": cyrillic}
+_UNITS = ("day", "hour", "minute")
 _ASIDE = "compare it with another language's language.toml"
 
 
@@ -92,7 +93,7 @@ def _formats(cldr: Cldr, own: Mapping[str, Any]) -> Formats:
         metres=_spaced(format_unit(5, "length-meter", "short", locale=cldr)).replace("5", "{n}"),
         kilometres=_spaced(format_unit(5, "length-kilometer", "short", locale=cldr)).replace("5", "{n}"),
         decimal=cldr.number_symbols.get("latn", {}).get("decimal", "."),
-        units={unit: _unit(cldr, unit) for unit in ("day", "hour", "minute")},
+        units={unit: own.get("units", {}).get(unit) or _unit(cldr, unit) for unit in _UNITS},
         category=cldr.plural_form,
     )
     return _overridden(tables, own)
@@ -106,6 +107,8 @@ def _overridden(tables: Formats, own: Mapping[str, Any]) -> Formats:
         if isinstance(every[name], tuple) and len(value) != len(every[name]):
             raise ValueError(f"{name} needs {len(every[name])} names and has {len(value)}")
     units = {**tables.units, **own.get("units", {})}
+    if wrong := [unit for unit in units if unit not in _UNITS or "other" not in units[unit]]:
+        raise ValueError(f"units.{wrong[0]} is not one of {', '.join(_UNITS)} with a pattern `other`")
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in own.items()}
     return Formats(**{**every, **given, "units": units})
 
@@ -123,6 +126,8 @@ def _unit(cldr: Cldr, unit: str) -> dict[str, str]:
     patterns: dict[str, str] = {}
     for n in (21, 5, 3, 2, 1, 0):
         said = _spaced(format_unit(n, f"duration-{unit}", "long", locale=cldr))
+        if "duration" in said:  # Babel's answer where CLDR has nothing
+            raise ValueError(f"CLDR has no word for it, so units.{unit} is needed")
         patterns[cldr.plural_form(n)] = said.replace(str(n), "{n}")
     return {"other": next(iter(patterns.values())), **patterns}
 

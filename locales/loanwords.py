@@ -18,7 +18,7 @@ KEPT = frozenset(
         "iPhone",
         "Xpert",
         "GeneXpert",
-        "Ultra",
+        "Xpert Ultra",
         "BPaLM",
         "BPaL",
         "QR",
@@ -48,8 +48,7 @@ WHOLE = {
     "film": "фильм",
     "pult": "пульт",
     "pensiya": "пенсия",
-    "mart": "март",
-    "may": "май",
+    "sirk": "цирк",  # sirka is vinegar
 }
 STEMS = {
     "yanvar": "январь",
@@ -93,7 +92,6 @@ STEMS = {
     "shampun": "шампунь",
     "vaksina": "вакцина",
     "prinsip": "принцип",
-    "sirk": "цирк",
     "sement": "цемент",
     "sentner": "центнер",
     "sentr": "центр",

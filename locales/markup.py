@@ -15,7 +15,7 @@ class Html(str):
 
 def html(value: object) -> str:
     """Write a value as HTML: text is escaped unless it is `Html`, numbers are written plainly."""
-    return value if isinstance(value, Html) else escape(plain(value), quote=True)
+    return value if isinstance(value, Html) else escape(plain(value), quote=False).replace('"', "&quot;")
 
 
 def plain(value: object) -> str:

@@ -29,7 +29,8 @@ class Entry:
     strings: tuple[str, ...]  # one, or one for each plural form; empty where missing
     fuzzy: bool  # translated from an older English text, still in use
     line: int
-    comments: tuple[str, ...]  # "#." lines
+    comments: tuple[str, ...]  # "#." lines: from the programme
+    notes: tuple[str, ...] = ()  # "# " lines: between translators
 
     @property
     def key(self) -> tuple[str | None, str]:
@@ -49,6 +50,7 @@ class PoFile:
     path: Path
     entries: tuple[Entry, ...]
     form: Callable[[int], int]  # number: index of its plural form
+    plural_forms: str  # the header that says so
 
 
 def read(path: Path) -> PoFile:
@@ -64,7 +66,7 @@ def read(path: Path) -> PoFile:
     try:
         catalogue = read_po(lines, abort_invalid=True, ignore_obsolete=True)
         entries = tuple(_entry(message) for message in catalogue if message.id)
-        return PoFile(path, entries, c2py(catalogue.plural_expr))
+        return PoFile(path, entries, c2py(catalogue.plural_expr), catalogue.plural_forms)
     except PoFileError as error:
         fault = Fault(path, str(error).rpartition(" on ")[0], _EDITOR, error.lineno + 1)
         raise WordsFault([fault]) from None
@@ -83,6 +85,7 @@ def _entry(message: Message) -> Entry:
         fuzzy=message.fuzzy,
         line=message.lineno or 0,
         comments=tuple(message.auto_comments),
+        notes=tuple(note for note in message.user_comments if not note.startswith("|")),
     )
 
 

@@ -24,8 +24,8 @@ _WORD = re.compile(rf"[{_LETTER}](?:[ʻʼ‘’'`]?[{_LETTER}])*(?:[ʻʼ]|(?<=[o
 _ABBREVIATION = re.compile(r"([A-Z]{2,})([a-zʻʼ‘’'`]+)")
 _STEM = re.compile("|".join(sorted(STEMS, key=len, reverse=True)))
 _SOUND = re.compile(
-    r"yoʻ|oʻ|gʻ|sʼh|sh|ch|ts(?=iya|ion|ent|ept|ess|ill|ey\b|ient|il[ai])|(?<=mi)ts(?=in)|^ts"
-    r"|ksiya|(?<=[ae])nsiya|(?<![aeiouʻʼʹ])(?<=[a-z])ye|(?:^|(?<=[aeiou])|(?<=oʻ))e|y[oaue]|.",
+    r"yoʻ|oʻ|gʻ|sʼh|sh|ch|^ts|ts(?=iya|ion|ent|ept|ess|ert|ill|ey\b|ient)"
+    r"|ksiya|(?<=[ae])nsiya|y[oaue]|.",
     re.DOTALL,
 )
 _SPELLINGS = str.maketrans(
@@ -93,9 +93,8 @@ def _lower(word: str) -> str:
     stem = _STEM.match(latin)
     if stem is None:
         return _sounds(latin)
-    rest = latin[stem.end() :]
     written = STEMS[stem[0]]
-    return written.removesuffix("ь") + _sounds(rest, inside=True) if rest else written
+    return written if stem.end() == len(latin) else written.removesuffix("ь") + _sounds(latin, stem.end())
 
 
 def _apostrophes(word: str) -> str:
@@ -105,16 +104,14 @@ def _apostrophes(word: str) -> str:
     return re.sub(r"(?<![og])ʻ", "ʼ", latin)
 
 
-def _sounds(latin: str, *, inside: bool = False) -> str:
-    marked = f"\u0001{latin}" if inside else latin
-    written = _SOUND.sub(lambda found: _sound(found, inside=inside), marked)
-    return written.removeprefix("\u0001")
+def _sounds(latin: str, start: int = 0) -> str:
+    return "".join(_sound(found[0], latin[: found.start()]) for found in _SOUND.finditer(latin, start))
 
 
-def _sound(found: re.Match[str], *, inside: bool) -> str:
-    sound = found[0]
-    if sound == "e" and (found.start() == 0 or found.string[found.start() - 1] in "aeiouʻ"):
+def _sound(sound: str, before: str) -> str:
+    """Write e as э where a word begins and after a, o, u; ye after a consonant with a soft sign."""
+    if sound == "e" and (not before or before[-1] in "aouʻ"):
         return "э"
-    if sound == "ye" and found.start() > inside and found.string[found.start() - 1] not in "aeiouyʻʼ\u0001":
+    if sound == "ye" and before and before[-1] not in "aeiouyʻʼ":
         return "ье"
     return _SOUNDS.get(sound, sound)
