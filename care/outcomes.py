@@ -8,7 +8,10 @@ class Kind(StrEnum):
 
     LINK_OPENED = "link-opened"
     LANGUAGE_CHOSEN = "language-chosen"
+    CODE_ASKED = "code-asked"  # wanted to type a link's code
+    CONSENT_SEEN = "consent-seen"  # short, more
     CONSENTED = "consented"
+    NOT_REMEMBERED = "not-remembered"  # went on without being remembered
     HOME_SEEN = "home-seen"
     HELP_SEEN = "help-seen"
     PRIVACY_SEEN = "privacy-seen"
@@ -33,14 +36,18 @@ class Kind(StrEnum):
     SAID_WENT = "said-went"
     SAID_MISSED = "said-missed"
     UNDONE = "undone"  # what was taken back: came, missed
+    TALK_SEEN = "talk-seen"
     TALK_ASKED = "talk-asked"
+    TALK_WITHDRAWN = "talk-withdrawn"
     TALK_DONE = "talk-done"
     REMINDED = "reminded"  # kind of reminder
     UNDELIVERABLE = "undeliverable"  # kind of message
     BLOCKED = "blocked"
     RETURNED = "returned"
     DATA_SEEN = "data-seen"
+    FORGET_SEEN = "forget-seen"  # was asked whether to delete everything
     FORGOTTEN = "forgotten"
+    GROUP_INVITED = "group-invited"  # a group was told where the private chat is
     INVITED = "invited"  # role
     JOINED = "joined"  # role
     LINKS_SEEN = "links-seen"
@@ -48,4 +55,4 @@ class Kind(StrEnum):
     TODAY_SEEN = "today-seen"
     STATS_SEEN = "stats-seen"
     NOT_UNDERSTOOD = "not-understood"  # what kind of message: sticker, voice, command …
-    REFUSED = "refused"  # why: stale, not-yours, throttled
+    REFUSED = "refused"  # why: stale, not-yours, unknown-code, throttled, nobody

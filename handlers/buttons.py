@@ -20,8 +20,9 @@ class Verb(StrEnum):
     """What a button wishes for; at most six letters, since 64 bytes hold all."""
 
     HOME = "home"
+    START = "start"  # /start; [via | code | throttled: what to say above the home screen]
     LANGUAGES = "langs"  # choose a language
-    LANGUAGE = "lang"  # code
+    LANGUAGE = "lang"  # code, [then-verb and its arguments]
     CONSENT = "cons"  # show the short consent; then-verb
     CONSENT_MORE = "more"  # read more; then-verb
     AGREE = "agree"  # then-verb
@@ -66,6 +67,7 @@ class Verb(StrEnum):
     # talk
     TALK = "talk"  # [topic id]
     TALK_YES = "talky"  # [topic id]
+    TALK_NO = "talkn"  # withdraw what was asked
     # staff
     STAFF = "staff"  # staff home
     JOIN = "join"  # invite code

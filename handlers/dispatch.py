@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Chat, ChatMember, Message, Update, User
+from telegram.helpers import effective_message_type
 
 from care.outcomes import Kind
 from care.person import Person
@@ -95,6 +96,7 @@ class Dispatch:
             command=command,
             words=words,
             asked=_asked(query.message if query else None),
+            sent=(effective_message_type(message) or "") if message and query is None else "",
             location=_location(message) if query is None else None,
             edited=update.edited_message is not None,
         )

@@ -41,6 +41,7 @@ class Turn:
     command: str | None = None  # without the slash
     words: str = ""  # what follows the command, or the text itself
     asked: str = ""  # text of the person's own message that the pressed screen replied to
+    sent: str = ""  # what kind of message came, in Telegram's words: text, sticker, voice, photo …
     location: tuple[float, float] | None = None  # latitude, longitude in degrees
     edited: bool = False  # the person edited an earlier message
 
