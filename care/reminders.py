@@ -1,9 +1,13 @@
-"""Decide which messages are due later, when, and how long they stay useful."""
+"""Decide which messages are due later, when, and how long they stay useful.
 
-from collections.abc import Mapping
+Reminders help people to keep appointments, so each visit has up to three messages, and none of them at night.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
+from zoneinfo import ZoneInfo
 
 
 class Kind(StrEnum):
@@ -17,6 +21,9 @@ class Kind(StrEnum):
     TALK = "talk"  # to staff: somebody asked for a person
     BOOKED = "booked"  # to staff: somebody of theirs booked, moved, cancelled
     UNKNOWN = "unknown"  # to staff: a message may not have arrived
+
+
+TO_STAFF = frozenset({Kind.TALK, Kind.BOOKED, Kind.UNKNOWN})
 
 
 class Lane(IntEnum):
@@ -41,3 +48,155 @@ class Planned:
     zone: str | None = None  # IANA name of that clock
     booking_id: int | None = None  # with it the message is cancelled
     params: Mapping[str, str | int] = field(default_factory=dict)  # ids and closed words only
+
+
+QUIET_FROM = time(21)  # local: from here on nothing is sent that can wait …
+QUIET_UNTIL = time(8)  # … until here
+EVE_AT = time(18)
+SOON = timedelta(hours=2)
+SOONEST = timedelta(hours=1)  # after a booking: a reminder that would come sooner says nothing new
+AFTER_AT = time(19)
+AFTER_LATEST_END = time(18)  # a visit that ends later is asked about the next day
+AFTER_NEXT_DAY_AT = time(10)
+AFTER_USEFUL = timedelta(days=3)
+VISIT_TAKES = timedelta(hours=1)
+RECHECK_AT = time(10)
+RECHECK_USEFUL = timedelta(days=7)
+NUDGE_AFTER = timedelta(hours=2)
+NUDGE_USEFUL = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What reminders need to know of a booking."""
+
+    booking_id: int
+    person_id: int
+    starts_at: datetime  # aware, UTC
+    zone: str  # IANA name, of the clinic
+
+
+def is_quiet(at: datetime, zone: str) -> bool:
+    """Return whether `at` lies between 21:00 and 08:00 on the clock of `zone`."""
+    local = at.astimezone(ZoneInfo(zone)).time()
+    return local >= QUIET_FROM or local < QUIET_UNTIL
+
+
+def next_allowed(at: datetime, zone: str, *, urgent: bool = False) -> datetime:
+    """Return `at`, or 08:00 local (aware, UTC) when that comes next because `at` is at night."""
+    if urgent or not is_quiet(at, zone):
+        return at
+    local = at.astimezone(ZoneInfo(zone))
+    day = local.date() if local.time() < QUIET_UNTIL else local.date() + timedelta(days=1)
+    return _at(day, QUIET_UNTIL, zone)
+
+
+def _at(day: date, hour: time, zone: str) -> datetime:
+    """Return an hour on the clock of `zone` as aware UTC."""
+    return datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)
+
+
+def visit_reminders(visit: Visit, *, now: datetime) -> Sequence[Planned]:
+    """Return the messages of a visit booked now, soonest first.
+
+    A message that would come within an hour of the booking, at night or after its use is left out: the
+    evening before is enough for somebody whose 'two hours before' is at half past six.
+    """
+    planned = [rule(visit) for rule in VISIT_RULES]
+    return [one for one in planned if one.due_at >= now + SOONEST and not is_quiet(one.due_at, visit.zone)]
+
+
+def visit_eve(visit: Visit) -> Planned:
+    """Remind at 18:00 on the day before; of use until the visit begins."""
+    return _for_visit(
+        Kind.VISIT_EVE, visit, _at(_day(visit) - timedelta(days=1), EVE_AT, visit.zone), visit.starts_at
+    )
+
+
+def visit_soon(visit: Visit) -> Planned:
+    """Remind two hours before; of use until the visit begins."""
+    return _for_visit(Kind.VISIT_SOON, visit, visit.starts_at - SOON, visit.starts_at)
+
+
+def visit_after(visit: Visit) -> Planned:
+    """Ask whether the person went: at 19:00, or at 10:00 the next day when the visit ended after 18:00."""
+    ended = (visit.starts_at + VISIT_TAKES).astimezone(ZoneInfo(visit.zone))
+    same_day = ended.date() == _day(visit) and ended.time() <= AFTER_LATEST_END
+    day, hour = (_day(visit), AFTER_AT) if same_day else (_day(visit) + timedelta(days=1), AFTER_NEXT_DAY_AT)
+    at = _at(day, hour, visit.zone)
+    return _for_visit(Kind.VISIT_AFTER, visit, at, at + AFTER_USEFUL)
+
+
+VISIT_RULES: tuple[Callable[[Visit], Planned], ...] = (visit_eve, visit_soon, visit_after)
+
+
+def _day(visit: Visit) -> date:
+    return visit.starts_at.astimezone(ZoneInfo(visit.zone)).date()
+
+
+def _for_visit(kind: Kind, visit: Visit, at: datetime, useful_until: datetime) -> Planned:
+    return Planned(
+        key=f"{kind}:{visit.booking_id}",
+        kind=kind,
+        person_id=visit.person_id,
+        due_at=at,
+        useful_until=useful_until,
+        local_due=local_minute(at, visit.zone),
+        zone=visit.zone,
+        booking_id=visit.booking_id,
+    )
+
+
+def local_minute(at: datetime, zone: str) -> str:
+    """Return an instant as the minute on the clock of `zone`: "2026-11-24T18:00"."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+
+
+def recheck(person_id: int, day: date, *, zone: str) -> Planned:
+    """Ask again at 10:00 on the day that `care.symptoms` names after a check that said 'watch'."""
+    at = _at(day, RECHECK_AT, zone)
+    return Planned(
+        key=recheck_key(person_id),
+        kind=Kind.RECHECK,
+        person_id=person_id,
+        due_at=at,
+        useful_until=at + RECHECK_USEFUL,
+        local_due=local_minute(at, zone),
+        zone=zone,
+    )
+
+
+def nudge(person_id: int, *, now: datetime, zone: str) -> Planned:
+    """Ask two hours after a booking was left half-way, by day, and only within that day and night."""
+    at = next_allowed(now + NUDGE_AFTER, zone)
+    return Planned(
+        key=nudge_key(person_id),
+        kind=Kind.NUDGE,
+        person_id=person_id,
+        due_at=at,
+        useful_until=at + NUDGE_USEFUL,
+        local_due=local_minute(at, zone),
+        zone=zone,
+    )
+
+
+def recheck_key(person_id: int) -> str:
+    """Return the key of a person's next symptom check: there is one at most."""
+    return f"{Kind.RECHECK}:{person_id}"
+
+
+def nudge_key(person_id: int) -> str:
+    """Return the key of a person's nudge: there is one at most."""
+    return f"{Kind.NUDGE}:{person_id}"
+
+
+def unknown(row_id: int, staff_person_id: int, kind: Kind, about: int, *, now: datetime) -> Planned:
+    """Tell staff that a message may not have arrived: `kind`, to the person `about`."""
+    return Planned(
+        key=f"{Kind.UNKNOWN}:{row_id}:{staff_person_id}",
+        kind=Kind.UNKNOWN,
+        person_id=staff_person_id,
+        due_at=now,
+        useful_until=now + timedelta(days=2),
+        params={"kind": kind.value, "person": about},
+    )
