@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Almaty"  # IANA name
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
+    sends_per_second: int = 30  # messages over all chats, 1 to 10,000; Telegram takes about 30
 
     @property
     def sqlite_file(self) -> Path | None:
@@ -183,6 +184,13 @@ class Settings(BaseSettings):
             hint = f"; did you mean {near[0]}?" if near else ""
             raise ValueError(f"is no IANA time zone, as in Asia/Almaty{hint}")
         return name
+
+    @field_validator("sends_per_second", mode="before")
+    @classmethod
+    def _check_rate(cls, value: Any) -> Any:
+        if not re.fullmatch(r"[0-9]{1,5}", str(value)) or not 1 <= int(value) <= 10_000:
+            raise ValueError("must be a whole number from 1 to 10000; Telegram takes about 30")
+        return int(value)
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
