@@ -11,12 +11,13 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
 
+from simulator.screen import Button, Message, NotSeen, Screen, describe, find_button, screen_of
 from simulator.world import Person
 
 Json = dict[str, Any]
@@ -26,96 +27,6 @@ PATIENCE_S = 10.0
 
 class ControlRefused(AssertionError):
     """The simulator refused an act: a button that is not there, a blocked bot."""
-
-
-class NotSeen(AssertionError):
-    """What was waited for did not come; the text shows the screen as it was."""
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """An inline button, or one of the keyboard below the chat."""
-
-    text: str
-    data: str | None = None
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message as the person sees it."""
-
-    id: int
-    from_bot: bool
-    text: str  # or the caption
-    html: str  # the same with its formatting as tags
-    rows: tuple[tuple[Button, ...], ...]
-    edited: bool
-    date: int  # seconds since 1970, simulated
-    media: str | None  # photo, document, venue, location, contact, voice, sticker
-    content: Any = field(repr=False, default=None)  # the media's Bot API object
-    file_id: str | None = None
-
-    @property
-    def buttons(self) -> tuple[Button, ...]:
-        """All inline buttons, row by row."""
-        return tuple(button for row in self.rows for button in row)
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """A chat at one moment."""
-
-    seq: int
-    bot_seq: int
-    messages: tuple[Message, ...]  # oldest first
-    keys: tuple[str, ...]  # labels of the keyboard below the chat
-    toasts: tuple[str, ...]  # texts of answers to presses, oldest first; empty texts left out
-    blocked: bool
-    raw: Json = field(repr=False)
-
-    @property
-    def newest(self) -> Message:
-        """The newest message of the bot. Raises NotSeen when it has written none."""
-        for message in reversed(self.messages):
-            if message.from_bot:
-                return message
-        raise NotSeen("the bot has written nothing yet")
-
-    def shows(self, text: str) -> bool:
-        """Return whether the bot's newest message contains the text."""
-        return any(m.from_bot for m in self.messages) and text in self.newest.text
-
-
-def _screen(raw: Json) -> Screen:
-    keyboard = (raw["reply_keyboard"] or {}).get("keyboard", [])
-    return Screen(
-        seq=raw["seq"],
-        bot_seq=raw["bot_seq"],
-        messages=tuple(_message(m) for m in raw["messages"]),
-        keys=tuple(key["text"] for row in keyboard for key in row),
-        toasts=tuple(a["text"] for a in raw["answers"] if a["text"]),
-        blocked=raw["blocked"],
-        raw=raw,
-    )
-
-
-def _message(raw: Json) -> Message:
-    rows = tuple(
-        tuple(Button(b["text"], b.get("callback_data"), b.get("url")) for b in row) for row in raw["keyboard"]
-    )
-    return Message(
-        id=raw["message_id"],
-        from_bot=raw["from_bot"],
-        text=raw["text"],
-        html=raw["html"],
-        rows=rows,
-        edited=raw["edited"],
-        date=raw["date"],
-        media=raw["media"],
-        content=raw.get("content"),
-        file_id=raw.get("file_id"),
-    )
 
 
 class Simulator:
@@ -185,7 +96,7 @@ class Simulator:
         await self.call("POST", f"/updates/{update_id}/redeliver")
 
     async def fault(self, **fields: Any) -> None:
-        """Add a fault: method, chat_id, latency_ms, error_code, description, retry_after, drop, times, seconds."""
+        """Add a fault; the fields of simulator.faults.Fault, and `seconds` it lasts."""
         await self.call("POST", "/faults", body=fields)
 
     async def heal(self) -> None:
@@ -311,7 +222,7 @@ class Phone:
 
     async def screen(self) -> Screen:
         """Return the chat as it is now."""
-        return _screen(await self.simulator.call("GET", f"/chats/{self.chat_id}"))
+        return screen_of(await self.simulator.call("GET", f"/chats/{self.chat_id}"))
 
     async def messages(self) -> tuple[Message, ...]:
         """Return all messages that are there, oldest first."""
@@ -322,7 +233,7 @@ class Phone:
         return (await self.screen()).newest
 
     async def wait_for(self, wanted: Callable[[Screen], bool], *, timeout_s: float = PATIENCE_S) -> Screen:
-        """Return the first screen for which `wanted` is true. Raises NotSeen, showing the screen, when late."""
+        """Return the first screen for which `wanted` is true. Raises NotSeen with the screen when late."""
         end = time.monotonic() + timeout_s
         screen = await self.screen()
         while not wanted(screen):
@@ -330,7 +241,7 @@ class Phone:
             if left <= 0:
                 raise NotSeen(f"not seen within {timeout_s} s; the chat shows\n{describe(screen)}")
             query = {"after": screen.seq, "timeout_s": left}
-            screen = _screen(await self.simulator.call("GET", f"/chats/{self.chat_id}/wait", query=query))
+            screen = screen_of(await self.simulator.call("GET", f"/chats/{self.chat_id}/wait", query=query))
         return screen
 
     async def wait_for_text(self, text: str, *, timeout_s: float = PATIENCE_S) -> Screen:
@@ -343,7 +254,7 @@ class Phone:
         return (await self.wait_for(lambda screen: screen.bot_seq > acted, timeout_s=timeout_s)).newest
 
     async def silence(self, *, for_s: float) -> None:
-        """Make sure that the bot writes nothing for this long after the last act. Raises NotSeen if it does."""
+        """Make sure that the bot writes nothing for this long after the last act; NotSeen if it does."""
         try:
             written = await self.reply(timeout_s=for_s)
         except NotSeen:
@@ -359,23 +270,6 @@ class Phone:
 
         screen = await self.wait_for(answered, timeout_s=timeout_s)
         return str(screen.raw["answers"][-1]["text"])
-
-
-def find_button(buttons: "tuple[Button, ...] | list[Button]", label: str | re.Pattern[str]) -> Button | None:
-    """Return the button with this label, else the first that contains it or matches it."""
-    if isinstance(label, re.Pattern):
-        return next((b for b in buttons if label.search(b.text)), None)
-    exact = next((b for b in buttons if b.text == label), None)
-    return exact or next((b for b in buttons if label in b.text), None)
-
-
-def describe(screen: Screen) -> str:
-    """Return the last messages of a chat as text, for the explanation of a failed test."""
-    lines = []
-    for message in screen.messages[-4:]:
-        lines.append(f"{'bot' if message.from_bot else 'person'}: {message.text}")
-        lines += ["   " + " ".join(f"[{b.text}]" for b in row) for row in message.rows]
-    return "\n".join(lines + [f"keys: {screen.keys}" if screen.keys else ""])
 
 
 async def until(condition: Callable[[], bool], *, timeout_s: float = PATIENCE_S) -> None:

@@ -35,7 +35,7 @@ def _editable(call: Call) -> tuple[Chat, Message]:
 
 def _keyboard(call: Call) -> Json:
     markup = call.params.get("reply_markup")
-    if not markup:
+    if markup in (None, {}):
         return {}
     checked = check.reply_markup(markup)
     if "inline_keyboard" not in checked:

@@ -40,7 +40,7 @@ def deliver(call: Call, content: Json) -> Json:
 
 def _markup(call: Call) -> Json:
     markup = call.params.get("reply_markup")
-    return check.reply_markup(markup) if markup else {}
+    return {} if markup in (None, {}) else check.reply_markup(markup)
 
 
 def _show_keyboard(chat: Chat, markup: Json) -> None:
