@@ -60,7 +60,8 @@ def read(path: Path) -> PoFile:
     except UnicodeDecodeError:
         raise WordsFault([Fault(path, "it is not UTF-8", "save it as UTF-8")]) from None
     except OSError as error:
-        raise WordsFault([Fault(path, f"it cannot be read: {error.strerror}", "give it back")]) from None
+        remedy = "put it back, or run `make words` and translate it"
+        raise WordsFault([Fault(path, f"it cannot be read: {error.strerror}", remedy)]) from None
     if faults := [*_malformed(path, lines), *_repeated(path, lines)]:
         raise WordsFault(faults)
     try:
