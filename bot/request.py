@@ -6,7 +6,6 @@ of a fault ever holds the address, because the token is part of it.
 """
 
 import json
-import os
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -18,10 +17,6 @@ from telegram.request._requestparameter import (
     RequestParameter,
 )  # what RequestData is made of; the version is fixed
 from yarl import URL
-
-os.environ.setdefault(
-    "PTB_TIMEDELTA", "1"
-)  # the library's newer, typed form of waiting times: without a warning
 
 CONNECTIONS = 256
 CONNECT_S = 5.0
