@@ -155,7 +155,7 @@ class _Reader:
 
     def _programme(self, known_promises: Collection[str]) -> Programme:
         name = "programme.yaml"
-        unread = Record(self._source(name), 0, {}, excused=frozenset(PROGRAMME_KEYS))
+        unread = Record(self._source(name), 0, {}, {}, excused=frozenset(PROGRAMME_KEYS))
         record = read_yaml(self._source(name), self.folder / name) or unread
         return programme_of(record, self.languages, known_promises)
 

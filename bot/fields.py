@@ -58,14 +58,14 @@ class Record:
     source: Source
     line: int
     nodes: dict[str, yaml.Node]
+    lines: dict[str, int]  # of each key
     excused: frozenset[str] = frozenset()  # what may be missing, because its fault was noted once
     sound: bool = True  # no fault was noted in a field of this record itself
 
     def fault(self, wrong: str, expected: str, *, key: str | None = None) -> None:
         """Note a fault at the line of `key`, or of the whole record."""
         self.sound = False
-        node = self.nodes.get(key) if key else None
-        self.source.fault(line_of(node) if node else self.line, wrong, expected)
+        self.source.fault(self.lines.get(key or "", self.line), wrong, expected)
 
     def only(self, *keys: str) -> None:
         """Note a fault for every key that is none of `keys`."""
@@ -169,7 +169,10 @@ class Record:
             return None
         prefix = f"{key}."
         excused = frozenset(each.removeprefix(prefix) for each in self.excused if each.startswith(prefix))
-        return as_record(self.source, node, f'"{key}"', expected, excused=excused)
+        record = as_record(self.source, node, f'"{key}"', expected, line=self.lines[key])
+        if record is not None:
+            record.excused = excused
+        return record
 
     def children(self, key: str, *, least: int = 0) -> "list[Record]":
         """Return the mappings of the list at `key`; empty after a fault, or when there is nothing."""
@@ -207,13 +210,17 @@ class Record:
 
 
 def as_record(
-    source: Source, node: yaml.Node, what: str, expected: str, *, excused: frozenset[str] = frozenset()
+    source: Source, node: yaml.Node, what: str, expected: str, *, line: int | None = None
 ) -> Record | None:
-    """Return a mapping as a record, or None after a fault; a key that stands twice is a fault."""
+    """Return a mapping as a record, or None after a fault; a key that stands twice is a fault.
+
+    The record stands at `line`, or where its first key does.
+    """
+    line = line or line_of(node)
     if not isinstance(node, yaml.MappingNode):
-        source.fault(line_of(node), f"{what} is {_kind(node)}", expected)
+        source.fault(line, f"{what} is {_kind(node)}", expected)
         return None
-    record = Record(source, line_of(node), {}, excused)
+    record = Record(source, line, {}, {})
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
             source.fault(line_of(key), "a key is not a word", "a word before the colon")
@@ -221,6 +228,7 @@ def as_record(
             source.fault(line_of(key), f'"{key.value}" stands twice', "each key once")
         else:
             record.nodes[key.value] = value
+            record.lines[key.value] = line_of(key)
     return record
 
 

@@ -21,7 +21,10 @@ def read_yaml(source: Source, path: Path) -> Record | None:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        unfinished = (
+            error.problem == "found unexpected end of stream"
+        )  # tells where it began, not where it ends
+        mark = error.context_mark if unfinished else error.problem_mark
         source.fault(mark.line + 1 if mark else 0, f"not YAML: {error.problem}", CORRECT_YAML)
         return None
     except (yaml.YAMLError, RecursionError):
@@ -117,4 +120,4 @@ def _row_record(source: Source, line: int, cells: dict[str, str], missing: Colle
             continue
         group = nodes.setdefault(outer, yaml.MappingNode("tag:yaml.org,2002:map", [], mark, mark))
         group.value.append((yaml.ScalarNode("tag:yaml.org,2002:str", inner, mark, mark), node))
-    return Record(source, line, nodes, frozenset(missing))
+    return Record(source, line, nodes, dict.fromkeys(nodes, line), frozenset(missing))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.directory import read_directory
-from care.directory import Clinic, DirectoryData, Payer, Session
+from care.directory import Clinic, DirectoryData, Session
 from care.topics import PROMISES
 from storage import directory
 from storage.directory_import import Changes
@@ -142,9 +142,3 @@ async def test_before_the_first_import_there_is_nothing(database: Database):
         assert await directory.programme(store) is None
         assert await directory.cities(store) == []
         assert await directory.clinics_of(store) == []
-
-
-def test_the_invented_city_shows_what_is_not_free(demo: DirectoryData):
-    payers = {service.payer for clinic in demo.clinics for service in clinic.services}
-
-    assert payers == set(Payer)
