@@ -1,0 +1,131 @@
+"""Book, move and cancel a visit with all that follows from it, in one transaction.
+
+The place itself (`bookings`), where the referral stands, the reminders, a word to whoever looks after the
+person, and the end of what was half-way. The outcome is recorded by the conversation that caused it.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import RowMapping, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from care.booking import Booking, Refusal, Slot
+from care.person import Person
+from care.referral import State, after_cancelling
+from care.reminders import Kind, Planned, Visit, visit_reminders
+from storage import bookings, due, referrals
+from storage.bookings import Booked
+from storage.schema import bookings as bookings_table
+from storage.schema import referrals as referrals_table
+
+NOTICE_USEFUL = timedelta(days=2)
+
+
+async def book(
+    connection: AsyncConnection, person: Person, slot: Slot, *, child_under_5: bool = False, now: datetime
+) -> Booked | Refusal:
+    """Book a place at `slot`, with the advice of the person's last symptom check."""
+    referral = await _referral(connection, person, now=now)
+    booked = await bookings.book(
+        connection,
+        slot,
+        person_id=person.id,
+        referral_id=referral["id"],
+        advice=referral["advice"],
+        child_under_5=child_under_5,
+        now=now,
+    )
+    if isinstance(booked, Booked) and booked.is_new:
+        await referrals.move(connection, referral, State.BOOKED, now=now)
+        await _remind(connection, booked.booking, now=now)
+        await _tell(connection, booked.booking, "booked", now=now)
+    return booked
+
+
+async def move(
+    connection: AsyncConnection, booking: Booking, slot: Slot, *, now: datetime
+) -> Booked | Refusal:
+    """Move a visit, which the caller has locked, to `slot`; a refusal leaves it where it was."""
+    moved = await bookings.move(connection, booking, slot, now=now)
+    if isinstance(moved, Booked) and moved.is_new:
+        await due.cancel(connection, booking_id=booking.id, now=now)
+        await _remind(connection, moved.booking, now=now)
+        await _tell(connection, moved.booking, "moved", now=now)
+    return moved
+
+
+async def cancel(connection: AsyncConnection, booking: Booking, *, now: datetime) -> bool:
+    """Cancel a visit, which the caller has locked; return False when that was done before."""
+    if not await bookings.cancel(connection, booking.id, now=now):
+        return False
+    await due.cancel(connection, booking_id=booking.id, now=now)
+    await _step_back(connection, booking, now=now)
+    await _tell(connection, booking, "cancelled", now=now)
+    return True
+
+
+async def keep_local_times(connection: AsyncConnection, *, now: datetime) -> int:
+    """Follow changed zone rules: 09:00 at the clinic stays 09:00; return how many visits shifted in UTC.
+
+    To be called at start.
+    """
+    changed = await bookings.recompute_starts(connection, now=now)
+    for booking in changed:
+        await due.cancel(connection, booking_id=booking.id, now=now)
+        await _remind(connection, booking, now=now)
+    return len(changed)
+
+
+async def _referral(connection: AsyncConnection, person: Person, *, now: datetime) -> RowMapping:
+    """Return the open referral; after the end of an episode a visit opens the next one."""
+    referral = await referrals.of(connection, person.id)
+    if referral is None:
+        await referrals.open_for(
+            connection, person.id, link_id=person.link_id, area_id=person.area_id, now=now
+        )
+        referral = await referrals.of(connection, person.id)
+    if referral is None:
+        raise LookupError("the referral that was just opened is not there")
+    return referral
+
+
+async def _remind(connection: AsyncConnection, booking: Booking, *, now: datetime) -> None:
+    visit = Visit(
+        booking_id=booking.id,
+        person_id=booking.person_id,
+        starts_at=booking.starts_at,
+        zone=booking.zone,
+    )
+    for planned in visit_reminders(visit, now=now):
+        await due.schedule(connection, planned, now=now)
+
+
+async def _tell(connection: AsyncConnection, booking: Booking, what: str, *, now: datetime) -> None:
+    """Tell the staff who look after the person that the visit was booked, moved or cancelled."""
+    for staff_person_id in await due.responsible_for(connection, booking.person_id):
+        notice = Planned(
+            key=f"booked:{what}:{booking.id}:{staff_person_id}",
+            kind=Kind.BOOKED,
+            person_id=staff_person_id,
+            due_at=now,
+            useful_until=now + NOTICE_USEFUL,
+            params={"about": booking.person_id, "booking": booking.id, "what": what},
+        )
+        await due.schedule(connection, notice, now=now)
+
+
+async def _step_back(connection: AsyncConnection, booking: Booking, *, now: datetime) -> None:
+    """Say where a referral stands after its last booking ahead was cancelled."""
+    others = select(bookings_table.c.came_at).where(
+        bookings_table.c.referral_id == booking.referral_id, bookings_table.c.cancelled_at.is_(None)
+    )
+    left = (await connection.execute(others)).scalars().all()
+    referral = await referrals.of(connection, booking.person_id)
+    if referral is None or referral["state"] != State.BOOKED or (left and None in left):
+        return
+    state = State.CAME if left else after_cancelling(screened=referral["checked_at"] is not None)
+    await connection.execute(
+        update(referrals_table)
+        .where(referrals_table.c.id == referral["id"])
+        .values(state=state, changed_at=now)
+    )
