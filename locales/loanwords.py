@@ -69,6 +69,7 @@ STEMS = {
     "inyeksiya": "инъекция",
     "inʼyeksiya": "инъекция",
     "konsult": "консульт",
+    "konfidensial": "конфиденциал",
     "pulmon": "пульмон",
     "ultra": "ультра",
     "rezultat": "результат",

@@ -22,6 +22,7 @@ _PROTECTED = re.compile(
 _LETTER = "A-Za-zöğşçÖĞŞÇ"
 _WORD = re.compile(rf"[{_LETTER}](?:[ʻʼ‘’'`]?[{_LETTER}])*(?:[ʻʼ]|(?<=[oOgG])['`‘])?")
 _ABBREVIATION = re.compile(r"([A-Z]{2,})([a-zʻʼ‘’'`]+)")
+_FOREIGN = re.compile(r"w|c(?!h)", re.IGNORECASE)  # Uzbek spelling has neither
 _STEM = re.compile("|".join(sorted(STEMS, key=len, reverse=True)))
 _SOUND = re.compile(
     r"yoʻ|oʻ|gʻ|sʼh|sh|ch|^ts|ts(?=iya|ion|ent|ept|ess|ert|ill|ey\b|ient)"
@@ -72,7 +73,9 @@ def _words(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def _word(word: str) -> str:
-    """Write one word, in the case it came in; mixed case is foreign and stays."""
+    """Write one word, in the case it came in; foreign letters or mixed case stay."""
+    if _FOREIGN.search(word):
+        return word
     if word.isupper():
         written = _lower(word.lower())
         return written.upper() if len(word.rstrip("ʻ")) > 1 else written.capitalize()

@@ -22,6 +22,16 @@ from locales.transliteration import cyrillic, stray_latin
         ("Oʻ GʻANI Gʻani Shifokor", "Ў ҒАНИ Ғани Шифокор"),
         ("Oʻzbekcha", "Ўзбекча"),
         ("Hamroh", "Ҳамроҳ"),
+        ("bu trace deb chiqdi", "бу trace деб чиқди"),
+        ("nojoʻya taʼsir, emizish, homilador", "ножўя таъсир, эмизиш, ҳомиладор"),
+        ("endi yuqtirmaydi; xonani shamollatish", "энди юқтирмайди; хонани шамоллатиш"),
+        ("koʻkrak qafasi rentgeni, qon tahlili", "кўкрак қафаси рентгени, қон таҳлили"),
+        ("oziq-ovqat toʻplami / yoʻl puli", "озиқ-овқат тўплами / йўл пули"),
+        ("tezkor molekulyar test (Xpert)", "тезкор молекуляр тест (Xpert)"),
+        ("ftiziatr, hamshira, poliklinika", "фтизиатр, ҳамшира, поликлиника"),
+        ("mamlakatdan chiqarib yuborish", "мамлакатдан чиқариб юбориш"),
+        ("yashash guvohnomasi, sugʻurta, ijtimoiy", "яшаш гувоҳномаси, суғурта, ижтимоий"),
+        ("maʼlumotlarimni oʻchirish", "маълумотларимни ўчириш"),
     ],
 )
 def test_sentences_are_written_as_the_glossary_writes_them(latin, written):
