@@ -192,7 +192,12 @@ class _Reader:
             return
         if (self.folder / "clinics.yaml").exists():
             self._source("clinics.yaml").fault(0, "a folder named clinics is there, too", "one of the two")
-        for path in sorted(subfolder.iterdir()):
+        paths = sorted(subfolder.glob("*.yaml"))
+        if not paths:
+            self._source("clinics").fault(
+                0, "the folder has no file that ends in .yaml", "one for each clinic"
+            )
+        for path in paths:
             record = read_yaml(self._source(f"clinics/{path.name}"), path)
             if record is not None:
                 yield record

@@ -465,6 +465,16 @@ def test_clinics_in_both_forms_are_a_fault(folder: Path):
     assert "a folder named clinics is there, too" in {fault.wrong for fault in faults_of(folder)}
 
 
+def test_a_folder_without_a_clinic_is_a_fault(folder: Path):
+    (folder / "clinics.yaml").unlink()
+    (folder / "clinics").mkdir()
+    (folder / "clinics" / "notes.txt").write_text("to do: write it", encoding="utf-8")
+
+    [fault] = faults_of(folder)
+
+    assert (fault.file, fault.wrong) == ("clinics", "the folder has no file that ends in .yaml")
+
+
 def as_csv(folder: Path, *lines: str, encoding: str = "utf-8") -> None:
     (folder / "sites.yaml").unlink()
     (folder / "sites.csv").write_text("\n".join(lines), encoding=encoding)
