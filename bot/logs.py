@@ -2,8 +2,8 @@
 
 Three nets, one behind the other. An event of ours keeps only fields that are known to be harmless. All else
 that reaches Python's logging (libraries, warnings, crashes) is reduced to its logger, its level, its place in
-the code and the kind of the exception: a library may put a token into an address and a message into the text of
-an error. At last, every finished line is searched for the secrets of the settings.
+the code and the kind of the exception: a library may put a token into an address, and a message into the text
+of an error. At last, every finished line is searched for the secrets of the settings.
 """
 
 import asyncio
