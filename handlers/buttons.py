@@ -46,18 +46,20 @@ class Verb(StrEnum):
     CHECK_ANSWER = "ch"  # encoded answers so far
     CHECK_STOP = "chend"
     # clinics, booking, visits
-    CLINICS = "clins"  # [area id]
+    CLINICS = "clins"  # [area id | all]
     CLINIC = "clin"  # clinic id
-    AREAS = "areas"
-    BOOK = "book"  # start
-    BOOK_CLINIC = "bkc"  # clinic id
+    NEAR = "near"  # ask for the location
+    MAP = "map"  # clinic id: a pin on the map
+    AREAS = "areas"  # [city id]
+    BOOK = "book"  # start; [all: choose a clinic]
+    BOOK_CLINIC = "bkc"  # clinic id, [page of days]
     BOOK_DAY = "bkd"  # clinic id, day 20261125, [page]
     BOOK_TIME = "bkt"  # clinic id, 202611251830
-    BOOK_YES = "bky"  # clinic id, 202611251830, [child under five: 1]
+    BOOK_YES = "bky"  # clinic id, 202611251830, [child under five: y | n | skip]
     VISITS = "visits"
     VISIT = "visit"  # booking id
-    MOVE = "mv"  # booking id
-    MOVE_DAY = "mvd"  # booking id, clinic id, day
+    MOVE = "mv"  # booking id, [clinic id], [page of days]
+    MOVE_DAY = "mvd"  # booking id, clinic id, day, [page]
     MOVE_TIME = "mvt"  # booking id, clinic id, start
     MOVE_YES = "mvy"  # booking id, clinic id, start
     CANCEL = "cx"  # booking id: ask
