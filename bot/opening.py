@@ -1,4 +1,4 @@
-"""Open the store and the vault together: a database without its keys is of no use, and the other way round."""
+"""Open the store and the vault together: a database is of no use without its keys."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ between threads costs more than most statements. Readers have a pool of their ow
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -87,6 +87,19 @@ class Database:
                 raise
             await _finish(connection)
 
+    async def outside_transactions(self, *statements: str) -> list[tuple[Any, ...] | None]:
+        """Run statements that allow no transaction around them, such as VACUUM; return the first row of each.
+
+        On SQLite they run on a connection of their own in a thread, while nobody else here writes.
+        """
+        if self.is_sqlite:
+            async with self._turn:
+                return await asyncio.to_thread(_run_outside, self.url, statements)
+        async with self._writer.connect() as connection:
+            free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            found = [await free.exec_driver_sql(statement) for statement in statements]
+            return [tuple(result.one()) if result.returns_rows else None for result in found]
+
     async def close(self) -> None:
         """Close all connections."""
         if self._held is not None:
@@ -95,6 +108,14 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+def _run_outside(url: URL, statements: Sequence[str]) -> list[tuple[Any, ...] | None]:
+    connection = _sqlite_file(url, timeout_s=BUSY_WAIT_S)
+    try:
+        return [connection.execute(statement).fetchone() for statement in statements]
+    finally:
+        connection.close()
 
 
 async def _begin_as_writer(connection: AsyncConnection) -> None:

@@ -1,4 +1,4 @@
-"""Keep HAMROH_SECRET_KEYS beside the SQLite file when the operator gave none: one key a line, newest first."""
+"""Keep the secret keys beside the SQLite file when the operator gave none: one key a line, newest first."""
 
 import os
 import secrets
@@ -33,8 +33,8 @@ def read(file: Path) -> tuple[str, ...]:
 def make(file: Path) -> tuple[str, ...]:
     """Make the file with a fresh key, readable by its owner only; return the keys that are in it then.
 
-    The file appears whole or not at all, and another program that makes it at the same moment wins or loses as
-    a whole. Raises StoreFault when it cannot be made.
+    The file appears whole or not at all; of two programs that make it at the same moment one wins, for both.
+    Raises StoreFault when it cannot be made.
     """
     draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     try:
