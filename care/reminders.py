@@ -82,6 +82,11 @@ def is_quiet(at: datetime, zone: str) -> bool:
     return local >= QUIET_FROM or local < QUIET_UNTIL
 
 
+def is_urgent(params: Mapping[str, str | int]) -> bool:
+    """Return whether a message may come at night: whoever plans it says so with the parameter `urgent`."""
+    return bool(params.get("urgent"))
+
+
 def next_allowed(at: datetime, zone: str, *, urgent: bool = False) -> datetime:
     """Return `at`, or 08:00 local (aware, UTC) when that comes next because `at` is at night."""
     if urgent or not is_quiet(at, zone):
