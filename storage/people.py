@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.person import Person, StaffMember
 from care.roles import Role
-from storage.schema import bookings, due, inbox, people, referrals, staff, tasks
+from storage.schema import bookings, due, inbox, links, people, referrals, staff, tasks
 from storage.vault import Vault
 
 _WITH_ROLES = select(
@@ -79,17 +79,47 @@ async def change(connection: AsyncConnection, person_id: int, **values: Any) -> 
     await connection.execute(update(people).where(people.c.id == person_id).values(**values))
 
 
-async def forget(connection: AsyncConnection, person: Person, hashes: Sequence[bytes]) -> None:
+async def forget(
+    connection: AsyncConnection, person: Person, hashes: Sequence[bytes], *, now: datetime
+) -> None:
     """Delete the person and all that is about them; outcomes stay, and say nothing about whom.
 
-    The key goes with the row. Staff roles end, without the person.
+    The key goes with the row, and so do updates of theirs that wait in the inbox. Booked places are free
+    again. Notices to staff about them are not sent. Staff roles and links end, without the person, and what
+    they owned belongs to nobody, so that somebody else of the area takes it up.
     """
+    await connection.execute(
+        update(inbox)
+        .where(inbox.c.person_hash.in_(list(hashes)), inbox.c.done_at.is_(None))
+        .values(person_hash=None, payload=None, reply=None, done_at=now)
+    )
     await connection.execute(
         update(inbox).where(inbox.c.person_hash.in_(list(hashes))).values(person_hash=None, payload=None)
     )
+    visits = select(bookings.c.id).where(bookings.c.person_id == person.id)
+    asked = (await connection.execute(select(tasks.c.id).where(tasks.c.person_id == person.id))).scalars()
+    notices = [f"{kind}:{task_id}" for task_id in asked for kind in ("talk", "talk-late")]
+    await connection.execute(delete(due).where(due.c.booking_id.in_(visits) | due.c.key.in_(notices)))
     for table in (due, tasks, bookings, referrals):
         await connection.execute(delete(table).where(table.c.person_id == person.id))
+    await _leave_staff(connection, person.id, now=now)
     await connection.execute(delete(people).where(people.c.id == person.id))
+
+
+async def _leave_staff(connection: AsyncConnection, person_id: int, *, now: datetime) -> None:
+    roles = select(staff.c.id).where(staff.c.person_id == person_id)
+    await connection.execute(
+        update(links).where(links.c.staff_id.in_(roles), links.c.ended_at.is_(None)).values(ended_at=now)
+    )
+    await connection.execute(update(tasks).where(tasks.c.staff_id.in_(roles)).values(staff_id=None))
+    await connection.execute(
+        update(referrals)
+        .where(referrals.c.staff_id.in_(roles), referrals.c.closed_at.is_(None))
+        .values(staff_id=None)
+    )
+    await connection.execute(
+        update(staff).where(staff.c.person_id == person_id, staff.c.ended_at.is_(None)).values(ended_at=now)
+    )
 
 
 def telegram_id(vault: Vault, person: Person) -> int:

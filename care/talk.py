@@ -1,0 +1,43 @@
+"""Decide by when somebody who asked for a person hears from one, and when that person is told.
+
+Outreach workers work from 09:00 to 21:00 in the time of the city. Whoever asks in these hours is answered
+within two hours, and whoever asks outside them by 11:00 of the next working time.
+"""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+OPENS = time(9, 0)  # local
+CLOSES = time(21, 0)  # local
+WITHIN = timedelta(hours=2)
+NOTICE_USEFUL_FOR = timedelta(days=3)  # after that the task list still shows it
+
+
+def promise(now: datetime, zone: ZoneInfo) -> datetime:
+    """Return by when a person is answered (aware, UTC): within two hours, when these are working hours.
+
+    Whoever asks so late that two hours do not fit is answered by 11:00 of the next day.
+    """
+    local = now.astimezone(zone)
+    opens, closes = _at(local, OPENS), _at(local, CLOSES)
+    if local < opens:
+        promised = opens + WITHIN
+    elif local + WITHIN <= closes:
+        promised = local + WITHIN
+    else:
+        promised = _at(local + timedelta(days=1), OPENS) + WITHIN
+    return promised.astimezone(now.tzinfo)
+
+
+def notice_at(now: datetime, zone: ZoneInfo) -> datetime:
+    """Return when staff are told (aware, UTC): now, or when their day begins."""
+    local = now.astimezone(zone)
+    if local.time() < OPENS:
+        return _at(local, OPENS).astimezone(now.tzinfo)
+    if local.time() >= CLOSES:
+        return _at(local + timedelta(days=1), OPENS).astimezone(now.tzinfo)
+    return now
+
+
+def _at(local: datetime, hour: time) -> datetime:
+    return local.replace(hour=hour.hour, minute=hour.minute, second=0, microsecond=0, fold=0)

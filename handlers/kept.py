@@ -1,0 +1,64 @@
+"""Say truthfully what is kept about people, for how long, and who sees it: one text for all screens."""
+
+from care.directory import DataKind, Programme
+from handlers.written import written
+from locales.catalogue import Locale
+
+
+def what(t: Locale) -> str:
+    """Return what is kept."""
+    return t(
+        "<b>What I keep</b>\n"
+        "• your language, and when you agreed\n"
+        "• through which link you came, and your area\n"
+        "• your visits, how urgent they are, and whether a small child lives with you if you said so\n"
+        "• what you began and did not finish\n"
+        "• that you asked for a person, until it is done\n"
+        "• reminders that I will send you\n"
+        "• your Telegram number: encrypted, to write to you\n"
+        "• what happened here (a question, a visit) is counted, without your name or number\n"
+        "• a question that I could not answer, without you\n"
+        "I do not keep your name, your phone, your papers or your answers about symptoms."
+    )
+
+
+def who_sees(t: Locale) -> str:
+    """Return who sees it."""
+    return t(
+        "<b>Who sees it</b>\n"
+        "• The outreach worker of your area sees a picture in place of your name, and where you stand.\n"
+        "• The clinic sees the time of your visit and how urgent it is.\n"
+        "• Coordinators see numbers only, unless you ask for a person.\n"
+        "• Telegram keeps this chat on its own computers."
+    )
+
+
+def how_long(t: Locale, programme: Programme | None) -> str:
+    """Return for how long it is kept."""
+    if programme is None:
+        return t("<b>How long</b>\nUntil you delete it with /forget.")
+    days = programme.retention_days
+    lines = [
+        t("<b>How long</b>"),
+        t("• about you, after your last message: {days}", days=_days(t, days[DataKind.PERSON])),
+        t("• visits, after the visit: {days}", days=_days(t, days[DataKind.VISITS])),
+        t("• the advice of a symptom check: {days}", days=_days(t, days[DataKind.CHECKS])),
+        t("• questions that I could not answer: {days}", days=_days(t, days[DataKind.QUESTIONS])),
+        t("You can delete everything at once with /forget."),
+    ]
+    return "\n".join(lines)
+
+
+def _days(t: Locale, n: int) -> str:
+    return t.many("{n} day", "{n} days", n)
+
+
+def who_runs(t: Locale, programme: Programme | None) -> str:
+    """Return who answers for the bot and how to reach them; empty before the first import."""
+    if programme is None:
+        return ""
+    return t(
+        "<b>Who runs this bot</b>\n{operator}\n{contact}",
+        operator=written(t, programme.operator),
+        contact=written(t, programme.contact),
+    )

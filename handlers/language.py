@@ -1,0 +1,91 @@
+"""Choose a language: the first thing a stranger sees, and later /language.
+
+Until somebody chose, no text stands in one language alone: the screen says one short line in each, and its
+buttons are the languages' own names. What the person wished for, or typed, is answered right after it.
+"""
+
+from dataclasses import dataclass, replace
+
+from care.outcomes import Kind
+from handlers.buttons import MOST_BYTES, Press, Verb, build
+from handlers.screens import Key, Reply, key, pairs, screen
+from handlers.strangers import Strangers
+from handlers.turn import Conversation, Turn
+from locales.catalogue import Html, Words
+from storage import people
+
+ENGLISH = "en"  # the language of the source and of staff: offered to those who seem to read it
+_NO_WISH = frozenset({Verb.LANGUAGES, Verb.LANGUAGE, Verb.NOTHING, Verb.HOME})
+_MEMORY = len("~uz_Cyrl~") + 20  # bytes that a stranger's language and link take in a button
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language:
+    """What /language and its buttons do."""
+
+    words: Words
+    strangers: Strangers
+    answer: Conversation  # answers a typed question, as if it had just been typed
+    go_on: Conversation  # grants the wish that waits in `turn.press`
+
+    async def ask(self, turn: Turn) -> Reply:
+        """Show the languages; the wish that brought the person here waits in the buttons."""
+        keys = [self._key(turn, code) for code in self._offered(turn)]
+        rows = pairs(keys)
+        if turn.chosen:
+            t = turn.t
+            return screen(t("🌐 Choose your language"), [*rows, [key(t.label("🏠 Home"), Verb.HOME)]])
+        lines = [self.words[code]("Choose your language") for code in self._offered(turn)]
+        return screen(Html("🌐 " + "\n".join(lines)), rows)
+
+    async def choose(self, turn: Turn) -> Reply:
+        """Speak the chosen language from now on, and go on with what was wished for or typed."""
+        code = turn.press.word(0) if turn.press else None
+        if code is None or code not in self.words:
+            return await self.ask(turn)
+        spoken = replace(turn, t=self.words[code], chosen=True)
+        if turn.person is None:
+            self.strangers.note(turn.telegram_id, now=turn.now, locale=code, link=turn.link)
+        else:
+            await people.change(turn.store, turn.person.id, locale=code)
+            spoken = replace(spoken, person=replace(turn.person, locale=code))
+        await spoken.record(Kind.LANGUAGE_CHOSEN)
+        wish = waiting(turn.press, 1)
+        if wish is None and turn.asked and not turn.asked.startswith("/"):
+            return await self.answer(replace(spoken, press=None, words=turn.asked, sent="text"))
+        return await self.go_on(spoken.pressing(wish or Press(Verb.HOME)))
+
+    def _offered(self, turn: Turn) -> list[str]:
+        """Return the codes to offer: the present or guessed one first, English only to those who read it."""
+        staff = turn.person is not None and bool(turn.person.roles)
+        english = staff or turn.t.code == ENGLISH or set(self.words) == {ENGLISH}
+        codes = [code for code, _ in self.words.choices if english or code != ENGLISH]
+        return sorted(codes, key=lambda code: code != turn.t.code)
+
+    def _key(self, turn: Turn, code: str) -> Key:
+        name = dict(self.words.choices)[code]
+        label = f"✓ {name}" if turn.chosen and code == turn.t.code else name
+        return Key(label, then(Verb.LANGUAGE, code, wish=turn.press))
+
+
+def then(verb: Verb, *args: str, wish: Press | None) -> str:
+    """Write callback data behind which a wish waits; without the wish when 64 bytes cannot hold both."""
+    if wish is None or wish.verb in _NO_WISH:
+        return build(verb, *args)
+    try:
+        data = build(verb, *args, wish.verb.value, *wish.args)
+    except ValueError:
+        return build(verb, *args)
+    spare = 0 if wish.verb is Verb.JOIN else _MEMORY  # an invite is long, and matters more than a link
+    return data if len(data.encode()) + spare <= MOST_BYTES else build(verb, *args)
+
+
+def waiting(press: Press | None, position: int) -> Press | None:
+    """Return the wish that waits in a button from the argument at `position` on, or None."""
+    word = press.word(position) if press else None
+    if press is None or word is None:
+        return None
+    try:
+        return Press(Verb(word), press.args[position + 1 :], press.locale, press.link)
+    except ValueError:
+        return None

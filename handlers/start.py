@@ -1,0 +1,145 @@
+"""Begin: /start with and without a link's code, and a code typed by hand.
+
+Some clients lose what stands behind `?start=`, so a card also carries a short code. Whoever guesses codes has
+ten tries an hour. A person's first link is never overwritten; a second one is only counted.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from care.links import Link, payload_in, short_code_in
+from care.outcomes import Kind
+from handlers.attempts import ASKED_FOR, Attempts
+from handlers.buttons import Press, Verb
+from handlers.home import Home
+from handlers.screens import Reply, key, screen
+from handlers.strangers import Strangers
+from handlers.turn import Conversation, Turn
+from locales.catalogue import N_
+from storage import drafts, links, staff
+
+_WORD = re.compile(r"[A-Za-z0-9_-]{4,64}")
+DRAFT = "code"  # storage.drafts: the person was asked to type a code
+VIA, UNKNOWN, THROTTLED = "via", "code", "wait"
+_NOTES = {
+    UNKNOWN: N_("I do not know this code. That is all right: you can go on without it."),
+    THROTTLED: N_("Too many wrong codes. Try again in an hour, or go on without a code."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """What /start, 'I have a code' and a typed code do."""
+
+    strangers: Strangers
+    attempts: Attempts
+    home: Home
+    go_on: Conversation  # grants the wish that waits in `turn.press`; asks for language and consent first
+
+    async def start(self, turn: Turn) -> Reply:
+        """Greet; with a code, find out who sent them."""
+        note = turn.press.word(0) if turn.press else None
+        if note is None and turn.command is not None and turn.words:
+            return await self._with_code(turn, turn.words)
+        return await self._greet(turn, note or "")
+
+    async def ask_code(self, turn: Turn) -> Reply:
+        """Ask for the code on the card."""
+        if turn.person is None:
+            self.attempts.ask(turn.telegram_id, now=turn.now)
+        else:
+            await drafts.put(turn.store, turn.person.id, DRAFT, {}, now=turn.now)
+        await turn.record(Kind.CODE_ASKED)
+        t = turn.t
+        return screen(
+            t("🔑 Write the code from the card and send it to me.\n\nYou can go on without a code, too."),
+            [[key(t.label("🏠 Home"), Verb.HOME)]],
+        )
+
+    async def typed(self, turn: Turn) -> Reply | None:
+        """Take a text for a code when there is a link with it or a code was asked for; else leave it."""
+        asked = await self._was_asked(turn)
+        code = payload_in(turn.words)
+        pasted = code != turn.words.strip()
+        if not (pasted or short_code_in(code) or (asked and _WORD.fullmatch(code))):
+            return None
+        if asked:
+            return await self._with_code(turn, code)
+        if self.attempts.spent(turn.telegram_id, now=turn.now):
+            return None
+        if await self._exists(turn, code):
+            return await self._with_code(turn, code)
+        self.attempts.miss(turn.telegram_id, now=turn.now)
+        return None
+
+    async def _with_code(self, turn: Turn, code: str) -> Reply:
+        if self.attempts.spent(turn.telegram_id, now=turn.now):
+            await turn.record(Kind.REFUSED, detail="throttled")
+            return await self._tell(turn, THROTTLED)
+        link = await links.by_code(turn.store, code)
+        if link is not None:
+            return await self._through(turn, link)
+        if await staff.open_invite(turn.store, code, now=turn.now) is not None:
+            return await self.go_on(turn.pressing(Press(Verb.JOIN, (code,))))
+        self.attempts.miss(turn.telegram_id, now=turn.now)
+        await turn.record(Kind.REFUSED, detail="unknown-code")
+        return await self._tell(turn, UNKNOWN)
+
+    async def _exists(self, turn: Turn, code: str) -> bool:
+        link = await links.by_code(turn.store, code)
+        return link is not None or await staff.open_invite(turn.store, code, now=turn.now) is not None
+
+    async def _through(self, turn: Turn, link: Link) -> Reply:
+        """Count who came through a link, and keep whose it is: in the buttons, or with the person."""
+        await turn.record(
+            Kind.LINK_OPENED,
+            role=turn.staff_actor(),
+            link_id=link.id,
+            staff_id=link.staff_id,
+            area_id=link.area_id,
+            site_id=link.site_id,
+        )
+        if turn.person is None:
+            self.attempts.answered(turn.telegram_id)
+            if turn.link is None:
+                self.strangers.note(turn.telegram_id, now=turn.now, link=link.code)
+                turn = replace(turn, link=link.code)
+            return await self._tell(turn, VIA)
+        await drafts.drop(turn.store, turn.person.id, DRAFT)
+        if not turn.person.roles:
+            await links.adopt(turn.store, turn.person.id, link)
+        return await self.home.show(turn)
+
+    async def _tell(self, turn: Turn, note: str) -> Reply:
+        """Show a note above the home screen, after the choice of language where there was none."""
+        return await self.go_on(turn.pressing(Press(Verb.START, (note,))))
+
+    async def _greet(self, turn: Turn, note: str) -> Reply:
+        t = turn.t
+        if note in _NOTES:
+            return await self.home.below(turn, t(_NOTES[note]))
+        if turn.person is not None:
+            return await self.home.show(turn)
+        link = await links.by_full_code(turn.store, turn.link) if turn.link else None
+        lines = [
+            t("👋 Hello! I am <b>Hamroh</b>. I help people who work far from home to stay healthy."),
+            *([self._who_sent(turn, link)] if link else []),
+            t("Ask me anything in your own words. You need no name and no documents."),
+        ]
+        return await self.home.below(turn, "\n\n".join(lines))
+
+    def _who_sent(self, turn: Turn, link: Link) -> str:
+        t = turn.t
+        if link.ended:
+            return t(
+                "This link is old, and the person who gave it has left us. You are welcome all the same."
+            )
+        if link.kind == "worker":
+            return t("You came here through a person you trust. If you wish, this person can help you.")
+        return t("You came here through an announcement. You are welcome.")
+
+    async def _was_asked(self, turn: Turn) -> bool:
+        if turn.person is None:
+            return self.attempts.asked(turn.telegram_id, now=turn.now)
+        draft = await drafts.get(turn.store, turn.person.id, DRAFT)
+        return draft is not None and turn.now - draft.changed_at < ASKED_FOR

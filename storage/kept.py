@@ -1,0 +1,61 @@
+"""Gather everything that is kept about one person, for /mydata."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import areas, bookings, clinics, drafts, due, links, people, referrals, staff, tasks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """All rows about one person, as they stand; texts of the directory by language."""
+
+    person: RowMapping
+    area: RowMapping | None  # names
+    link: RowMapping | None
+    referrals: Sequence[RowMapping]  # oldest first
+    bookings: Sequence[RowMapping]  # with `clinic_names`, soonest first; cancelled ones, too
+    due: Sequence[RowMapping]  # messages that wait or were sent, soonest first
+    drafts: Sequence[RowMapping]
+    roles: Sequence[RowMapping]  # also those that ended
+    tasks: Sequence[RowMapping]  # what the person asked of staff
+
+
+async def about(connection: AsyncConnection, person_id: int) -> Kept | None:
+    """Return everything that is kept about a person, or None when there is nothing."""
+    person = await _first(connection, select(people).where(people.c.id == person_id))
+    if person is None:
+        return None
+    visits = (
+        select(bookings, clinics.c.names.label("clinic_names"))
+        .join(clinics, clinics.c.id == bookings.c.clinic_id)
+        .where(bookings.c.person_id == person_id)
+        .order_by(bookings.c.starts_at)
+    )
+    return Kept(
+        person=person,
+        area=await _first(connection, select(areas).where(areas.c.id == person["area_id"])),
+        link=await _first(connection, select(links).where(links.c.id == person["link_id"])),
+        referrals=await _all(connection, _own(referrals, person_id).order_by(referrals.c.opened_at)),
+        bookings=await _all(connection, visits),
+        due=await _all(connection, _own(due, person_id).order_by(due.c.due_at, due.c.id)),
+        drafts=await _all(connection, _own(drafts, person_id)),
+        roles=await _all(connection, _own(staff, person_id).order_by(staff.c.started_at)),
+        tasks=await _all(connection, _own(tasks, person_id).order_by(tasks.c.created_at)),
+    )
+
+
+def _own(table: Any, person_id: int) -> Select[*tuple[Any, ...]]:
+    return select(table).where(table.c.person_id == person_id)
+
+
+async def _first(connection: AsyncConnection, statement: Select[*tuple[Any, ...]]) -> RowMapping | None:
+    return (await connection.execute(statement)).mappings().first()
+
+
+async def _all(connection: AsyncConnection, statement: Select[*tuple[Any, ...]]) -> Sequence[RowMapping]:
+    return (await connection.execute(statement)).mappings().all()

@@ -1,0 +1,171 @@
+"""Keep tasks: what a member of staff must do by a time. A person has one open request for a talk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, false, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from care.person import StaffMember
+from care.roles import Role
+from storage.people import random_id
+from storage.schema import referrals, staff, tasks
+
+TALK = "talk"
+_OVERSEERS = (Role.COORDINATOR, Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Something a member of staff must do."""
+
+    id: int
+    kind: str
+    person_id: int  # about whom
+    promised_at: datetime  # aware, UTC
+    created_at: datetime  # aware, UTC
+    referral_id: int | None = None
+    staff_id: int | None = None  # the owner; None: nobody yet
+    topic: str | None = None
+    done_at: datetime | None = None  # aware, UTC
+
+
+async def add(
+    connection: AsyncConnection,
+    *,
+    person_id: int,
+    promised_at: datetime,
+    now: datetime,
+    kind: str = TALK,
+    referral_id: int | None = None,
+    staff_id: int | None = None,
+    topic: str | None = None,
+) -> Task:
+    """Keep a task."""
+    values = {
+        "id": random_id(),
+        "kind": kind,
+        "person_id": person_id,
+        "referral_id": referral_id,
+        "staff_id": staff_id,
+        "topic": topic,
+        "promised_at": promised_at,
+        "created_at": now,
+    }
+    row = (await connection.execute(insert(tasks).values(**values).returning(*tasks.c))).mappings().one()
+    return _task(row)
+
+
+async def open_of(connection: AsyncConnection, person_id: int, *, kind: str = TALK) -> Task | None:
+    """Return what this person asked for and nobody has done yet."""
+    statement = select(tasks).where(
+        tasks.c.person_id == person_id, tasks.c.kind == kind, tasks.c.done_at.is_(None)
+    )
+    row = (await connection.execute(statement.order_by(tasks.c.created_at))).mappings().first()
+    return _task(row) if row else None
+
+
+async def by_id(connection: AsyncConnection, task_id: int) -> Task | None:
+    """Return any task: for messages that the program sends by itself, never for a button."""
+    row = (await connection.execute(select(tasks).where(tasks.c.id == task_id))).mappings().first()
+    return _task(row) if row else None
+
+
+async def open_for(connection: AsyncConnection, roles: Sequence[StaffMember]) -> list[Task]:
+    """Return the open tasks that somebody with these roles may do, the earliest promise first."""
+    statement = _reachable(roles).order_by(tasks.c.promised_at, tasks.c.id)
+    return [_task(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def done(
+    connection: AsyncConnection, task_id: int, roles: Sequence[StaffMember], *, now: datetime
+) -> Task | None:
+    """Mark a task as done by one of these roles; None when it is not theirs, not there or done already."""
+    row = (await connection.execute(_reachable(roles).where(tasks.c.id == task_id))).mappings().first()
+    member = _member_for(row, roles) if row else None
+    if row is None or member is None:
+        return None
+    marked = await connection.execute(
+        update(tasks)
+        .where(tasks.c.id == task_id, tasks.c.done_at.is_(None))
+        .values(done_at=now, done_by=member.id)
+        .returning(*tasks.c)
+    )
+    changed = marked.mappings().first()
+    return _task(changed) if changed else None
+
+
+async def withdraw(connection: AsyncConnection, person_id: int, *, now: datetime) -> Task | None:
+    """End what this person asked for, because they do not want it any more; None when there is nothing."""
+    asked = await open_of(connection, person_id)
+    if asked is not None:
+        await connection.execute(
+            update(tasks).where(tasks.c.id == asked.id, tasks.c.done_at.is_(None)).values(done_at=now)
+        )
+    return asked
+
+
+async def owner_for(
+    connection: AsyncConnection, person_id: int, *, staff_id: int | None, area_id: int | None
+) -> StaffMember | None:
+    """Return who answers a person: the referral's owner, else the area's worker, else a coordinator or admin.
+
+    Whoever has been there longest comes first. Nobody answers themselves.
+    """
+    wishes: list[ColumnElement[bool]] = [
+        staff.c.id == staff_id if staff_id is not None else false(),
+        and_(staff.c.role == Role.WORKER, staff.c.area_id == area_id) if area_id is not None else false(),
+        staff.c.role == Role.COORDINATOR,
+        staff.c.role == Role.ADMIN,
+    ]
+    active = and_(staff.c.ended_at.is_(None), staff.c.person_id.is_not(None), staff.c.person_id != person_id)
+    for wish in wishes:
+        statement = select(staff).where(active, wish).order_by(staff.c.started_at, staff.c.id).limit(1)
+        row = (await connection.execute(statement)).mappings().first()
+        if row is not None:
+            return StaffMember(
+                id=row["id"], role=Role(row["role"]), person_id=row["person_id"], area_id=row["area_id"]
+            )
+    return None
+
+
+def _reachable(roles: Sequence[StaffMember]) -> Select[*tuple[Any, ...]]:
+    """Select open tasks: one's own, those of nobody in one's area; coordinators and admins reach all."""
+    statement = (
+        select(*tasks.c, referrals.c.area_id.label("area_id"))
+        .select_from(tasks.outerjoin(referrals, referrals.c.id == tasks.c.referral_id))
+        .where(tasks.c.done_at.is_(None))
+    )
+    if any(member.role in _OVERSEERS for member in roles):
+        return statement
+    workers = [member for member in roles if member.role is Role.WORKER]
+    areas = [member.area_id for member in workers if member.area_id is not None]
+    return statement.where(
+        or_(
+            tasks.c.staff_id.in_([member.id for member in workers]),
+            and_(tasks.c.staff_id.is_(None), referrals.c.area_id.in_(areas)),
+        )
+    )
+
+
+def _member_for(row: RowMapping, roles: Sequence[StaffMember]) -> StaffMember | None:
+    """Return in which of their roles somebody does a task: its owner's first."""
+    owners = [member for member in roles if member.id == row["staff_id"]]
+    others = [member for member in roles if member.role in {Role.WORKER, *_OVERSEERS}]
+    return next(iter([*owners, *others]), None)
+
+
+def _task(row: RowMapping) -> Task:
+    return Task(
+        id=row["id"],
+        kind=row["kind"],
+        person_id=row["person_id"],
+        promised_at=row["promised_at"],
+        created_at=row["created_at"],
+        referral_id=row["referral_id"],
+        staff_id=row["staff_id"],
+        topic=row["topic"],
+        done_at=row["done_at"],
+    )
