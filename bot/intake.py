@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from telegram import Bot, Update
 
-from bot.addresses import destination, sender
+from bot.senders import destination, sender
 from bot.delivery import Courier, Destination, Result
 from bot.marks import DoneMarks
 from handlers.dispatch import Dispatch

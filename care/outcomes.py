@@ -19,6 +19,7 @@ class Kind(StrEnum):
     NOT_ANSWERED = "not-answered"
     DANGER_SHOWN = "danger-shown"  # danger class
     TOPICS_SEEN = "topics-seen"
+    SOURCE_SEEN = "source-seen"  # topic id
     HELPED = "helped"  # topic id
     NOT_HELPED = "not-helped"  # topic id
     CHECK_BEGUN = "check-begun"

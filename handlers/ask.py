@@ -1,0 +1,281 @@
+"""Answer questions: typed in own words, or chosen from the topics; danger signs come first and win."""
+
+from dataclasses import dataclass, replace
+
+from care.danger import DangerRule
+from care.emergency import EMERGENCY
+from care.outcomes import Kind
+from care.referral import State
+from care.scrubbing import scrub
+from care.search import Finding, Search
+from care.topics import FEARS, TOPICS, Group, Step, browsing, related, with_promises
+from care.topics import Kind as TopicKind
+from handlers.buttons import Press, Verb
+from handlers.screens import Key, Reply, key, pairs, screen
+from handlers.turn import Conversation, Turn
+from locales.catalogue import N_, Html, Locale, Words
+from storage import directory, questions, referrals
+
+_STEPS = {
+    Step.CHECK: (N_("🩺 Check symptoms"), Verb.CHECK),
+    Step.BOOK: (N_("📅 Book an examination"), Verb.BOOK),
+    Step.CLINICS: (N_("📍 Clinics"), Verb.CLINICS),
+    Step.TALK: (N_("🤝 Talk to a person"), Verb.TALK),
+}
+_GROUPS = {
+    Group.RIGHTS: N_("🛡 My rights"),
+    Group.SUPPORT: N_("💛 Fear and shame"),
+    Group.TESTING: N_("🔬 The examination"),
+    Group.TREATMENT: N_("💊 Treatment"),
+    Group.FAMILY: N_("👪 Family and children"),
+    Group.BASICS: N_("🫁 About the illness"),
+    Group.PREVENTION: N_("🪟 How to protect oneself"),
+    Group.TB_HIV: N_("➕ TB and HIV"),
+    Group.SERVICE: N_("🤖 About this bot"),
+}
+_COUNTRIES = {
+    "KZ": N_("Kazakhstan"),
+    "UZ": N_("Uzbekistan"),
+    "KG": N_("Kyrgyzstan"),
+    "TJ": N_("Tajikistan"),
+    "RU": N_("Russia"),
+}
+_WISHES = {
+    "check": Verb.CHECK,
+    "book": Verb.BOOK,
+    "visits": Verb.VISITS,
+    "clinics": Verb.CLINICS,
+    "talk": Verb.TALK,
+    "language": Verb.LANGUAGES,
+    "forget": Verb.FORGET,
+    "start": Verb.HOME,
+}
+THANKS, SHARE, MEDICINE = "thanks", "share-bot", "treatment-reminders"
+MOST_NEAREST = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """What /ask, its buttons and typed questions do."""
+
+    words: Words
+    search: Search
+    danger: DangerRule
+    go_on: Conversation  # grants the wish in `turn.press`
+    bot_username: str
+
+    async def open(self, turn: Turn) -> Reply:
+        """Show what people fear most, then the groups; with words after the command, answer them."""
+        if turn.command == "ask" and turn.words:
+            return await self.danger_in(turn) or await self.question(turn)
+        await turn.record(Kind.TOPICS_SEEN)
+        t = turn.t
+        fears = [self._topic_key(t, topic) for topic in FEARS if t.answer(topic)]
+        written = frozenset(t.answers)
+        groups = [
+            key(t.label(label), Verb.GROUP, group.value)
+            for group, label in _GROUPS.items()
+            if browsing(group, written=written)
+        ]
+        text = t("❓ <b>Write your question</b> in your own words, or choose:")
+        return screen(text, [*([one] for one in fears), *pairs(groups), [_home(t)]])
+
+    async def group(self, turn: Turn) -> Reply:
+        """Show the topics of a group."""
+        wanted = turn.press.word(0) if turn.press else None
+        group = next((one for one in _GROUPS if one.value == wanted), None)
+        if group is None:
+            return await self.open(turn)
+        await turn.record(Kind.TOPICS_SEEN, detail=group.value)
+        t = turn.t
+        rows = [[self._topic_key(t, topic.id)] for topic in browsing(group, written=frozenset(t.answers))]
+        return screen(t(_GROUPS[group]), [*rows, [key(t.label("⬅️ Back"), Verb.ASK), _home(t)]])
+
+    async def topic(self, turn: Turn) -> Reply:
+        """Show the answer to a topic, in the person's language or, on request, in another one."""
+        topic = turn.press.word(0) if turn.press else None
+        read_in = turn.press.word(1) if turn.press else None
+        if topic is None or turn.t.answer(topic) is None:
+            return await self.open(turn)
+        if topic == "emergency":
+            return await self.emergency(turn)
+        locale = self.words[read_in] if read_in and read_in in self.words else turn.t
+        return await self._answer(turn, topic, shown_in=locale)
+
+    async def _answer(
+        self, turn: Turn, topic: str, *, shown_in: Locale | None = None, also_in: str | None = None
+    ) -> Reply:
+        t = turn.t
+        answer = (shown_in or t).answer(topic)
+        if answer is None:
+            return await self.open(turn)
+        await self._informed(turn, topic)
+        programme = await directory.programme(turn.store)
+        confirmed = [text for promise, text in answer.promises if programme and promise in programme.promises]
+        body = with_promises(topic, answer.text, confirmed)
+        rows = [*self._next_steps(t, topic)]
+        if also_in and also_in != t.code and self.words[also_in].answer(topic):
+            name = self.words[also_in].name
+            rows.append([key(f"🌐 {name}", Verb.TOPIC, topic, also_in)])
+        if shown_in and shown_in.code != t.code:
+            rows.append([key(f"🌐 {t.name}", Verb.TOPIC, topic)])
+        rows.append([key("👍", Verb.HELPED, topic, "y"), key("👎", Verb.HELPED, topic, "n")])
+        rows.append([key(t.label("🔎 Where from?"), Verb.SOURCE, topic)])
+        rows.append([key(t.label("⬅️ Back"), Verb.ASK), _home(t)])
+        return screen(Html(f"<b>{_escaped(answer.title)}</b>\n\n{body}"), rows)
+
+    async def _informed(self, turn: Turn, topic: str) -> None:
+        await turn.record(Kind.ANSWERED, detail=topic)
+        if turn.person is not None:
+            referral = await referrals.of(turn.store, turn.person.id)
+            if referral is not None:
+                await referrals.move(turn.store, referral, State.INFORMED, now=turn.now)
+
+    def _next_steps(self, t: Locale, topic: str) -> list[list[Key]]:
+        steps = [key(t.label(_STEPS[step][0]), _STEPS[step][1]) for step in TOPICS[topic].steps]
+        near = [self._topic_key(t, other) for other in related(topic, written=frozenset(t.answers))]
+        return [[one] for one in [*steps, *near][:3]]
+
+    def _topic_key(self, t: Locale, topic: str) -> Key:
+        answer = t.answer(topic)
+        return key(answer.title if answer else topic, Verb.TOPIC, topic)
+
+    async def source(self, turn: Turn) -> Reply:
+        """Say where an answer comes from, when it was checked, and whether a doctor has read it."""
+        topic = turn.press.word(0) if turn.press else None
+        answer = turn.t.answer(topic) if topic else None
+        if topic is None or answer is None:
+            return await self.open(turn)
+        await turn.record(Kind.SOURCE_SEEN, detail=topic)
+        t = turn.t
+        reviewed = (
+            t("A doctor has not read this text yet.")
+            if answer.review in ("", "none")
+            else t("Read by: {who}", who=answer.review)
+        )
+        text = t(
+            "🔎 <b>{title}</b>\n\nSources: {sources}\nChecked: {date}",
+            title=answer.title,
+            sources=", ".join(answer.sources),
+            date=answer.checked,
+        )
+        rows = [[key(t.label("⬅️ Back"), Verb.TOPIC, topic), _home(t)]]
+        return screen(Html(f"{text}\n{reviewed}"), rows)
+
+    async def helped(self, turn: Turn) -> Reply:
+        """Count whether an answer helped; when not, offer a person."""
+        topic, verdict = (turn.press.word(0), turn.press.word(1)) if turn.press else (None, None)
+        if topic is None or topic not in TOPICS or verdict not in ("y", "n"):
+            return await self.open(turn)
+        t = turn.t
+        if verdict == "y":
+            await turn.record(Kind.HELPED, detail=topic)
+            return Reply((), toast=t.label("Thank you!"))
+        await turn.record(Kind.NOT_HELPED, detail=topic)
+        rows = [
+            [key(t.label("🤝 Talk to a person"), Verb.TALK, topic)],
+            [key(t.label("❓ Ask in other words"), Verb.ASK)],
+            [key(t.label("⬅️ Back"), Verb.TOPIC, topic), _home(t)],
+        ]
+        return screen(t("I am sorry. A person can help you with this question."), rows)
+
+    async def emergency(self, turn: Turn) -> Reply:
+        """Show whom to call now, and nothing to decide."""
+        await turn.record(Kind.ANSWERED, detail="emergency")
+        return self.emergency_screen(turn.t)
+
+    def emergency_screen(self, t: Locale) -> Reply:
+        """Return the emergency screen: the number first."""
+        answer = t.answer("emergency")
+        numbers = "\n".join(
+            t(
+                "{country}: <b>{numbers}</b>",
+                country=t.label(_COUNTRIES[one.country]),
+                numbers=", ".join(one.numbers),
+            )
+            for one in EMERGENCY
+        )
+        text = answer.text if answer else t("<b>Call 103 or 112 now.</b>")
+        rows = [[key(t.label("🤝 Talk to a person"), Verb.TALK)], [_home(t)]]
+        return screen(Html(f"🚨 {text}\n\n{numbers}"), rows)
+
+    async def danger_in(self, turn: Turn) -> Reply | None:
+        """Show the emergency screen when a typed text holds a danger sign; else leave the text to others."""
+        found = self.danger(turn.words)
+        if found is None:
+            return None
+        await turn.record(Kind.DANGER_SHOWN, detail=found.value)
+        if turn.chosen:
+            return self.emergency_screen(turn.t)
+        lines = Html("\n".join(self.words[code]("<b>Call 103 or 112 now.</b>") for code in self.words))
+        choice = await self.go_on(replace(turn.pressing(Press(Verb.LANGUAGES)), words=""))
+        rows = choice.steps[0].rows if choice.steps else ()
+        return screen(Html(f"🚨 {lines}"), rows)
+
+    async def question(self, turn: Turn) -> Reply | None:
+        """Answer a typed text: with a topic, an action, or an honest 'I am not sure'."""
+        if not turn.words:
+            return None
+        if not turn.chosen:
+            return await self.go_on(turn.pressing(Press(Verb.LANGUAGES)))
+        finding = self.search.ask(turn.words)
+        best = finding.topics[0].topic if finding.topics else None
+        if not finding.confident or best is None:
+            return await self._unsure(turn, finding)
+        if TOPICS[best].kind is TopicKind.ACTION:
+            return await self._act(turn, best)
+        if best == "emergency":
+            return await self.emergency(turn)
+        return await self._answer(turn, best, also_in=self._other(turn.t, finding.language))
+
+    def _other(self, t: Locale, language: str | None) -> str | None:
+        """Return the language a question was typed in, when it is not the person's own in another script."""
+        if language is None or language not in self.words or t.code.partition("_")[0] == language:
+            return None
+        return language
+
+    async def _act(self, turn: Turn, topic: str) -> Reply:
+        t = turn.t
+        if topic == THANKS:
+            await turn.record(Kind.ANSWERED, detail=topic)
+            return screen(t("You are welcome. Stay healthy!"), [[_home(t)]])
+        if topic == SHARE:
+            await turn.record(Kind.ANSWERED, detail=topic)
+            address = f"https://t.me/{self.bot_username}"
+            return screen(t("Send this link to your friends: {address}", address=address), [[_home(t)]])
+        if topic == MEDICINE:
+            await turn.record(Kind.NOT_ANSWERED, detail=topic)
+            text = t("I cannot remind of medicines yet. A person can help you to remember them.")
+            return screen(text, [[key(t.label("🤝 Talk to a person"), Verb.TALK, topic)], [_home(t)]])
+        verb = _WISHES[TOPICS[topic].command or "start"]
+        return await self.go_on(turn.pressing(Press(verb)))
+
+    async def _unsure(self, turn: Turn, finding: Finding) -> Reply:
+        await turn.record(Kind.NOT_ANSWERED)
+        t = turn.t
+        if turn.person is not None:
+            scrubbed = scrub(turn.words)
+            await questions.keep(turn.store, scrubbed, locale=t.code, today=turn.now.date())
+        near = [self._near_key(t, one.topic) for one in finding.topics[:MOST_NEAREST]]
+        rows = [[one] for one in near if one is not None]
+        text = (
+            t("I am not sure what you mean. Is it one of these?")
+            if rows
+            else t("I do not know the answer to this. A person can help you.")
+        )
+        rows.append([key(t.label("🤝 Talk to a person"), Verb.TALK)])
+        rows.append([key(t.label("❓ Other questions"), Verb.ASK), _home(t)])
+        return screen(text, rows)
+
+    def _near_key(self, t: Locale, topic: str) -> Key | None:
+        if TOPICS[topic].kind is TopicKind.ACTION:
+            return None
+        return self._topic_key(t, topic) if t.answer(topic) else None
+
+
+def _home(t: Locale) -> Key:
+    return key(t.label("🏠 Home"), Verb.HOME)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
