@@ -257,8 +257,9 @@ def _known() -> list[str]:
 
 
 def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name, _known(), n=1, cutoff=0.5)
-    return f"{name} is no setting of Hamroh" + (f"; did you mean {near[0]}?" if near else "")
+    known = [one.removeprefix(PREFIX) for one in _known()]
+    near = difflib.get_close_matches(name.removeprefix(PREFIX), known, n=1)
+    return f"{name} is no setting of Hamroh" + (f"; did you mean {PREFIX}{near[0]}?" if near else "")
 
 
 def _sentence(error: Mapping[str, Any]) -> str:

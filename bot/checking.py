@@ -1,0 +1,81 @@
+"""Find everything that is wrong with an installation in one go, and change nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import locales
+from bot.directory import DirectoryFaults, read_directory
+from bot.settings import Settings, SettingsFault, load
+from care.topics import PROMISES
+from locales.checking import words_faults
+from storage import files, keys
+from storage.engine import StoreFault
+from storage.migrate import state
+
+FOLDER = Path(locales.__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What was found: faults must be mended, notices are worth knowing."""
+
+    faults: Sequence[str]
+    notices: Sequence[str]
+
+
+async def everything_wrong() -> Wrong:
+    """Look at the settings, the words, the directory and the database; one sentence per fault."""
+    faults: list[str] = []
+    notices: list[str] = []
+    try:
+        settings = load()
+    except SettingsFault as error:
+        faults += error.faults
+    else:
+        faults += _of_directory(settings)
+        database = await _of_database(settings)
+        faults += database.faults
+        notices += database.notices
+    for fault in words_faults(FOLDER):
+        (notices if fault.notice else faults).append(str(fault))
+    return Wrong(faults, notices)
+
+
+def _of_directory(settings: Settings) -> list[str]:
+    if settings.directory is None:
+        return []
+    try:
+        read_directory(settings.directory, known_promises=PROMISES, timezone=settings.timezone)
+    except DirectoryFaults as error:
+        return [str(fault) for fault in error.faults]
+    return []
+
+
+async def _of_database(settings: Settings) -> Wrong:
+    try:
+        found = await state(settings.database_url, wait_s=2)
+    except StoreFault as error:
+        return Wrong([str(error)], [])
+    file = settings.sqlite_file
+    if file is None and not found.is_ready:
+        return Wrong([f"the database needs the schema {found.needed}: run `hamroh migrate`"], [])
+    if file is None:
+        return Wrong([], [])
+    if found.current is None:
+        return Wrong([], [f"there is no database {file} yet: `hamroh run` makes it"])
+    return _of_keys(settings, file)
+
+
+def _of_keys(settings: Settings, file: Path) -> Wrong:
+    """Look at the keys beside the SQLite file."""
+    beside = files.key_file(file)
+    try:
+        found = settings.secret_keys or keys.read(beside)
+    except StoreFault as error:
+        return Wrong([str(error)], [])
+    if not found:
+        return Wrong([], [f"there are no keys {beside} yet: `hamroh run` makes them when nobody is stored"])
+    if not keys.is_private(beside):
+        return Wrong([f"others can read the keys in {beside}: run `chmod 600 {beside}`"], [])
+    return Wrong([], [])
