@@ -125,6 +125,6 @@ class Privacy:
 def nothing_kept(turn: Turn) -> str:
     """Say that nothing is kept about a stranger."""
     return turn.t(
-        "I keep nothing about you. Your language, and the link you came through, stand only in the buttons of "
-        "this chat."
+        "I keep nothing about you. Your language, and the link you came through, stand only in the buttons "
+        "of this chat."
     )

@@ -111,10 +111,13 @@ class Start:
         return await self.home.show(turn)
 
     async def _tell(self, turn: Turn, note: str) -> Reply:
-        """Show a note above the home screen, after the choice of language where there was none."""
-        return await self.go_on(turn.pressing(Press(Verb.START, (note,))))
+        """Show a note above the home screen."""
+        return await self._greet(turn.pressing(Press(Verb.START, (note,))), note)
 
     async def _greet(self, turn: Turn, note: str) -> Reply:
+        """Show the home screen with what there is to say; the choice of language comes first."""
+        if not turn.chosen:
+            return await self.home.ask_language(turn)
         t = turn.t
         if note in _NOTES:
             return await self.home.below(turn, t(_NOTES[note]))
