@@ -302,7 +302,7 @@ async def test_nothing_about_a_stranger_is_stored(world: Any) -> None:
     assert {row["referral_id"] for row in await world.rows(schema.outcomes)} == {None}
 
 
-# --- language ---------------------------------------------------------------------------------------------------
+# --- language -------------------------------------------------------------------------------------
 
 
 async def test_the_choice_of_language_speaks_all_languages_and_only_them(world: Any) -> None:
@@ -373,7 +373,7 @@ async def test_a_forged_language_button_breaks_nothing(world: Any, data: str) ->
     assert someone.text
 
 
-# --- consent ----------------------------------------------------------------------------------------------------
+# --- consent --------------------------------------------------------------------------------------
 
 
 async def test_the_consent_row_has_the_version_the_language_and_the_time(world: Any) -> None:
@@ -431,7 +431,7 @@ async def test_a_long_wish_survives_consent_with_link_and_language(world: Any) -
     assert (await someone.person()).link_id == link
 
 
-# --- home -------------------------------------------------------------------------------------------------------
+# --- home -----------------------------------------------------------------------------------------
 
 
 async def test_an_old_button_leads_home_and_says_so(world: Any) -> None:
