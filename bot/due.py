@@ -27,11 +27,11 @@ from care.roles import Actor
 from handlers.screens import Reply
 from locales.catalogue import Locale, Words
 from storage import due, outcomes, people, referrals
-from storage.due import MOST_COPIES, State
+from storage.due import State
 from storage.engine import Database
 from storage.vault import Vault
 
-AT_ONCE = 64  # messages claimed and not finished
+AT_ONCE = 24  # messages claimed and not finished: a kill costs each of them one of its two copies
 LEASE = timedelta(minutes=5)  # longer than one message may be on its way, pauses included
 PATIENCE_S = 30.0  # for a missing connection, before a message is put back
 UNCLEAR_AGAIN = timedelta(seconds=30)  # before the second copy of what may have arrived
@@ -202,7 +202,7 @@ class DueMessages:
         unclear = result is Result.AMBIGUOUS or parts > 0
         copies = row["attempts"] if unclear else row["attempts"] - 1
         until = self._tools.now() + (UNCLEAR_AGAIN if unclear else LATER_AGAIN)
-        if copies >= MOST_COPIES or (copies and until >= row["useful_until"]):
+        if copies >= due.MOST_COPIES or (copies and until >= row["useful_until"]):
             await self._ended(row, token, _Ended(State.UNKNOWN, result.value))
         else:
             await self._postponed(row, token, until, copies=copies)
