@@ -1,0 +1,32 @@
+"""Kill -9 while due messages go out (promise A1), in short; `benchmarks/kill_due.py` is the long form."""
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
+
+
+def kill(*arguments: str) -> subprocess.CompletedProcess[str]:
+    seed = str(random.randrange(10**6))
+    command = [sys.executable, "-m", "benchmarks.kill_due", "--kills", "10", "--seed", seed, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    print(done.stdout, done.stderr)  # noqa: T201 the seed, shown when the test fails
+    assert f"seed {seed}" in done.stdout
+    return done
+
+
+def test_no_message_is_lost_and_none_has_a_third_copy():
+    assert kill().returncode == 0
+
+
+@pytest.mark.parametrize("guard", ["mark-first", "no-limit"])
+def test_with_a_guard_switched_off_the_promise_is_broken(guard):
+    done = kill("--control", guard)
+
+    assert done.returncode == 1
+    assert "messages=" in done.stdout  # it ran to its end: the figures are what failed
