@@ -15,12 +15,20 @@ from typing import Any
 
 import aiosqlite
 from sqlalchemy import URL, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 BUSY_WAIT_S = 30.0  # how long another process may hold the file before we give up
 BUSY_PAUSE_S = 0.02
+_PASSING = {  # primary result codes that another moment, or the operator, mends: https://sqlite.org/rescode.html
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
 
 
 class StoreFault(Exception):
@@ -118,6 +126,18 @@ def _run_outside(url: URL, statements: Sequence[str]) -> list[tuple[Any, ...] | 
         connection.close()
 
 
+def is_unavailable(error: Exception) -> bool:
+    """Return whether the store could not be reached or written, so that the same may work a moment later."""
+    if isinstance(error, TimeoutError):
+        return False
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, OSError)
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _PASSING
+    return error.connection_invalidated or isinstance(error, InterfaceError | OperationalError)
+
+
 async def _begin_as_writer(connection: AsyncConnection) -> None:
     """Begin, and wait without a thread while another process writes."""
     deadline = asyncio.get_running_loop().time() + BUSY_WAIT_S
@@ -196,11 +216,19 @@ def _connection(kind: type[aiosqlite.Connection], url: URL, *, timeout_s: float)
 
 
 def _sqlite_file(url: URL, *, timeout_s: float) -> sqlite3.Connection:
-    """Connect as the design asks: WAL, every commit on disk, foreign keys, deleted content overwritten."""
+    """Connect as the design asks: WAL, every commit on disk, foreign keys, deleted content overwritten.
+
+    Statements wait `timeout_s` for other processes; connecting itself waits for long, in a thread.
+    """
     file = Path(str(url.database)).absolute()
     connection = sqlite3.connect(
-        f"{file.as_uri()}?mode=rw", uri=True, timeout=timeout_s, isolation_level=None, check_same_thread=False
+        f"{file.as_uri()}?mode=rw",
+        uri=True,
+        timeout=BUSY_WAIT_S,
+        isolation_level=None,
+        check_same_thread=False,
     )
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout = {int(timeout_s * 1000)}")
     return connection

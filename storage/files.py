@@ -67,9 +67,9 @@ def examine(file: Path, *, wait_s: float = BUSY_WAIT_S) -> None:
             f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=wait_s, isolation_level=None
         )
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
+            connection.execute("PRAGMA journal_mode = WAL")  # this would not wait for a lock
             findings = [row[0] for row in connection.execute("PRAGMA quick_check(1)")]
         finally:
             connection.close()

@@ -97,7 +97,12 @@ def _on_file(file: Path, work: Callable[[Connection], T], wait_s: float) -> T:
     def connect() -> sqlite3.Connection:
         uri = f"{file.absolute().as_uri()}?mode=rw"
         connection = sqlite3.connect(uri, uri=True, timeout=wait_s, isolation_level=None)
-        for pragma in ("foreign_keys = OFF", "secure_delete = ON", "synchronous = FULL"):
+        for pragma in (
+            "journal_mode = WAL",
+            "foreign_keys = OFF",
+            "secure_delete = ON",
+            "synchronous = FULL",
+        ):
             connection.execute(f"PRAGMA {pragma}")
         return connection
 

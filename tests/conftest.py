@@ -7,13 +7,14 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -40,6 +41,8 @@ def vault() -> Vault:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with the newest schema, to be copied. A test of the migrations holds that they make the same."""
     file = tmp_path_factory.mktemp("template") / "template.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(file), poolclass=NullPool)
     with engine.begin() as connection:
         metadata.create_all(connection)
@@ -120,9 +123,11 @@ async def _make_template(name: str) -> None:
     await _on_server(f"CREATE DATABASE {name}")
     engine = create_async_engine(_url_of(name), poolclass=NullPool)
     async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
-        await connection.execute(
-            text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
-        )
-        await connection.execute(text("INSERT INTO alembic_version VALUES (:needed)"), {"needed": NEEDED})
+        await connection.run_sync(_make_schema)
     await engine.dispose()
+
+
+def _make_schema(store: Connection) -> None:
+    metadata.create_all(store)
+    store.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    store.execute(text("INSERT INTO alembic_version VALUES (:needed)"), {"needed": NEEDED})
