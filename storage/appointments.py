@@ -64,18 +64,6 @@ async def cancel(connection: AsyncConnection, booking: Booking, *, now: datetime
     return True
 
 
-async def keep_local_times(connection: AsyncConnection, *, now: datetime) -> int:
-    """Follow changed zone rules: 09:00 at the clinic stays 09:00; return how many visits shifted in UTC.
-
-    To be called at start.
-    """
-    changed = await bookings.recompute_starts(connection, now=now)
-    for booking in changed:
-        await due.cancel(connection, booking_id=booking.id, now=now)
-        await _remind(connection, booking, now=now)
-    return len(changed)
-
-
 async def _referral(connection: AsyncConnection, person: Person, *, now: datetime) -> RowMapping:
     """Return the open referral; after the end of an episode a visit opens the next one."""
     referral = await referrals.of(connection, person.id)

@@ -5,7 +5,7 @@ PostgreSQL two people may read the same free place, and one insert of them does 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.booking import MOST_UPCOMING, Booking, Refusal, Slot, to_utc
+from care.booking import MOST_UPCOMING, Booking, Refusal, Slot
 from storage.people import random_id
 from storage.schema import bookings
 
@@ -145,6 +145,21 @@ async def lock_own(connection: AsyncConnection, booking_id: int, person_id: int)
     return await _own(connection, booking_id, person_id, lock=True)
 
 
+async def moved_to(connection: AsyncConnection, booking_id: int, person_id: int) -> Booking | None:
+    """Return the person's visit that replaced this one, if it was moved and the new one stands."""
+    replaced = booking_id
+    while True:
+        statement = select(bookings).where(
+            bookings.c.moved_from == replaced, bookings.c.person_id == person_id
+        )
+        row = (await connection.execute(statement)).mappings().first()
+        if row is None:
+            return None
+        if row["cancelled_at"] is None:
+            return _booking(row)
+        replaced = row["id"]
+
+
 async def by_id(connection: AsyncConnection, booking_id: int) -> Booking | None:
     """Return any booking: for messages that the program sends by itself, never for a button."""
     statement = select(bookings).where(bookings.c.id == booking_id)
@@ -173,24 +188,6 @@ async def past(
         .limit(most)
     )
     return [_booking(row) for row in (await connection.execute(statement)).mappings()]
-
-
-async def recompute_starts(connection: AsyncConnection, *, now: datetime) -> Sequence[Booking]:
-    """Compute UTC again from what was agreed, for visits ahead, and return those that changed.
-
-    Zone rules change; 09:00 at the clinic stays 09:00. To be called at start.
-    """
-    statement = select(bookings).where(_ACTIVE, bookings.c.starts_at > now)
-    changed = []
-    for row in (await connection.execute(statement)).mappings().all():
-        booking = _booking(row)
-        starts_at = to_utc(booking.local, booking.zone)
-        if starts_at != booking.starts_at:
-            await connection.execute(
-                update(bookings).where(bookings.c.id == booking.id).values(starts_at=starts_at)
-            )
-            changed.append(replace(booking, starts_at=starts_at))
-    return changed
 
 
 async def _sell(

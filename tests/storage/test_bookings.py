@@ -333,21 +333,6 @@ async def test_visits_ahead_come_soonest_first_and_past_ones_newest_first(city, 
     assert [visit.local.day for visit in behind] == [26, 25]
 
 
-async def test_new_rules_of_a_zone_shift_utc_and_not_the_clock_of_the_clinic(city, now):
-    (person,) = await city.people(1)
-    visit = await booked(city, person, city.slot())
-    table = schema.bookings
-    async with city.database.writing() as store:
-        wrong = visit.starts_at - timedelta(hours=1)  # what the rules said when it was booked
-        await store.execute(table.update().values(starts_at=wrong))
-
-        changed = await bookings.recompute_starts(store, now=now)
-        again = await bookings.recompute_starts(store, now=now)
-
-    assert changed == [visit]
-    assert again == []
-
-
 async def test_a_draft_is_put_in_place_of_the_one_before(city, now):
     (person,) = await city.people(1)
     async with city.database.writing() as store:

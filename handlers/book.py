@@ -1,0 +1,225 @@
+"""Book an examination in three taps: the soonest place nearby, or a clinic, day and time of one's choice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from care.booking import Booking, Offer, Refusal, find_slot, may_book, offers, start_word, to_local, window
+from care.directory import Area, Clinic, nearest_clinics
+from care.outcomes import Kind
+from care.reminders import nudge, nudge_key
+from handlers import chosen, times, visit_card
+from handlers.buttons import Verb
+from handlers.clinic_card import address, bold, home_key
+from handlers.screens import Key, Reply, key, screen
+from handlers.turn import Turn
+from handlers.written import written
+from locales.catalogue import Locale
+from locales.markup import html
+from storage import appointments, bookings, directory, drafts, due, referrals
+from storage.bookings import Booked
+
+DRAFT = "booking"
+NUMBERS = ("1️⃣", "2️⃣", "3️⃣")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """What /book and its buttons do."""
+
+    async def start(self, turn: Turn) -> Reply:
+        """Offer the soonest and nearest places, each one tap from its confirmation, or the clinics."""
+        clinics = await directory.clinics_of(turn.store)
+        await turn.record(Kind.BOOKING_BEGUN)
+        if not clinics:
+            return _no_clinics(turn.t)
+        await _half_way(turn, clinics[0])
+        if chosen.word(turn, 0) == "all":
+            return _choose_clinic(turn.t, clinics)
+        found = await _offers(turn, clinics)
+        return (
+            _offered(turn, found, {clinic.id: clinic for clinic in clinics}) if found else await _full(turn)
+        )
+
+    async def days(self, turn: Turn) -> Reply:
+        """Show the days of a clinic."""
+        clinic = await chosen.clinic(turn, 0)
+        if clinic is None:
+            return await self.start(turn)
+        await turn.record(Kind.BOOKING_BEGUN, clinic_id=clinic.id)
+        await _half_way(turn, clinic)
+        slots = await times.free(turn, clinic)
+        return times.days(turn, clinic, slots, times.to_book(turn.t), page=chosen.page(turn, 1))
+
+    async def day(self, turn: Turn) -> Reply:
+        """Show the times of a day."""
+        clinic, day = await chosen.clinic(turn, 0), chosen.day(turn, 1)
+        if clinic is None or day is None:
+            return await self.days(turn)
+        await turn.record(Kind.BOOKING_BEGUN, clinic_id=clinic.id)
+        await _half_way(turn, clinic)
+        slots = await times.free(turn, clinic)
+        return times.times(turn, clinic, day, slots, times.to_book(turn.t), page=chosen.page(turn, 2))
+
+    async def time(self, turn: Turn) -> Reply:
+        """Show a place with all that matters, to be confirmed."""
+        clinic, local = await chosen.clinic(turn, 0), chosen.start(turn, 1)
+        if clinic is None or local is None:
+            return await self.days(turn)
+        taken = await bookings.taken(turn.store, clinic.id, local.date(), local.date())
+        refusal = may_book(clinic, local, taken, now=turn.now)
+        if refusal is not None:
+            return await self._refused(turn, clinic, local, refusal)
+        await turn.record(Kind.BOOKING_BEGUN, clinic_id=clinic.id)
+        await _half_way(turn, clinic)
+        return times.confirm(turn, clinic, local, times.to_book(turn.t))
+
+    async def confirm(self, turn: Turn) -> Reply:
+        """Book the place. Who has it sees the same confirmation again, and may say that a child is there."""
+        clinic, local = await chosen.clinic(turn, 0), chosen.start(turn, 1)
+        if clinic is None or local is None:
+            return await self.days(turn)
+        slot, refusal = find_slot(clinic, local), may_book(clinic, local, {}, now=turn.now)
+        if slot is None or refusal is not None:
+            return await self._refused(turn, clinic, local, refusal or Refusal.CLOSED)
+        answer = chosen.word(turn, 2)
+        booked = await appointments.book(
+            turn.store, turn.known(), slot, child_under_5=answer == "y", now=turn.now
+        )
+        if isinstance(booked, Refusal):
+            return await self._refused(turn, clinic, local, booked)
+        return await self._confirmed(turn, clinic, booked, answer)
+
+    async def _confirmed(self, turn: Turn, clinic: Clinic, booked: Booked, answer: str | None) -> Reply:
+        t, booking = turn.t, booked.booking
+        if booked.is_new:
+            await turn.record(Kind.BOOKED, clinic_id=clinic.id, detail=booking.advice)
+            await finish(turn)
+        else:
+            await turn.record(Kind.VISITS_SEEN, clinic_id=clinic.id)
+        if answer in {"y", "n"} and not booked.is_new:
+            await bookings.change(turn.store, booking.id, child_under_5=answer == "y")
+        asks = answer is None and booking.advice in visit_card.CHILD_ASKED and not booking.child_under_5
+        lead = t("✅ <b>You are booked</b>") if answer is None else t("✅ <b>You are booked.</b> Thank you.")
+        return visit_card.visit(t, booking, clinic, now=turn.now, lead=lead, asks_child=asks)
+
+    async def _refused(self, turn: Turn, clinic: Clinic, local: datetime, refusal: Refusal) -> Reply:
+        """Say kindly what is in the way, and show what is possible instead."""
+        own = await _own_on_day(turn, local)
+        if own is not None and (
+            refusal is Refusal.SAME_DAY or (own.clinic_id, own.local) == (clinic.id, local)
+        ):
+            return await self._shown(turn, own.id)
+        await turn.record(Kind.BOOKING_FULL if refusal is Refusal.FULL else Kind.REFUSED, clinic_id=clinic.id)
+        if refusal is Refusal.ENOUGH:
+            return _enough(turn.t)
+        slots = await times.free(turn, clinic)
+        lead = refused(turn.t, refusal)
+        return times.times(turn, clinic, local.date(), slots, times.to_book(turn.t), lead=lead)
+
+    async def _shown(self, turn: Turn, booking_id: int) -> Reply:
+        """Show the visit that the person has on that day."""
+        await turn.record(Kind.REFUSED, detail=Refusal.SAME_DAY.value)
+        booking = await bookings.own(turn.store, booking_id, turn.known().id)
+        if booking is None:
+            return await self.start(turn)
+        clinic = await directory.clinic(turn.store, booking.clinic_id, also_retired=True)
+        lead = turn.t("You already have a visit on this day. You can move or cancel it.")
+        return visit_card.visit(turn.t, booking, clinic, now=turn.now, lead=lead)
+
+
+def refused(t: Locale, refusal: Refusal) -> str:
+    """Word why a time cannot be had, HTML."""
+    if refusal is Refusal.FULL:
+        return t("🙏 Somebody was quicker: this time is taken now. These are free:")
+    if refusal is Refusal.PAST:
+        return t("🙏 This time is over or begins too soon. These are free:")
+    if refusal is Refusal.SAME_DAY:
+        return t("🙏 You already have a visit on that day. Choose another day.")
+    return t("🙏 The clinic sees nobody at this time. These are free:")
+
+
+async def finish(turn: Turn) -> None:
+    """Forget what was half-way: it is done, or given up."""
+    await drafts.drop(turn.store, turn.known().id, DRAFT)
+    await due.cancel(turn.store, key=nudge_key(turn.known().id), now=turn.now)
+
+
+async def _half_way(turn: Turn, clinic: Clinic) -> None:
+    """Remember that a booking was begun, so that it can be asked about when it is left for two hours."""
+    person = turn.known()
+    await drafts.put(turn.store, person.id, DRAFT, {"clinic": clinic.id}, now=turn.now)
+    await due.cancel(turn.store, key=nudge_key(person.id), now=turn.now)
+    await due.schedule(turn.store, nudge(person.id, now=turn.now, zone=clinic.timezone), now=turn.now)
+
+
+async def _offers(turn: Turn, clinics: Sequence[Clinic]) -> tuple[Offer, ...]:
+    area = await _area(turn)
+    position = area.position if area else None
+    measured = nearest_clinics(clinics, position) if position else [(clinic, 0.0) for clinic in clinics]
+    first, last = window(turn.now, clinics[0].timezone)
+    taken = await bookings.taken_in(turn.store, [clinic.id for clinic in clinics], first, last)
+    return offers(
+        [(clinic, taken.get(clinic.id, {}), metres) for clinic, metres in measured],
+        now=turn.now,
+        most=len(NUMBERS),
+    )
+
+
+async def _area(turn: Turn) -> Area | None:
+    referral = await referrals.of(turn.store, turn.known().id)
+    area_id = turn.known().area_id or (referral["area_id"] if referral else None)
+    return await directory.area(turn.store, area_id) if area_id is not None else None
+
+
+def _offered(turn: Turn, found: Sequence[Offer], clinics: dict[int, Clinic]) -> Reply:
+    t = turn.t
+    parts = [t("📅 <b>Book an examination</b>\nThe soonest free places:")]
+    rows: list[list[Key]] = []
+    for number, offer in zip(NUMBERS, found, strict=False):
+        slot, clinic = offer.slot, clinics[offer.slot.clinic_id]
+        today = to_local(turn.now, slot.zone).date()
+        when = f"{t.relative_day(slot.day, today=today)}, {t.time(slot.local)}{times.marks(slot)}"
+        away = f" · {t.distance(offer.distance_m)}" if offer.distance_m else ""
+        parts.append(f"{number} <b>{html(when)}</b>\n{bold(t, clinic)}{away}\n{address(t, clinic)}")
+        rows.append([key(f"{number} {when}", Verb.BOOK_TIME, clinic.id, start_word(slot.local))])
+    legend = times.legend(t, [offer.slot for offer in found])
+    other = key(t.label("🏥 Another clinic or time"), Verb.BOOK, "all")
+    text = "\n\n".join([*parts, *([legend] if legend else [])])
+    return screen(text, [*rows, [other], [home_key(t)]])
+
+
+def _choose_clinic(t: Locale, clinics: Sequence[Clinic]) -> Reply:
+    rows = [[key(f"🏥 {written(t, clinic.names)}", Verb.BOOK_CLINIC, clinic.id)] for clinic in clinics]
+    near = key(t.label("📍 Nearest to me"), Verb.NEAR)
+    lines = [f"{bold(t, clinic)}\n{address(t, clinic)}" for clinic in clinics]
+    text = "\n\n".join([t("🏥 <b>Choose a clinic</b>"), *lines])
+    return screen(text, [*rows, [near], [key(t.label("⬅️ Back"), Verb.BOOK), home_key(t)]])
+
+
+async def _own_on_day(turn: Turn, local: datetime) -> Booking | None:
+    ahead = await bookings.upcoming(turn.store, turn.known().id, now=turn.now)
+    return next((one for one in ahead if one.local.date() == local.date()), None)
+
+
+async def _full(turn: Turn) -> Reply:
+    await turn.record(Kind.BOOKING_FULL)
+    t = turn.t
+    return screen(
+        t("🙏 All places of the next four weeks are taken. A person of our team can help."),
+        [[key(t.label("🤝 Talk to a person"), Verb.TALK)], [home_key(t)]],
+    )
+
+
+def _no_clinics(t: Locale) -> Reply:
+    return screen(
+        t("🏥 There is no clinic here yet. A person of our team can help."),
+        [[key(t.label("🤝 Talk to a person"), Verb.TALK)], [home_key(t)]],
+    )
+
+
+def _enough(t: Locale) -> Reply:
+    return screen(
+        t("You have several visits ahead. Please come to one of them first, or cancel one."),
+        [[key(t.label("🗓 My visits"), Verb.VISITS)], [home_key(t)]],
+    )

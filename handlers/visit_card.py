@@ -1,0 +1,89 @@
+"""Show one visit: when, where, how to get there, its ticket, and what can be done with it."""
+
+from datetime import datetime
+
+from care.booking import Booking, may_change
+from care.directory import Clinic
+from care.ticket import ticket
+from handlers.buttons import Verb
+from handlers.clinic_card import home_key, map_key
+from handlers.screens import Key, Reply, Rows, Step, frozen, key
+from handlers.times import bring, place
+from handlers.written import written
+from locales.catalogue import Locale
+from locales.markup import html
+
+CHILD_ASKED = frozenset({"urgent", "soon", "contact"})  # advice classes; content/screening.md, Q10
+
+
+def visit(
+    t: Locale,
+    booking: Booking,
+    clinic: Clinic | None,
+    *,
+    now: datetime,
+    lead: str = "",
+    asks_child: bool = False,
+) -> Reply:
+    """Show a visit; `lead` (HTML) is said first. A clinic that left the directory for good has no card."""
+    child = child_question(t) if asks_child else ""
+    text = "\n\n".join(part for part in (lead, summary(t, booking, clinic, now=now), child) if part)
+    return Reply((Step(text=text, rows=_rows(t, booking, clinic, now=now, asks_child=asks_child)),))
+
+
+def summary(t: Locale, booking: Booking, clinic: Clinic | None, *, now: datetime) -> str:
+    """Return all about a visit, HTML."""
+    when = f"📅 <b>{html(t.moment(booking.local))}</b>"
+    parts = [f"{when}\n{place(t, clinic)}" if clinic else when]
+    if booking.starts_at > now and booking.cancelled_at is None:
+        parts.append(
+            t("🎫 Ticket: <b>{number}</b>. Say it at the desk, no name is needed.", number=ticket(booking.id))
+        )
+    elif state := standing(t, booking, now=now):
+        parts.append(state)
+    if clinic and booking.starts_at > now and booking.cancelled_at is None:
+        parts.append(t("<b>How to get there</b>\n{directions}", directions=written(t, clinic.directions)))
+        parts.append(bring(t, clinic))
+    return "\n\n".join(parts)
+
+
+def standing(t: Locale, booking: Booking, *, now: datetime) -> str:
+    """Say what became of a visit, HTML; empty while it is ahead."""
+    if booking.cancelled_at is not None:
+        return t("❌ This visit is cancelled.")
+    if booking.came_at is not None or booking.said == "went":
+        return t("✅ You were there.")
+    if booking.missed_at is not None or booking.said == "missed":
+        return t("➖ You were not there.")
+    return "" if booking.starts_at > now else t("This visit is over.")
+
+
+def child_question(t: Locale) -> str:
+    """Ask the one optional question, HTML; content/screening.md, Q10."""
+    return t("👶 Does a child under 5 live with you? You may skip. The clinic will see it.")
+
+
+def _rows(t: Locale, booking: Booking, clinic: Clinic | None, *, now: datetime, asks_child: bool) -> Rows:
+    ends = [key(t.label("🗓 My visits"), Verb.VISITS), home_key(t)]
+    if may_change(booking, now=now) is not None:
+        again = [key(t.label("📅 New time"), Verb.BOOK_CLINIC, clinic.id)] if clinic else []
+        return frozen([again, ends])
+    there = [map_key(t, clinic)] if clinic else []
+    return frozen(
+        [
+            _child_keys(t, booking) if asks_child else [],
+            [key(t.label("📲 To my calendar"), Verb.CALENDAR, booking.id), *there],
+            [
+                key(t.label("🔁 Another time"), Verb.MOVE, booking.id),
+                key(t.label("❌ Cancel"), Verb.CANCEL, booking.id),
+            ],
+            ends,
+        ]
+    )
+
+
+def _child_keys(t: Locale, booking: Booking) -> list[Key]:
+    """Return the answers; pressing one confirms the same place again, which the person already has."""
+    wish = (booking.clinic_id, f"{booking.local:%Y%m%d%H%M}")
+    labels = ((t.label("👶 Yes"), "y"), (t.label("No"), "n"), (t.label("Skip"), "skip"))
+    return [key(label, Verb.BOOK_YES, *wish, answer) for label, answer in labels]
