@@ -41,6 +41,7 @@ DESCRIPTION = N_(
     "It is free. You need not give your name."
 )
 SHORT_DESCRIPTION = N_("Questions, a free examination, a person beside you.")
+TELEGRAMS = 2  # letters of the language codes that Telegram knows
 log = structlog.get_logger()
 
 
@@ -51,29 +52,42 @@ def commands(t: Locale, roles: Iterable[Role] = ()) -> list[BotCommand]:
     return own + [BotCommand(name, t.label(text)) for name, text in EVERYBODY]
 
 
-async def tell_everybody(bot: Bot, words: Words) -> None:
-    """Set the general menu and the descriptions, in each language for the clients that use it."""
-    try:
-        for code in words:
-            await _tell(bot, words[code], code)
-    except TelegramError as error:
-        log.warning("menus could not be set", fault=type(error).__name__)
+class Menus:
+    """Set menus through the Bot API; a menu that cannot be set is no reason to stop."""
 
+    def __init__(self, bot: Bot, words: Words) -> None:
+        """Speak for `bot` in all languages of `words`."""
+        self._bot = bot
+        self._words = words
 
-async def _tell(bot: Bot, t: Locale, code: str) -> None:
-    if len(code) != 2:
-        return  # Telegram knows two-letter codes only
-    language = "" if code == "en" else code
-    await bot.set_my_commands(
-        commands(t), scope=BotCommandScopeAllPrivateChats(), language_code=language or None
-    )
-    await bot.set_my_description(t.label(DESCRIPTION), language_code=language or None)
-    await bot.set_my_short_description(t.label(SHORT_DESCRIPTION), language_code=language or None)
+    async def tell_everybody(self) -> None:
+        """Set the general menu and the descriptions, in each language for the clients that use it."""
+        try:
+            for code, t in self._words.items():
+                if len(code) == TELEGRAMS:
+                    await self._tell_language(t, None if code == "en" else code)
+        except TelegramError as error:
+            log.warning("menus could not be set", fault=type(error).__name__)
 
+    async def _tell_language(self, t: Locale, code: str | None) -> None:
+        await self._bot.set_my_commands(
+            commands(t), scope=BotCommandScopeAllPrivateChats(), language_code=code
+        )
+        await self._bot.set_my_description(t.label(DESCRIPTION), language_code=code)
+        await self._bot.set_my_short_description(t.label(SHORT_DESCRIPTION), language_code=code)
 
-async def tell(bot: Bot, chat_id: int, t: Locale, roles: Iterable[Role]) -> None:
-    """Set the menu of one chat: the person's own language wins over their client's, and roles add commands."""
-    try:
-        await bot.set_my_commands(commands(t, roles), scope=BotCommandScopeChat(chat_id))
-    except TelegramError as error:
-        log.warning("menu could not be set", fault=type(error).__name__)
+    async def tell(self, chat_id: int, menu: str) -> None:
+        """Set the menu of one chat: the person's own language wins over their client's, roles add commands.
+
+        `menu` is "locale" or "locale:role,role"; an empty locale takes the chat's own menu away.
+        """
+        locale, _, named = menu.partition(":")
+        roles = [Role(name) for name in named.split(",") if name]
+        scope = BotCommandScopeChat(chat_id)
+        try:
+            if locale in self._words:
+                await self._bot.set_my_commands(commands(self._words[locale], roles), scope=scope)
+            else:
+                await self._bot.delete_my_commands(scope=scope)
+        except TelegramError as error:
+            log.warning("menu could not be set", fault=type(error).__name__)

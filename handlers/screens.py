@@ -61,6 +61,7 @@ class Reply:
     steps: tuple[Step, ...] = ()
     toast: str = ""  # plain text shown over a pressed button, at most 200 characters
     alert: bool = False  # the toast must be tapped away
+    menu: str = ""  # "locale" or "locale:role,role": the commands that the chat has from now on
 
 
 SILENCE = Reply()
@@ -88,7 +89,9 @@ def to_json(reply: Reply) -> dict[str, Any]:
 
 def from_json(value: dict[str, Any]) -> Reply:
     """Return what `to_json` wrote."""
-    return Reply(tuple(_step(step) for step in value["steps"]), value["toast"], value["alert"])
+    return Reply(
+        tuple(_step(step) for step in value["steps"]), value["toast"], value["alert"], value.get("menu", "")
+    )
 
 
 def _step(value: dict[str, Any]) -> Step:

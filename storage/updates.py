@@ -99,11 +99,6 @@ async def sending_again(connection: AsyncConnection, update_id: int) -> bool:
     return counted.rowcount == 1
 
 
-async def keep_rest(connection: AsyncConnection, update_id: int, *, reply: bytes) -> None:
-    """Replace a reply by what of it is still to be sent, as not begun."""
-    await connection.execute(update(inbox).where(inbox.c.update_id == update_id).values(reply=reply, sends=0))
-
-
 async def done(connection: AsyncConnection, update_ids: Sequence[int], *, now: datetime) -> None:
     """Mark updates as done; nothing of their content stays."""
     await connection.execute(

@@ -1,0 +1,354 @@
+"""Put the parts together and run them: the only place where all of them meet."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from telegram import User
+from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.ext import ExtBot
+
+from bot import logs
+from bot.alone import alone
+from bot.clock import Clock, SystemClock
+from bot.delivery import Courier, Lanes, Limits
+from bot.directory import read_directory
+from bot.due import DueMessages, Tools
+from bot.excuses import Excuses
+from bot.handling import Handling
+from bot.intake import Intake
+from bot.jobs import DUE_EVERY, NIGHTLY_AT, Job, Jobs
+from bot.marks import DoneMarks
+from bot.menus import Menus
+from bot.opening import Store, open_store
+from bot.polling import ALLOWED, Polling
+from bot.request import AiohttpRequest
+from bot.settings import Settings
+from bot.web.server import serving
+from bot.web.webhook import web_application
+from care.topics import PROMISES
+from handlers.dispatch import Dispatch
+from handlers.strangers import Strangers
+from handlers.table import Conversations, Parts, conversations
+from locales.catalogue import Words
+from storage import due as due_rows
+from storage import erasing, zones
+from storage.directory_import import replace
+
+DRAIN_S = 8.0  # for what is in hand when we are told to stop; the whole stop takes at most 10
+REACH_S = 30.0  # how long the Bot API may be unreachable at the start
+PAUSE_S = 1.0
+log = structlog.get_logger()
+
+
+class CannotRun(Exception):
+    """The program cannot run; the text says why and what to do."""
+
+
+@dataclass(kw_only=True)
+class Running:
+    """The parts of a running program, for those who stand around it: the simulator's demo, tests."""
+
+    store: Store
+    bot: ExtBot[Any]
+    intake: Intake
+    due: DueMessages
+    words: Words
+
+
+async def run(settings: Settings, *, clock: Clock | None = None, started: asyncio.Event | None = None) -> int:
+    """Run until SIGTERM or SIGINT; return the exit code.
+
+    Raises CannotRun, StoreFault, WordsFault or DirectoryFaults with sentences for the operator.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with program(settings, clock=clock or SystemClock(), stop=stop) as running:
+        if running is not None:
+            if started is not None:
+                started.set()
+            await stop.wait()
+            log.info("stopping")
+    return 0
+
+
+@contextlib.asynccontextmanager
+async def program(settings: Settings, *, clock: Clock, stop: asyncio.Event) -> AsyncIterator[Running | None]:
+    """Run everything while the body runs; yields None when told to stop before it began."""
+    logs.configure(level=settings.log_level, style=settings.log_format, secrets=settings.secrets)
+    words = Words.load()
+    store = await open_store(settings)
+    try:
+        await _prepare(settings, store, clock)
+        async with _alone_or_stopped(store, stop) as may_run:
+            if not may_run:
+                yield None
+                return
+            async with _bot(settings) as bot:
+                me = await _reach(bot, stop)
+                if me is None:
+                    yield None
+                    return
+                async with _parts(settings, Meeting(store, bot, me, words, clock)) as running:
+                    yield running
+    finally:
+        await store.database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """What is ready before the parts are put together."""
+
+    store: Store
+    bot: ExtBot[Any]
+    me: User
+    words: Words
+    clock: Clock
+
+
+@contextlib.asynccontextmanager
+async def _parts(settings: Settings, ready: Meeting) -> AsyncIterator[Running]:
+    """Put the parts together, take up what was left open, and run."""
+    strangers = Strangers()
+    courier = Courier(ready.bot)
+    talks = conversations(
+        Parts(
+            words=ready.words,
+            vault=ready.store.vault,
+            strangers=strangers,
+            zone=settings.timezone,
+            username=ready.me.username or "",
+        )
+    )
+    menus = Menus(ready.bot, ready.words)
+    intake = _intake(settings, ready, strangers, courier, talks, menus)
+    due = DueMessages(
+        Tools(
+            database=ready.store.database,
+            vault=ready.store.vault,
+            words=ready.words,
+            courier=courier,
+            render=talks.render,
+            now=ready.clock.now,
+            zone=settings.timezone,
+        )
+    )
+    running = Running(store=ready.store, bot=ready.bot, intake=intake, due=due, words=ready.words)
+    await intake.start()
+    async with _ticking(running, ready.clock, settings.timezone), _receiving(settings, running):
+        telling = asyncio.create_task(menus.tell_everybody())
+        log.info("running", mode="webhook" if settings.webhook_url else "polling")
+        yield running
+        telling.cancel()
+
+
+def _intake(
+    settings: Settings,
+    ready: Meeting,
+    strangers: Strangers,
+    courier: Courier,
+    talks: Conversations,
+    menus: Menus,
+) -> Intake:
+    store, words, now = ready.store, ready.words, ready.clock.now
+    handling = Handling(
+        database=store.database,
+        vault=store.vault,
+        bot=ready.bot,
+        dispatch=Dispatch(
+            vault=store.vault,
+            words=words,
+            routes=talks.routes,
+            strangers=strangers,
+            admin_ids=frozenset(settings.admin_ids),
+            in_group=talks.in_group,
+        ),
+        courier=courier,
+        marks=DoneMarks(store.database, now),
+        excuses=Excuses(
+            database=store.database, vault=store.vault, words=words, strangers=strangers, now=now
+        ),
+        now=now,
+        menu=menus.tell,
+        slowed={},
+    )
+    return Intake(database=store.database, vault=store.vault, handling=handling, now=now)
+
+
+async def _prepare(settings: Settings, store: Store, clock: Clock) -> None:
+    """Load the directory that the settings name, and compute times anew where zone rules changed."""
+    data = None
+    if settings.directory is not None:
+        data = read_directory(settings.directory, known_promises=PROMISES, timezone=settings.timezone)
+    async with store.database.writing() as connection:
+        if data is not None:
+            await replace(connection, data, now=clock.now())
+        await zones.recompute(connection, now=clock.now())
+
+
+@contextlib.asynccontextmanager
+async def _alone_or_stopped(store: Store, stop: asyncio.Event) -> AsyncIterator[bool]:
+    """Yield True once no other process takes updates from this store, or False when told to stop first."""
+    lock = alone(store.database)
+    entering = asyncio.ensure_future(lock.__aenter__())
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({entering, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not entering.done():
+        entering.cancel()
+        await asyncio.gather(entering, return_exceptions=True)
+        yield False
+        return
+    entering.result()
+    try:
+        yield True
+    finally:
+        await lock.__aexit__(None, None, None)
+
+
+@contextlib.asynccontextmanager
+async def _bot(settings: Settings) -> AsyncIterator[ExtBot[Any]]:
+    """Give the bot over our own HTTP client and lanes; not initialized, which would need the network."""
+    request = AiohttpRequest()
+    lanes = Lanes(_limits(settings.sends_per_second))
+    bot: ExtBot[Any] = ExtBot(
+        token=settings.bot_token or "",
+        base_url=f"{settings.api_base_url}/bot",
+        base_file_url=f"{settings.api_base_url}/file/bot",
+        request=request,
+        get_updates_request=request,  # ours polls over a connection of its own, see bot/polling.py
+        rate_limiter=lanes,
+    )
+    await request.initialize()
+    await lanes.initialize()
+    try:
+        yield bot
+    finally:
+        await lanes.shutdown()
+        await request.shutdown()
+
+
+def _limits(per_second: int) -> Limits:
+    """Return Telegram's own limits, or others in proportion where a server of one's own takes more."""
+    share = per_second / Limits.per_second
+    return Limits(
+        per_second=per_second,
+        broadcast_per_second=max(1, round(Limits.broadcast_per_second * share)),
+        chat_per_second=max(1.0, share) * Limits.chat_per_second,
+        chat_burst=max(1, round(max(1.0, share) * Limits.chat_burst)),
+    )
+
+
+async def _reach(bot: ExtBot[Any], stop: asyncio.Event) -> User | None:
+    """Return who the bot is, or None when told to stop. Raises CannotRun when it cannot be known."""
+    deadline = asyncio.get_running_loop().time() + REACH_S
+    while not stop.is_set():
+        try:
+            return await bot.get_me()
+        except InvalidToken:
+            raise CannotRun(
+                "Telegram refuses HAMROH_BOT_TOKEN: copy the token from @BotFather again"
+            ) from None
+        except TelegramError as error:
+            if not isinstance(error, NetworkError):
+                raise CannotRun(
+                    f"the Bot API answers {type(error).__name__}: look at HAMROH_API_BASE_URL"
+                ) from None
+            if asyncio.get_running_loop().time() > deadline:
+                raise CannotRun(
+                    f"the Bot API cannot be reached since {REACH_S:.0f} seconds: look at the network and at "
+                    "HAMROH_API_BASE_URL, then start again"
+                ) from None
+            log.warning("bot api unreachable", fault=type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), PAUSE_S)
+    return None
+
+
+@contextlib.asynccontextmanager
+async def _ticking(running: Running, clock: Clock, zone: str) -> AsyncIterator[None]:
+    """Send what is due, and do the night's work, while the body runs."""
+    database = running.store.database
+
+    async def look() -> None:
+        running.due.wake.set()
+
+    async def nightly() -> None:
+        await erasing.nightly(database, now=clock.now())
+
+    table = (Job(name="due", work=look, every=DUE_EVERY), Job(name="nightly", work=nightly, at=NIGHTLY_AT))
+    jobs = Jobs(table, database=database, now=clock.now, zone=zone)
+    sending = asyncio.create_task(running.due.run())
+    jobs.start()
+    try:
+        yield
+    finally:
+        jobs.stop()
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        await running.due.stop(within_s=DRAIN_S / 4)
+
+
+@contextlib.asynccontextmanager
+async def _receiving(settings: Settings, running: Running) -> AsyncIterator[None]:
+    """Take updates in while the body runs, then drain."""
+    receive = _webhook if settings.webhook_url else _polling
+    try:
+        async with receive(settings, running):
+            yield
+    finally:
+        await running.intake.stop(within_s=DRAIN_S)
+
+
+@contextlib.asynccontextmanager
+async def _polling(_: Settings, running: Running) -> AsyncIterator[None]:
+    bot = running.bot
+    with contextlib.suppress(TelegramError):
+        await bot.delete_webhook(drop_pending_updates=False)
+    request = AiohttpRequest()
+    await request.initialize()
+    polling = asyncio.create_task(Polling(bot.base_url, request, running.intake).run())
+    try:
+        yield
+    finally:
+        polling.cancel()
+        await asyncio.gather(polling, return_exceptions=True)
+        await request.shutdown()
+
+
+@contextlib.asynccontextmanager
+async def _webhook(settings: Settings, running: Running) -> AsyncIterator[None]:
+    async def health() -> dict[str, Any]:
+        async with running.store.database.reading() as store:
+            next_due = await due_rows.next_due(store)
+        return {"ok": True, "open": running.intake.open, "next_due": next_due and next_due.isoformat()}
+
+    address = urlsplit(settings.webhook_url or "")
+    application = web_application(
+        path=address.path or "/",
+        secret=settings.webhook_secret,
+        receive=running.intake.receive,
+        health=health,
+    )
+    host, port = settings.listen
+    try:
+        async with serving(application, host=host, port=port):
+            await running.bot.set_webhook(
+                settings.webhook_url or "",
+                secret_token=settings.webhook_secret,
+                allowed_updates=list(ALLOWED),
+                max_connections=40,
+            )
+            yield
+    except OSError as error:
+        raise CannotRun(
+            f"cannot listen on {host}:{port} ({error.strerror}): change HAMROH_LISTEN, or stop what listens "
+            "there"
+        ) from None

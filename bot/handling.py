@@ -1,0 +1,179 @@
+"""Take one update to its end: its effects in one transaction, then its reply, then its mark.
+
+The reply is kept, encrypted, in the transaction of the effects. So a crash at any moment neither loses a
+reply nor repeats an effect, whatever the conversation does; and nobody gets a third copy.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from telegram import Bot, Update
+
+from bot.delivery import Courier, Destination, Result
+from bot.excuses import Excuses
+from bot.marks import DoneMarks
+from bot.senders import destination
+from handlers.dispatch import Dispatch
+from handlers.screens import Reply, from_json, to_json
+from storage import people, updates
+from storage.engine import Database, is_unavailable
+from storage.vault import Vault
+
+DEADLINE_S = 5.0  # for the effects of one update, which take milliseconds; then it counts as a failed try
+SLOW_DOWN_EVERY_S = 600.0
+PAUSES_S = (0.2, 1.0, 5.0)  # before the next try of an update that failed
+STORE_PAUSE_S = 1.0  # before the next try when the store could not be reached
+LATER_S = 5.0  # before a reply is tried again that Telegram asked to hold back
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One update on its way: as it came, or only the reply that a former life could not send."""
+
+    update_id: int
+    raw: Mapping[str, Any] | None = None
+    reply: bytes | None = None  # sealed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handling:
+    """What happens to one update."""
+
+    database: Database
+    vault: Vault
+    bot: Bot
+    dispatch: Dispatch
+    courier: Courier
+    marks: DoneMarks
+    excuses: Excuses
+    now: Callable[[], datetime]
+    menu: Callable[[int, str], Awaitable[None]]  # tells Telegram which commands a chat has now
+    slowed: dict[int, float]  # who was told to slow down, and when by the loop's clock
+
+    async def to_its_end(self, item: Item, key: int, *, flooded: bool) -> None:
+        """Handle an update, or send the reply that is left of it, and mark it as done."""
+        if item.raw is None:
+            await self._resend(item)
+            return
+        update = self._parse(item)
+        if update is None:
+            await self._give_up(item.update_id, "unreadable")
+            return
+        reply = await self._effects_in_the_end(update)
+        if reply is not None:
+            if flooded:
+                reply = await self._of_a_flood(key, update, reply)
+            await self._deliver(update.update_id, reply, destination(update))
+
+    def _parse(self, item: Item) -> Update | None:
+        """Return the update, or None: a malformed one raises whatever it meets first."""
+        try:
+            return Update.de_json(dict(item.raw or {}), self.bot)
+        except Exception as error:
+            log.warning("unreadable update", update_id=item.update_id, fault=type(error).__name__)
+            return None
+
+    async def _effects_in_the_end(self, update: Update) -> Reply | None:
+        """Handle an update, again when it fails, up to three times; return what is to be sent, if any."""
+        pauses = iter(PAUSES_S)
+        while True:
+            try:
+                return await self._effects(update)
+            except Exception as error:
+                if isinstance(error, DBAPIError | OSError) and is_unavailable(error):
+                    log.error("store unreachable", fault=type(error).__name__)
+                    await asyncio.sleep(STORE_PAUSE_S)
+                    continue
+                if await self._failed(update.update_id, error):
+                    await self.courier.deliver(await self.excuses.apologise(update), destination(update))
+                    return None
+                await asyncio.sleep(next(pauses))
+
+    async def _effects(self, update: Update) -> Reply | None:
+        """Handle an update inside one transaction; return what is to be sent, or None for silence."""
+        now = self.now()
+        async with self.database.writing() as store, asyncio.timeout(DEADLINE_S):
+            reply = await self.dispatch.answer(update, store, now)
+            silent = not reply.steps and update.callback_query is None
+            sealed = None if silent else self._seal(reply, destination(update))
+            await updates.handled(store, update.update_id, reply=sealed, now=now)
+        return None if silent else reply
+
+    def _seal(self, reply: Reply, to: Destination) -> bytes:
+        content = {"reply": to_json(reply), "to": to.to_json()}
+        return self.vault.seal(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
+
+    def destination_of(self, sealed: bytes) -> Destination:
+        """Return where a kept reply goes."""
+        return Destination(**json.loads(self.vault.open(sealed))["to"])
+
+    async def _of_a_flood(self, key: int, update: Update, reply: Reply) -> Reply:
+        """Answer only the press of what is followed by much more, and say so once in a while."""
+        now = asyncio.get_running_loop().time()
+        if now - self.slowed.get(key, -SLOW_DOWN_EVERY_S) < SLOW_DOWN_EVERY_S:
+            return Reply((), reply.toast, reply.alert)
+        for who in [who for who, at in self.slowed.items() if now - at >= SLOW_DOWN_EVERY_S]:
+            del self.slowed[who]
+        self.slowed[key] = now
+        return await self.excuses.slow_down(update)
+
+    async def _deliver(self, update_id: int, reply: Reply, to: Destination) -> None:
+        reached = 0
+
+        async def note(number: int) -> None:
+            nonlocal reached
+            reached = number
+
+        while True:
+            result = await self.courier.deliver(
+                reply, to, first=reached, progress=note, may_resend=lambda: self._count_copy(update_id)
+            )
+            if result is not Result.LATER:
+                break
+            await asyncio.sleep(LATER_S)
+        if result is Result.GONE and to.private:
+            await self._mark_blocked(to.chat_id)
+        elif reply.menu:
+            await self.menu(to.chat_id, reply.menu)
+        await self.marks.done(update_id)
+
+    async def _resend(self, item: Item) -> None:
+        """Send the reply of an update whose effects a former life committed; never a third copy."""
+        content = json.loads(self.vault.open(item.reply or b""))
+        if await self._count_copy(item.update_id):
+            await self._deliver(item.update_id, from_json(content["reply"]), Destination(**content["to"]))
+        else:
+            await self.marks.done(item.update_id)
+
+    async def _count_copy(self, update_id: int) -> bool:
+        async with self.database.writing() as store:
+            return await updates.sending_again(store, update_id)
+
+    async def _mark_blocked(self, telegram_id: int) -> None:
+        async with self.database.writing() as store:
+            person = await people.by_hash(store, self.vault.hashes(str(telegram_id)))
+            if person is not None:
+                await people.change(store, person.id, blocked_at=self.now())
+
+    async def _failed(self, update_id: int, error: Exception) -> bool:
+        """Count a failed try; return True when it was the last."""
+        fault = type(error).__name__
+        log.error("handling failed", update_id=update_id, fault=fault, exc_info=error)
+        async with self.database.writing() as store:
+            return await updates.failed(store, update_id, fault=fault, now=self.now())
+
+    async def _give_up(self, update_id: int, fault: str) -> None:
+        async with self.database.writing() as store:
+            await updates.set_aside(store, update_id, fault=fault, now=self.now())
+        log.error("update set aside", update_id=update_id, fault=fault)
+
+    async def close(self) -> None:
+        """Commit the marks that are left."""
+        await self.marks.close()
