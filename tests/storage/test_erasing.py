@@ -1,0 +1,282 @@
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from care.directory import DataKind
+from care.outcomes import Kind
+from care.person import Person
+from care.roles import Actor, Role
+from storage import outcomes, people, referrals, staff
+from storage.engine import Database
+from storage.erasing import compact, nightly, retention
+from storage.people import random_id
+from storage.schema import (
+    areas,
+    bookings,
+    cities,
+    clinics,
+    drafts,
+    due,
+    inbox,
+    invites,
+    metadata,
+    questions,
+    regions,
+    tasks,
+)
+from storage.schema import outcomes as outcomes_table
+from storage.schema import referrals as referrals_table
+from storage.vault import Vault
+
+TELEGRAM_ID = 7701234567
+TEXT = "я кашляю три недели и боюсь депортации"
+NAME = "Дилноза Канареева"
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What the store holds about one person: in the clear nowhere, as stored bytes until it is erased."""
+
+    person: Person
+    plain: list[bytes]
+    stored: list[bytes]
+
+
+async def all_rows_about_somebody(database: Database, vault: Vault, now: datetime) -> Traces:
+    """Write a person into every table that can hold something about them."""
+    payload = vault.seal(
+        f'{{"text": "{TEXT}", "from": {{"id": {TELEGRAM_ID}, "first_name": "{NAME}"}}}}'.encode()
+    )
+    reply = vault.seal(f"{NAME}, {TEXT}".encode())
+    async with database.writing() as connection:
+        clinic_id = await a_clinic(connection)
+        person = await people.add(
+            connection, vault, TELEGRAM_ID, locale="ru", consent_version="1", link_id=None, area_id=1, now=now
+        )
+        referral_id = await referrals.open_for(connection, person.id, now=now)
+        booking_id = random_id()
+        about = {"person_id": person.id, "created_at": now}
+        hashed = vault.hash(str(TELEGRAM_ID))
+        rows = {"received_at": now, "person_hash": hashed}
+        await connection.execute(insert(inbox).values(update_id=1, payload=payload, **rows))
+        await connection.execute(insert(inbox).values(update_id=2, reply=reply, handled_at=now, **rows))
+        await connection.execute(
+            insert(bookings).values(
+                id=booking_id,
+                referral_id=referral_id,
+                clinic_id=clinic_id,
+                starts_at=now + DAY,
+                local_start="2026-11-22T09:30",
+                local_day="2026-11-22",
+                zone="Asia/Almaty",
+                place=0,
+                **about,
+            )
+        )
+        await connection.execute(
+            insert(due).values(
+                key=f"visit-eve:{booking_id}",
+                kind="visit-eve",
+                booking_id=booking_id,
+                params={},
+                due_at=now,
+                useful_until=now + DAY,
+                lane=1,
+                **about,
+            )
+        )
+        await connection.execute(insert(tasks).values(id=random_id(), kind="talk", promised_at=now, **about))
+        await connection.execute(
+            insert(drafts).values(person_id=person.id, kind="booking", content={}, changed_at=now)
+        )
+        await outcomes.append(
+            connection, Kind.CONSENTED, now=now, role=Actor.PERSON, update_id=1, referral_id=referral_id
+        )
+    stored = [person.telegram_id, person.key, hashed, payload, reply]
+    names = [NAME, TEXT, str(TELEGRAM_ID)]
+    plain = [form for name in names for form in (name.encode(), name.encode("utf-16-le"))]
+    return Traces(person, [*plain, TELEGRAM_ID.to_bytes(8, "big")[2:]], stored)
+
+
+async def a_clinic(connection: AsyncConnection) -> int:
+    await connection.execute(insert(regions).values(id=1, code="r", names={}))
+    await connection.execute(insert(cities).values(id=1, code="c", region_id=1, zone="Asia/Almaty", names={}))
+    await connection.execute(insert(areas).values(id=1, code="a", city_id=1, names={}))
+    texts = {key: {} for key in ("names", "address", "directions", "hours", "bring")}
+    await connection.execute(
+        insert(clinics).values(id=1, code="k", area_id=1, latitude=43.2, longitude=76.9, **texts)
+    )
+    return 1
+
+
+async def forget(database: Database, vault: Vault, traces: Traces, now: datetime) -> None:
+    async with database.writing() as connection:
+        await people.forget(connection, traces.person, vault.hashes(str(TELEGRAM_ID)), now=now)
+
+
+def bytes_on_disk(database: Database) -> bytes:
+    """All that lies in the SQLite file, its log and the index of its log."""
+    assert database.file is not None
+    return b"".join(path.read_bytes() for path in sorted(Path(database.file).parent.glob("hamroh.db*")))
+
+
+def found(wanted: list[bytes], content: bytes) -> list[bytes]:
+    return [one for one in wanted if one in content]
+
+
+@pytest.fixture
+async def traces(database: Database, vault: Vault, now: datetime) -> Traces:
+    return await all_rows_about_somebody(database, vault, now)
+
+
+async def test_nothing_of_a_forgotten_person_is_left_in_the_files(database, vault, traces, now):
+    await forget(database, vault, traces, now)
+
+    await compact(database)
+
+    content = bytes_on_disk(database)
+    assert found(traces.stored, content) == []
+    assert found(traces.plain, content) == []
+    async with database.reading() as connection:
+        for table in metadata.sorted_tables:
+            for row in (await connection.execute(select(table))).mappings():
+                assert traces.person.id not in row.values()
+
+
+async def test_without_compacting_the_forgotten_is_still_found(database, vault, traces, now):
+    await forget(database, vault, traces, now)
+
+    assert set(found(traces.stored, bytes_on_disk(database))) == set(traces.stored)
+
+
+async def test_compacting_leaves_people_who_stay_as_they_were(database, vault, traces, now):
+    await compact(database)
+
+    assert set(found(traces.stored, bytes_on_disk(database))) == set(traces.stored)
+    async with database.reading() as connection:
+        person = await people.by_hash(connection, vault.hashes(str(TELEGRAM_ID)))
+    assert person is not None
+    assert people.telegram_id(vault, person) == TELEGRAM_ID
+
+
+async def test_nobody_can_be_read_in_the_file_at_any_time(database, vault, traces, now):
+    moments = [bytes_on_disk(database)]
+    await forget(database, vault, traces, now)
+    moments.append(bytes_on_disk(database))
+    await compact(database)
+    moments.append(bytes_on_disk(database))
+
+    assert [found(traces.plain, content) for content in moments] == [[], [], []]
+
+
+async def test_a_text_in_the_clear_would_be_found(database, traces, now):
+    async with database.writing() as connection:
+        await connection.execute(
+            insert(questions).values(
+                text=f"{NAME} {TEXT} {TELEGRAM_ID}", locale="ru", asked_on=date(2026, 11, 21)
+            )
+        )
+
+    assert len(found(traces.plain, bytes_on_disk(database))) == 3
+
+
+async def test_the_log_is_empty_after_compacting(database, traces):
+    await compact(database)
+
+    log = Path(f"{database.file}-wal")
+    assert not log.exists() or log.stat().st_size == 0
+
+
+async def test_the_store_works_on_while_and_after_it_is_compacted(any_database, vault, now):
+    await all_rows_about_somebody(any_database, vault, now)
+
+    await compact(any_database)
+    async with any_database.writing() as connection:
+        await connection.execute(insert(questions).values(text="?", locale="ru", asked_on=date(2026, 11, 21)))
+    await compact(any_database)
+
+    async with any_database.reading() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM questions"))).scalar() == 1
+
+
+async def test_what_is_past_its_term_goes_and_the_rest_stays(any_database, vault, now):
+    async with any_database.writing() as connection:
+        person = await people.add(
+            connection, vault, 5, locale="ru", consent_version="1", link_id=None, area_id=None, now=now
+        )
+        for number, age in enumerate((1, 6, 8), start=1):
+            await connection.execute(
+                insert(inbox).values(update_id=number, received_at=now, done_at=now - age * DAY)
+            )
+            await outcomes.append(
+                connection, Kind.CONSENTED, now=now - age * DAY, role=Actor.PERSON, update_id=number
+            )
+        await connection.execute(
+            insert(inbox).values(update_id=4, received_at=now, set_aside_at=now - 8 * DAY, payload=b"x")
+        )
+        await connection.execute(insert(inbox).values(update_id=5, received_at=now - 30 * DAY, payload=b"x"))
+        for age in (89, 91):
+            await connection.execute(
+                insert(questions).values(text=str(age), locale="ru", asked_on=(now - age * DAY).date())
+            )
+        for key, state, age in (
+            ("a", "sent", 29),
+            ("b", "sent", 31),
+            ("c", "pending", 31),
+            ("d", "failed", 31),
+        ):
+            await connection.execute(
+                insert(due).values(
+                    key=key,
+                    kind="notice",
+                    person_id=person.id,
+                    params={},
+                    due_at=now - age * DAY,
+                    useful_until=now,
+                    lane=1,
+                    state=state,
+                    finished_at=None if state == "pending" else now - age * DAY,
+                    created_at=now,
+                )
+            )
+        for code, left in (("fresh", DAY), ("late", -DAY)):
+            await staff.invite(connection, code, Role.WORKER, now=now, expires_at=now + left, created_by=None)
+
+    gone = await retention(any_database, now=now)
+
+    async with any_database.reading() as connection:
+
+        async def left(column: object) -> list[object]:
+            return sorted((await connection.execute(select(column))).scalars(), key=str)  # type: ignore[call-overload]
+
+        assert await left(inbox.c.update_id) == [1, 2, 5]
+        assert await left(outcomes_table.c.update_id) == [1, 2, None]
+        assert await left(questions.c.text) == ["89"]
+        assert await left(due.c.key) == ["a", "c"]
+        assert await left(invites.c.code_hash) == [staff.code_hash("fresh")]
+    assert gone == {"inbox": 2, "outcomes": 1, "questions": 1, "due": 2, "drafts": 0, "invites": 1}
+
+
+async def test_visits_and_advice_go_after_the_terms_of_the_programme(any_database, vault, now):
+    traces = await all_rows_about_somebody(any_database, vault, now)
+    async with any_database.writing() as connection:
+        await connection.execute(referrals_table.update().values(advice="see-doctor", checked_at=now))
+
+    later = now + 60 * DAY
+    await retention(any_database, now=later, kept_days={DataKind.VISITS: 90, DataKind.CHECKS: 30})
+
+    async with any_database.reading() as connection:
+        assert (await connection.execute(select(bookings.c.person_id))).scalars().all() == [traces.person.id]
+        assert (await connection.execute(select(referrals_table.c.advice))).scalars().all() == [None]
+    await retention(any_database, now=later + 60 * DAY, kept_days={DataKind.VISITS: 90})
+    async with any_database.reading() as connection:
+        assert (await connection.execute(select(bookings.c.id))).scalars().all() == []
+
+
+async def test_the_night_works_without_a_programme(any_database, now):
+    assert (await nightly(any_database, now=now))["questions"] == 0
