@@ -49,3 +49,13 @@ COORDINATOR = Person(
 )
 
 CAST = (ALISHER, MADINA, WORKER, REGISTRAR, COORDINATOR)
+
+PLACES: tuple[tuple[str, float, float], ...] = (  # of the invented demo city: name, latitude, longitude
+    ("Old Market", 46.4080, 71.6120),
+    ("Railway Station", 46.3990, 71.5830),
+    ("Brickworks", 46.3750, 71.5600),
+    ("Poplars", 46.4170, 71.6480),
+    ("New Blocks", 46.3860, 71.6410),
+    ("Dry River", 46.3610, 71.6130),
+    ("North Gate", 46.4360, 71.6050),
+)

@@ -17,6 +17,7 @@ from typing import Any, Self
 
 import aiohttp
 
+from simulator.cast import PLACES
 from simulator.screen import Button, Message, NotSeen, Screen, describe, find_button, screen_of
 from simulator.world import Person
 
@@ -200,7 +201,7 @@ class Phone:
         if key.get("request_contact"):
             await self.act("contact")
         elif key.get("request_location"):
-            await self.share_location(43.238, 76.889)
+            await self.share_location(*PLACES[0][1:])
         else:
             await self.say(label)
 

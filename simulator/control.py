@@ -1,11 +1,9 @@
 """The control API under /sim: what tests and the chat page use to act as people and to steer the world."""
 
 import asyncio
-import base64
-import binascii
 import json
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +12,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from simulator import acts, views
-from simulator.acts import Hand, hand
+from simulator.acts import hand
+from simulator.cast import PLACES
+from simulator.deeds import ACTS
 from simulator.errors import ApiError, ControlError
 from simulator.faults import Drop, Fault
-from simulator.world import Bot, Chat, Group, Person, World
+from simulator.world import Bot, Group, Person, World
 
 Json = dict[str, Any]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -73,6 +73,7 @@ def _state(world: World) -> Json:
         "bot": {**world.bot.user(), "connected": world.bot.token is not None},
         "people": views.people_view(world),
         "groups": views.groups_view(world),
+        "places": PLACES,
         "clock": _clock(world),
     }
 
@@ -91,6 +92,8 @@ async def changes(request: Request) -> Response:
     )
     if after <= world.seq:
         await _wait(world, timeout, lambda: world.seq > after)
+    for person_id in world.people:
+        world.chat(world.bot, person_id)
     fresh = after > world.seq  # the world was reset or started anew: show everything
     changed = [c for c in world.bot.chats.values() if fresh or c.seq > after]
     return JSONResponse(_state(world) | {"chats": [views.chat_view(world, world.bot, c) for c in changed]})
@@ -134,86 +137,6 @@ async def groups(request: Request) -> Response:
 
 
 # ---- acts of a person
-
-Act = Callable[[Hand, Json], Json]
-
-
-def _say(who: Hand, given: Json) -> Json:
-    return who.say(given["text"], reply_to=given.get("reply_to"))
-
-
-def _press(who: Hand, given: Json) -> Json:
-    data = given.get("data")
-    if data is None:
-        button = _button(who.chat, given)
-        if "callback_data" not in button:
-            return {"url": button.get("url")}
-        data = button["callback_data"]
-    flags = {"forged": bool(given.get("forged")), "stale": bool(given.get("stale"))}
-    return {"query_id": who.press(given["message_id"], data, **flags)}
-
-
-def _button(chat: Chat, given: Json) -> Json:
-    message = chat.messages.get(given["message_id"])
-    try:
-        return (message.keyboard if message else [])[given["row"]][given["col"]]
-    except (IndexError, KeyError) as error:
-        raise ControlError("there is no such button") from error
-
-
-def _location(who: Hand, given: Json) -> Json:
-    point = {name: given[name] for name in ("latitude", "longitude")}
-    return who.post({"location": point}, reply_to=given.get("reply_to"))
-
-
-def _contact(who: Hand, given: Json) -> Json:
-    person = who.person
-    own: Json = {
-        "phone_number": person.phone or "+70000000000",
-        "first_name": person.first_name,
-        "user_id": person.id,
-    }
-    named = {k: given[k] for k in ("phone_number", "first_name", "last_name", "user_id") if k in given}
-    return who.post({"contact": named or own})
-
-
-def _document(who: Hand, given: Json) -> Json:
-    try:
-        content = (
-            base64.b64decode(given["base64"]) if "base64" in given else given.get("text", "stand-in").encode()
-        )
-    except binascii.Error as error:
-        raise ControlError("base64 is wrong") from error
-    name, kind = given.get("file_name", "document.txt"), given.get("mime_type", "text/plain")
-    return who.post(acts.document(who.world, name, kind, content))
-
-
-def _block(who: Hand, *, blocked: bool) -> Json:
-    who.block(blocked=blocked)
-    return {"ok": True}
-
-
-def _delete_account(who: Hand) -> Json:
-    who.person.deactivated = True
-    who.world.changed(who.chat, by_bot=False)
-    return {"ok": True}
-
-
-ACTS: Mapping[str, Act] = {
-    "say": _say,
-    "start": lambda who, given: who.start(given.get("payload") or ""),
-    "press": _press,
-    "edit": lambda who, given: who.edit(given["message_id"], given["text"]),
-    "location": _location,
-    "contact": _contact,
-    "photo": lambda who, given: who.post(acts.photo(who.world, given.get("caption", ""))),
-    "voice": lambda who, _: who.post(acts.voice(who.world)),
-    "sticker": lambda who, _: who.post(acts.sticker(who.world)),
-    "document": _document,
-    "block": lambda who, _: _block(who, blocked=True),
-    "unblock": lambda who, _: _block(who, blocked=False),
-    "delete_account": lambda who, _: _delete_account(who),
-}
 
 
 async def act(request: Request) -> Response:

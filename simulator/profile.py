@@ -62,14 +62,14 @@ def _language(call: Call) -> str:
 def set_my_commands(call: Call) -> bool:
     """setMyCommands."""
     call.bot.commands[_scope(call), _language(call)] = check.commands(call.params["commands"])
-    call.world.announce()
+    call.world.changed_everywhere(call.bot)
     return True
 
 
 def delete_my_commands(call: Call) -> bool:
     """deleteMyCommands."""
     call.bot.commands.pop((_scope(call), _language(call)), None)
-    call.world.announce()
+    call.world.changed_everywhere(call.bot)
     return True
 
 
@@ -96,7 +96,7 @@ def set_profile(call: Call, field: str) -> bool:
     call.bot.profile[field, _language(call)] = text
     if field == "name" and not _language(call) and text:
         call.bot.name = text
-    call.world.announce()
+    call.world.changed_everywhere(call.bot)
     return True
 
 

@@ -5,6 +5,7 @@ import contextlib
 import json
 import mimetypes
 import re
+import socket
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -224,12 +225,14 @@ class _Server(uvicorn.Server):
 async def running(
     world: World | None = None, *, host: str = "127.0.0.1", port: int = 0
 ) -> AsyncIterator[str]:
-    """Serve a world while the block runs; yields the base URL, with the port that was free when it is 0."""
+    """Serve a world while the block runs; yields the base URL, with the port that was free when it is 0.
+
+    Raises OSError when the port is taken.
+    """
     world = world or World(CAST)
+    listening = socket.create_server((host, port))
     config = uvicorn.Config(
         create_app(world),
-        host=host,
-        port=port,
         http=CuttableProtocol,
         log_level="warning",
         access_log=False,
@@ -239,15 +242,14 @@ async def running(
         timeout_keep_alive=75,
     )
     server = _Server(config)
-    task = asyncio.create_task(server.serve())
+    task = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         while not server.started:
             if task.done():
                 await task
-                raise OSError(f"the simulator could not listen on {host}:{port}")
+                raise RuntimeError("the simulator did not start")
             await asyncio.sleep(0.01)
-        bound = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://{host}:{bound}"
+        yield f"http://{host}:{listening.getsockname()[1]}"
     finally:
         world.closing.set()
         world.announce()

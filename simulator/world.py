@@ -148,17 +148,21 @@ class World:
         self.clock = Clock()
         self.closing = asyncio.Event()
         self.seq = 0
+        self.bots: list[Bot] = []
         self._cast = tuple(people)
         self._changed = asyncio.Event()
         self.reset()
 
     def reset(self) -> None:
         """Forget everything but the first people; programs must come with their tokens again."""
-        for bot in getattr(self, "bots", []):
+        former = self.bots
+        for bot in former:
             bot.updates.close()
         self.people = {person.id: replace(person) for person in self._cast}
         self.groups: dict[int, Group] = {}
         self.bots = [Bot(id=DEFAULT_BOT_ID, username=self.username, name="Hamroh")]
+        if former:  # a bot that goes on must not take new updates for repeats
+            self.bot.updates.next_id = former[0].updates.next_id
         self.files: dict[str, StoredFile] = {}
         self.faults: list[Fault] = []
         self.calls: deque[Json] = deque(maxlen=CALLS_KEPT)
@@ -192,7 +196,7 @@ class World:
 
     def chat(self, bot: Bot, chat_id: int) -> Chat:
         """Return the bot's chat with a person or group, made when it is new."""
-        return bot.chats.setdefault(chat_id, Chat(id=chat_id))
+        return bot.chats.setdefault(chat_id, Chat(id=chat_id, seq=self.seq))
 
     def number(self) -> int:
         """Return a number nobody had before: for messages, queries, files."""
@@ -220,6 +224,12 @@ class World:
         chat.seq = self.seq
         if by_bot:
             chat.bot_seq = self.seq
+
+    def changed_everywhere(self, bot: Bot) -> None:
+        """Note that all chats of a bot look different: its menu or its description."""
+        self.announce()
+        for chat in bot.chats.values():
+            chat.seq = self.seq
 
     def announce(self) -> None:
         """Wake everybody who waits for a change of anything."""

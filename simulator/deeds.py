@@ -1,0 +1,93 @@
+"""The acts of people as the control API names them: a name, JSON in, JSON out."""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from simulator import acts
+from simulator.acts import Hand
+from simulator.errors import ControlError
+from simulator.world import Chat
+
+Json = dict[str, Any]
+
+Act = Callable[[Hand, Json], Json]
+
+
+def _say(who: Hand, given: Json) -> Json:
+    return who.say(given["text"], reply_to=given.get("reply_to"))
+
+
+def _press(who: Hand, given: Json) -> Json:
+    data = given.get("data")
+    if data is None:
+        button = _button(who.chat, given)
+        if "callback_data" not in button:
+            return {"url": button.get("url")}
+        data = button["callback_data"]
+    flags = {"forged": bool(given.get("forged")), "stale": bool(given.get("stale"))}
+    return {"query_id": who.press(given["message_id"], data, **flags)}
+
+
+def _button(chat: Chat, given: Json) -> Json:
+    message = chat.messages.get(given["message_id"])
+    try:
+        return (message.keyboard if message else [])[given["row"]][given["col"]]
+    except (IndexError, KeyError) as error:
+        raise ControlError("there is no such button") from error
+
+
+def _location(who: Hand, given: Json) -> Json:
+    point = {name: given[name] for name in ("latitude", "longitude")}
+    return who.post({"location": point}, reply_to=given.get("reply_to"))
+
+
+def _contact(who: Hand, given: Json) -> Json:
+    person = who.person
+    own: Json = {
+        "phone_number": person.phone or "+70000000000",
+        "first_name": person.first_name,
+        "user_id": person.id,
+    }
+    named = {k: given[k] for k in ("phone_number", "first_name", "last_name", "user_id") if k in given}
+    return who.post({"contact": named or own})
+
+
+def _document(who: Hand, given: Json) -> Json:
+    try:
+        content = (
+            base64.b64decode(given["base64"]) if "base64" in given else given.get("text", "stand-in").encode()
+        )
+    except binascii.Error as error:
+        raise ControlError("base64 is wrong") from error
+    name, kind = given.get("file_name", "document.txt"), given.get("mime_type", "text/plain")
+    return who.post(acts.document(who.world, name, kind, content))
+
+
+def _block(who: Hand, *, blocked: bool) -> Json:
+    who.block(blocked=blocked)
+    return {"ok": True}
+
+
+def _delete_account(who: Hand) -> Json:
+    who.person.deactivated = True
+    who.world.changed(who.chat, by_bot=False)
+    return {"ok": True}
+
+
+ACTS: Mapping[str, Act] = {
+    "say": _say,
+    "start": lambda who, given: who.start(given.get("payload") or ""),
+    "press": _press,
+    "edit": lambda who, given: who.edit(given["message_id"], given["text"]),
+    "location": _location,
+    "contact": _contact,
+    "photo": lambda who, given: who.post(acts.photo(who.world, given.get("caption", ""))),
+    "voice": lambda who, _: who.post(acts.voice(who.world)),
+    "sticker": lambda who, _: who.post(acts.sticker(who.world)),
+    "document": _document,
+    "block": lambda who, _: _block(who, blocked=True),
+    "unblock": lambda who, _: _block(who, blocked=False),
+    "delete_account": lambda who, _: _delete_account(who),
+}
