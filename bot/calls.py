@@ -11,6 +11,7 @@ from typing import Any
 from handlers.screens import Key, Reply, Step, Way
 
 NO_PREVIEW = '{"is_disabled":true}'
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 QR_PIXELS = 720  # about the width of a phone's chat
 QR_QUIET = 4  # modules around the code that stay empty (ISO/IEC 18004, 9.1)
 _TAG = re.compile(r"<[^>]*>")
@@ -141,7 +142,3 @@ def _asking(label: str | None) -> str | None:
 
 def _closing() -> str:
     return '{"remove_keyboard":true}'
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

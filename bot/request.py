@@ -8,6 +8,7 @@ of a fault ever holds the address, because the token is part of it.
 import json
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote_plus
 
 import aiohttp
 from telegram import InputFile
@@ -24,6 +25,7 @@ READ_S = 20.0
 KEEP_ALIVE_S = (
     30.0  # shorter than the server's: a connection that it closes while we write is an unclear fault
 )
+MOST_LETTERS = 2_000  # remembered in their written form
 MOST_ADDRESSES = 200  # kept parsed: one per method and token
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -38,6 +40,26 @@ class Unanswered(TimedOut):
     """The request went out and no whole answer came: it may have been carried out."""
 
     __slots__ = ()
+
+
+class _Percent(dict[int, str]):
+    """What each letter becomes in a form, remembered: a third of the library's time for Cyrillic texts."""
+
+    def __missing__(self, letter: int) -> str:
+        written = quote_plus(chr(letter), errors="replace")
+        if len(self) < MOST_LETTERS:
+            self[letter] = written
+        return written
+
+
+_PERCENT = _Percent()
+
+
+def encoded(parameters: Mapping[str, str]) -> bytes:
+    """Return a form as application/x-www-form-urlencoded; half a letter (a lone surrogate) becomes '?'."""
+    return "&".join([f"{name}={value.translate(_PERCENT)}" for name, value in parameters.items()]).encode(
+        "ascii"
+    )
 
 
 def form(params: Mapping[str, Any], file: tuple[str, str, bytes] | None = None) -> RequestData:
@@ -143,7 +165,7 @@ def _body(data: RequestData | None) -> tuple[Any, dict[str, str] | None]:
     if data is None:
         return None, None
     if not data.contains_files:
-        return data.url_encoded_parameters(), _FORM
+        return encoded(data.json_parameters), _FORM
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)

@@ -87,7 +87,7 @@ def words() -> Words:
 
 
 @pytest.fixture
-def world(database: Database, vault, bot, words: Words, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(any_database: Database, vault, bot, words: Words, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr("bot.delivery.PAUSE_S", 0.001)
     still = Still()
     clock = MovedClock(still)
@@ -101,7 +101,7 @@ def world(database: Database, vault, bot, words: Words, monkeypatch: pytest.Monk
         return None if row["key"] in untrue else Reply((Step(way=Way.SEND, text=text),) * parts)
 
     tools = Tools(
-        database=database,
+        database=any_database,
         vault=vault,
         words=words,
         courier=Courier(bot),
@@ -110,7 +110,7 @@ def world(database: Database, vault, bot, words: Words, monkeypatch: pytest.Monk
         zone=ZONE,
     )
     return World(
-        database=database, vault=vault, clock=clock, still=still, due=DueMessages(tools), untrue=untrue
+        database=any_database, vault=vault, clock=clock, still=still, due=DueMessages(tools), untrue=untrue
     )
 
 
@@ -300,7 +300,7 @@ async def test_a_clock_that_jumps_a_day_while_a_message_is_on_its_way_doubles_no
     assert await world.states() == {"visit-eve:5": "sent"}
 
 
-async def test_two_programs_on_one_store_send_a_message_once(world, api, database, vault, bot, words):
+async def test_two_programs_on_one_store_send_a_message_once(world, api):
     for number in range(40):
         await world.plan(await world.person(600 + number), key=f"m:{number}")
     twin = DueMessages(world.due._tools)

@@ -5,13 +5,16 @@ import json
 import logging
 import socket
 import traceback
+from urllib.parse import urlencode
 
 import pytest
 from aiohttp.test_utils import unused_port
+from hypothesis import given
+from hypothesis import strategies as st
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import RequestData
 
-from bot.request import AiohttpRequest, NotConnected, Unanswered, form
+from bot.request import AiohttpRequest, NotConnected, Unanswered, encoded, form
 
 PATH = "/bot" + "TERCES"[::-1] + "/getMe"  # so that the lines of a traceback do not show it
 
@@ -37,6 +40,15 @@ async def test_the_methods_of_the_library_work_over_it(bot, api):
     ]
 
     assert (await bot.get_me()).username == "h_bot"
+
+
+@given(st.dictionaries(st.text("abc_", min_size=1), st.text()))
+def test_a_form_is_written_as_the_library_writes_it(parameters):
+    assert encoded(parameters).decode() == urlencode(parameters)
+
+
+def test_half_a_letter_does_not_hold_up_a_message():
+    assert encoded({"text": "a\ud83d"}) == b"text=a%3F"
 
 
 async def test_a_file_goes_as_a_part_of_its_own(bot, api):
