@@ -41,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(given: argparse.Namespace) -> int:
     """Run the bot: with a token on Telegram, without one in the simulator."""
+    from bot import application
     from bot.settings import SettingsFault
 
     settings = _settings()
@@ -49,10 +50,14 @@ def run(given: argparse.Namespace) -> int:
     if settings.bot_token is None:
         from bot import demo
 
-        return _in_loop(demo.run(settings))
-    from bot import application
-
-    return _in_loop(application.run(settings))
+        running = demo.run(settings)
+    else:
+        running = application.run(settings)
+    try:
+        return _in_loop(running)
+    except application.CannotRun as error:
+        _complain([str(error)])
+        return CANNOT_RUN
 
 
 def check(_: argparse.Namespace) -> int:
@@ -111,16 +116,19 @@ def key(given: argparse.Namespace) -> int:
 
 
 def ask(given: argparse.Namespace) -> int:
-    """Show which topics the search finds for a question; with --jsonl for one question a line."""
+    """Show what the bot answers to a question; with --jsonl which topics it finds, a question a line."""
     from bot import asking
 
-    if given.jsonl:
-        asking.answer_lines(sys.stdin, sys.stdout)
-        return DONE
-    if given.question is None:
-        _complain(["write the question behind `hamroh ask`, or use --jsonl"])
+    try:
+        if given.jsonl:
+            asking.answer_lines(sys.stdin, sys.stdout)
+        elif given.question is None:
+            raise asking.LineFault("write the question behind `hamroh ask`, or use --jsonl")
+        else:
+            print(asking.answer(given.question, language=given.lang))
+    except asking.LineFault as error:
+        _complain([str(error)])
         return CANNOT_RUN
-    print(asking.answer(given.question, language=given.lang))
     return DONE
 
 

@@ -1,0 +1,98 @@
+"""Answer questions at the terminal, as the bot would: danger signs first, nothing when it is not clear."""
+
+import html
+import json
+import re
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, TextIO
+
+import locales
+from care.danger import DangerRule
+from care.examples import examples
+from care.search import Search
+from care.topics import TOPICS, Kind
+from locales.catalogue import Words
+from locales.folding import fold
+from locales.questions import load_questions
+
+EMERGENCY = "emergency"
+_TAG = re.compile(r"</?[a-z][^>]*>")
+
+
+class LineFault(Exception):
+    """A line of questions cannot be read; the text says which and what is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is needed to answer questions."""
+
+    words: Words
+    search: Search
+    danger: DangerRule
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read words and example questions. Raises WordsFault."""
+        words = Words.load(strict=False)
+        written = {topic for locale in words.values() for topic in locale.answers}
+        actions = {topic.id for topic in TOPICS.values() if topic.kind is Kind.ACTION}
+        tables = load_questions(Path(locales.__file__).parent)
+        known = [one for language, table in tables.items() for one in examples(language, table)]
+        return cls(words, Search(known, fold=fold, existing=written | actions), DangerRule(fold=fold))
+
+    def topics(self, text: str) -> tuple[list[str], bool]:
+        """Return the topics a question may be about, best first, and whether the first is certain."""
+        finding = self.search.ask(text)
+        found = [ranked.topic for ranked in finding.topics]
+        if self.danger(text) is None:
+            return found, finding.confident
+        return [EMERGENCY, *(topic for topic in found if topic != EMERGENCY)], True
+
+
+def answer(question: str, *, language: str) -> str:
+    """Return the answer as plain text in a language, or the nearest topics. Raises LineFault, WordsFault."""
+    asking = Asking.load()
+    if language not in asking.words:
+        raise LineFault(f"--lang must be one of {', '.join(asking.words)}")
+    found, certain = asking.topics(question)
+    spoken = asking.words[language]
+    written = spoken.answer(found[0]) if certain else None
+    if written is not None:
+        return f"{found[0]}\n\n{written.title}\n\n{html.unescape(_TAG.sub('', written.text))}"
+    if certain:
+        return f"{found[0]}\n\nThe bot opens this screen."
+    nearest = "".join(f"\n- {topic}" for topic in found)
+    return f"Not sure. Nearest topics:{nearest}" if found else "Not sure."
+
+
+def answer_lines(lines: Iterable[str], out: TextIO) -> None:
+    """Write {"id", "topics", "ms"} for every {"id", "lang", "text"}; topics are empty when it is not clear.
+
+    Raises LineFault at the first line that cannot be read.
+    """
+    asking = Asking.load()
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        identity, text = _asked(number, line)
+        begun = time.perf_counter()
+        found, certain = asking.topics(text)
+        spent_ms = round((time.perf_counter() - begun) * 1000, 3)
+        row = {"id": identity, "topics": found if certain else [], "ms": spent_ms}
+        out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        out.flush()
+
+
+def _asked(number: int, line: str) -> tuple[object, str]:
+    """Return the id and the text of a question."""
+    try:
+        row = json.loads(line)
+    except ValueError:
+        row = None
+    if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
+        raise LineFault(f'line {number}: expected {{"id": …, "lang": "ru", "text": "…"}}')
+    return row["id"], row["text"]
