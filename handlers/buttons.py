@@ -22,7 +22,7 @@ class Verb(StrEnum):
     HOME = "home"
     START = "start"  # /start; [via | code | throttled: what to say above the home screen]
     LANGUAGES = "langs"  # choose a language
-    LANGUAGE = "lang"  # code, [then-verb and its arguments]
+    LANGUAGE = "lang"  # code, [q | then-verb and its arguments]
     CONSENT = "cons"  # show the short consent; then-verb
     CONSENT_MORE = "more"  # read more; then-verb
     AGREE = "agree"  # then-verb

@@ -6,29 +6,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
 
-from care.referral import State
-from care.roles import Role
+from handlers.data_words import ADVICE, ANSWERS, DRAFTS, MESSAGES, ROLES, SENDING, STATES, named
 from handlers.written import written
-from locales.catalogue import N_, Locale
+from locales.catalogue import Locale
 from storage.kept import Kept
-
-STATES = {
-    State.REACHED: N_("you began to talk with the bot"),
-    State.INFORMED: N_("you read answers"),
-    State.SCREENED: N_("you checked your symptoms"),
-    State.BOOKED: N_("you booked a visit"),
-    State.CAME: N_("you came to the visit"),
-    State.MISSED: N_("the visit did not take place"),
-    State.DECLINED: N_("you did not want a visit"),
-    State.LOST: N_("contact was lost"),
-    State.MOVED_AWAY: N_("you moved away"),
-}
-ROLES = {
-    Role.WORKER: N_("outreach worker"),
-    Role.REGISTRAR: N_("clinic registrar"),
-    Role.COORDINATOR: N_("coordinator"),
-    Role.ADMIN: N_("administrator"),
-}
 
 
 def as_text(t: Locale, kept: Kept, *, zone: ZoneInfo) -> str:
@@ -58,7 +39,7 @@ def _person(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
 def _referrals(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
     for referral in kept.referrals:
         yield t.label("YOUR WAY")
-        state = t.label(STATES[State(referral["state"])])
+        state = named(t, STATES, referral["state"])
         yield t.label("{time}: {state}", time=_moment(t, referral["changed_at"], zone), state=state)
         if referral["staff_id"] is not None:
             yield t.label("An outreach worker looks after you: yes")
@@ -66,7 +47,7 @@ def _referrals(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
             yield t.label(
                 "Symptoms checked: {time}, advice: {advice}. Your answers are not kept.",
                 time=_moment(t, referral["checked_at"], zone),
-                advice=referral["advice"] or "-",
+                advice=named(t, ADVICE, referral["advice"] or "-"),
             )
 
 
@@ -81,22 +62,27 @@ def _visit(t: Locale, visit: RowMapping) -> str:
         t.label("cancelled") if visit["cancelled_at"] else "",
         t.label("you came") if visit["came_at"] else "",
         t.label("it did not take place") if visit["missed_at"] else "",
-        t.label("urgency: {advice}", advice=visit["advice"]) if visit["advice"] else "",
+        t.label("urgency: {advice}", advice=named(t, ADVICE, visit["advice"])) if visit["advice"] else "",
         t.label("a child under 5 lives with you") if visit["child_under_5"] else "",
-        t.label("your own answer: {said}", said=visit["said"]) if visit["said"] else "",
+        t.label("your own answer: {said}", said=named(t, ANSWERS, visit["said"])) if visit["said"] else "",
     ]
     return "; ".join([said, *(mark for mark in marks if mark)])
 
 
 def _messages(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
-    said = [f"{_moment(t, each['due_at'], zone)}: {each['kind']}, {each['state']}" for each in kept.due]
+    said = []
+    for each in kept.due:
+        what, sent = named(t, MESSAGES, each["kind"]), named(t, SENDING, each["state"])
+        said.append(f"{_moment(t, each['due_at'], zone)}: {what}, {sent}")
     yield from _headed(t.label("MESSAGES PLANNED FOR YOU"), said)
 
 
 def _drafts(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
-    said = [
-        f"{_moment(t, each['changed_at'], zone)}: {each['kind']} {each['content']}" for each in kept.drafts
-    ]
+    said = []
+    for each in kept.drafts:
+        content = ", ".join(f"{name} {value}" for name, value in each["content"].items())
+        what = named(t, DRAFTS, each["kind"])
+        said.append(f"{_moment(t, each['changed_at'], zone)}: {what} {content}".rstrip())
     yield from _headed(t.label("WHAT YOU BEGAN AND DID NOT FINISH"), said)
 
 
@@ -104,7 +90,7 @@ def _roles(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
     said = []
     for role in kept.roles:
         ended = f" - {_moment(t, role['ended_at'], zone)}" if role["ended_at"] else ""
-        name = t.label(ROLES[Role(role["role"])])
+        name = named(t, ROLES, role["role"])
         said.append(f"{name}: {_moment(t, role['started_at'], zone)}{ended}")
     yield from _headed(t.label("YOUR WORK HERE"), said)
 
@@ -117,7 +103,8 @@ def _tasks(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
             time=_moment(t, task["created_at"], zone),
             promised=_moment(t, task["promised_at"], zone),
         )
-        topic = f" ({task['topic']})" if task["topic"] else ""
+        answer = t.answer(task["topic"]) if task["topic"] else None
+        topic = f" ({answer.title if answer else task['topic']})" if task["topic"] else ""
         done = f"; {t.label('done')}: {_moment(t, task['done_at'], zone)}" if task["done_at"] else ""
         said.append(f"{line}{topic}{done}")
     yield from _headed(t.label("WHAT YOU ASKED FOR"), said)
@@ -129,4 +116,4 @@ def _headed(heading: str, lines: list[str]) -> Iterable[str]:
 
 def _moment(t: Locale, moment: datetime, zone: ZoneInfo) -> str:
     local = moment.astimezone(zone)
-    return f"{t.moment(local)} {local:%Y}"
+    return f"{t.long_day(local)} {local:%Y}, {t.time(local)}"

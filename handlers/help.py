@@ -63,6 +63,14 @@ def _can(t: Locale) -> str:
 
 def _commands(t: Locale) -> str:
     return t(
-        "/ask a question\n/check symptoms\n/book a visit\n/visits you have\n/clinics near you\n"
-        "/talk to a person\n/language\n/privacy\n/mydata what I keep about you\n/forget me"
+        "/ask – ask a question\n"
+        "/check – check symptoms\n"
+        "/book – book a visit\n"
+        "/visits – my visits\n"
+        "/clinics – clinics and addresses\n"
+        "/talk – talk to a person\n"
+        "/language – change the language\n"
+        "/privacy – what is kept about me\n"
+        "/mydata – my data as a file\n"
+        "/forget – delete my data"
     )

@@ -13,8 +13,9 @@ def what(t: Locale) -> str:
         "• through which link you came, and your area\n"
         "• your visits, how urgent they are, and whether a small child lives with you if you said so\n"
         "• what you began and did not finish\n"
-        "• that you asked for a person, until it is done\n"
+        "• that you asked for a person, and when\n"
         "• reminders that I will send you\n"
+        "• your role, if you work here\n"
         "• your Telegram number: encrypted, to write to you\n"
         "• what happened here (a question, a visit) is counted, without your name or number\n"
         "• a question that I could not answer, without you\n"
@@ -27,7 +28,7 @@ def who_sees(t: Locale) -> str:
     return t(
         "<b>Who sees it</b>\n"
         "• The outreach worker of your area sees a picture in place of your name, and where you stand.\n"
-        "• The clinic sees the time of your visit and how urgent it is.\n"
+        "• The clinic sees the time of your visit, its ticket number and how urgent it is.\n"
         "• Coordinators see numbers only, unless you ask for a person.\n"
         "• Telegram keeps this chat on its own computers."
     )

@@ -15,6 +15,7 @@ from locales.catalogue import Html, Words
 from storage import people
 
 ENGLISH = "en"  # the language of the source and of staff: offered to those who seem to read it
+QUESTION = "q"  # in a button: the screen replied to a typed question, which waits for its answer
 _NO_WISH = frozenset({Verb.LANGUAGES, Verb.LANGUAGE, Verb.NOTHING, Verb.HOME})
 _MEMORY = len("~uz_Cyrl~") + 20  # bytes that a stranger's language and link take in a button
 
@@ -51,7 +52,8 @@ class Language:
             spoken = replace(spoken, person=replace(turn.person, locale=code))
         await spoken.record(Kind.LANGUAGE_CHOSEN)
         wish = waiting(turn.press, 1)
-        if wish is None and turn.asked and not turn.asked.startswith("/"):
+        typed = turn.press is not None and turn.press.word(1) == QUESTION
+        if typed and turn.asked and not turn.asked.startswith("/"):
             return await self.answer(replace(spoken, press=None, words=turn.asked, sent="text"))
         return await self.go_on(spoken.pressing(wish or Press(Verb.HOME)))
 
@@ -65,6 +67,8 @@ class Language:
     def _key(self, turn: Turn, code: str) -> Key:
         name = dict(self.words.choices)[code]
         label = f"✓ {name}" if turn.chosen and code == turn.t.code else name
+        if turn.press is None and turn.words:
+            return key(label, Verb.LANGUAGE, code, QUESTION)
         return Key(label, then(Verb.LANGUAGE, code, wish=turn.press))
 
 

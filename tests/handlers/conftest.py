@@ -439,9 +439,16 @@ def in_group() -> Any:
 
 
 @pytest.fixture
-def routes() -> Routes:
-    """The conversations; override it in a test module: `return table(buttons={Verb.X: Route(mine)})`."""
-    return table()
+def routes(words: Words, vault: Vault, strangers: Strangers) -> Routes:
+    """All conversations, as the program has them.
+
+    A test module may override it: `return make_table(buttons={Verb.X: Route(mine)})`.
+    """
+    whole = pytest.importorskip("handlers.table")
+    parts = whole.Parts(
+        words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot"
+    )
+    return whole.conversations(parts).routes
 
 
 @pytest.fixture

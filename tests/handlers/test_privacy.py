@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
+from care.referral import State
 from care.reminders import Kind as Notice
 from care.reminders import Planned
 from care.roles import Role
+from care.symptoms import Advice
+from handlers import data_words
 from handlers.buttons import Verb
 from handlers.help import Help
 from handlers.home import Home
@@ -129,14 +132,14 @@ async def test_my_data_is_a_file_with_everything(world: Any) -> None:
     assert file.way is Way.FILE
     for said in (
         "Language: English",
-        "You agreed: Monday, 23 November, 12:00 2026 (text test)",
+        "You agreed: Monday, 23 November 2026, 12:00 (text test)",
         "You came through a link: yes",
         "Area: Green Bazaar",
         "you began to talk with the bot",
         "Wednesday, 25 November, 12:00, Clinic North",
-        "visit-eve, pending",
-        "booking {'clinic': 1}",
-        "promised by Monday, 23 November, 14:00 2026 (deportation)",
+        "a reminder of a visit, not sent yet",
+        "a booking clinic 1",
+        "promised by Monday, 23 November 2026, 14:00",
     ):
         assert said in file.content, f"{said} is missing in:\n{file.content}"
     assert str(someone.telegram_id) not in file.content
@@ -293,3 +296,11 @@ async def test_what_the_directory_says_cannot_change_our_message(world: Any) -> 
     await someone.command("/mydata")
 
     assert "<b>Bazaar & sons" in someone.shown.steps[0].content  # a text file
+
+
+def test_every_word_of_the_closed_lists_has_a_name() -> None:
+    assert set(data_words.STATES) == set(State)
+    assert set(data_words.ROLES) == set(Role)
+    assert set(data_words.MESSAGES) == set(Notice)
+    assert set(data_words.SENDING) == set(due.State)
+    assert set(data_words.ADVICE) == {advice.name.lower() for advice in Advice}

@@ -329,6 +329,17 @@ async def test_a_question_typed_before_the_choice_is_answered_right_after_it(wor
     assert someone.text == "[answer in kk: это бесплатно?]"
 
 
+async def test_a_later_change_of_language_does_not_answer_an_old_question_again(world: Any) -> None:
+    someone = world.somebody()
+    await someone.agree()
+    await someone.say("is it free?")
+    await someone.tap("langs")
+
+    await someone.press("Тоҷикӣ")
+
+    assert "tg‧How can I help you?" in someone.text
+
+
 async def test_a_wish_made_before_the_choice_is_granted_after_language_and_consent(world: Any) -> None:
     someone = world.somebody(language="ru")
     await someone.command("/book")

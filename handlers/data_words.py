@@ -1,0 +1,61 @@
+"""Name, in words for the person, what the store keeps as words of closed lists."""
+
+from collections.abc import Mapping
+
+from care.referral import State
+from care.reminders import Kind
+from care.roles import Role
+from locales.catalogue import N_, Locale
+
+STATES: Mapping[str, str] = {
+    State.REACHED: N_("you began to talk with the bot"),
+    State.INFORMED: N_("you read answers"),
+    State.SCREENED: N_("you checked your symptoms"),
+    State.BOOKED: N_("you booked a visit"),
+    State.CAME: N_("you came to the visit"),
+    State.MISSED: N_("the visit did not take place"),
+    State.DECLINED: N_("you did not want a visit"),
+    State.LOST: N_("contact was lost"),
+    State.MOVED_AWAY: N_("you moved away"),
+}
+ROLES: Mapping[str, str] = {
+    Role.WORKER: N_("outreach worker"),
+    Role.REGISTRAR: N_("clinic registrar"),
+    Role.COORDINATOR: N_("coordinator"),
+    Role.ADMIN: N_("administrator"),
+}
+ADVICE: Mapping[str, str] = {
+    "none": N_("no sign now"),
+    "routine": N_("a yearly check"),
+    "watch": N_("wait and check again"),
+    "contact": N_("a check after contact"),
+    "soon": N_("an examination soon"),
+    "urgent": N_("an examination today or tomorrow"),
+    "red": N_("an ambulance"),
+}
+MESSAGES: Mapping[str, str] = {
+    Kind.VISIT_EVE: N_("a reminder of a visit"),
+    Kind.VISIT_SOON: N_("a reminder of a visit"),
+    Kind.VISIT_AFTER: N_("a question after a visit"),
+    Kind.RECHECK: N_("a reminder to check again"),
+    Kind.NUDGE: N_("a reminder of what you began"),
+    Kind.TALK: N_("a notice for your work"),
+    Kind.BOOKED: N_("a notice for your work"),
+    Kind.UNKNOWN: N_("a notice for your work"),
+}
+SENDING: Mapping[str, str] = {
+    "pending": N_("not sent yet"),
+    "sending": N_("being sent"),
+    "sent": N_("sent"),
+    "failed": N_("could not be sent"),
+    "expired": N_("not sent: too late"),
+    "unknown": N_("perhaps sent"),
+    "cancelled": N_("cancelled"),
+}
+DRAFTS: Mapping[str, str] = {"booking": N_("a booking"), "code": N_("a code")}
+ANSWERS: Mapping[str, str] = {"went": N_("I went"), "missed": N_("I did not go")}
+
+
+def named(t: Locale, names: Mapping[str, str], word: str) -> str:
+    """Return the plain words for a word of the list; one that nobody named yet stands as it is."""
+    return t.label(names[word]) if word in names else word
