@@ -42,7 +42,7 @@ def _derive(secret: bytes, purpose: bytes) -> bytes:
 
 def _parse(text: str) -> _Key:
     try:
-        secret = base64.urlsafe_b64decode(text.strip())
+        secret = base64.b64decode(text.strip(), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         secret = b""
     if len(secret) != KEY_BYTES:
@@ -80,7 +80,7 @@ class Vault:
         nonce, body = sealed[MARK_BYTES : MARK_BYTES + NONCE_BYTES], sealed[MARK_BYTES + NONCE_BYTES :]
         try:
             return key.cipher.decrypt(bytes(nonce), bytes(body), None)
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # changed, or cut off
             raise VaultFault("stored bytes were changed and cannot be opened") from error
 
     def hashes(self, text: str) -> tuple[bytes, ...]:
@@ -105,5 +105,5 @@ class Vault:
         try:
             cipher = AESGCM(self.open(person_key))
             return cipher.decrypt(bytes(sealed[:NONCE_BYTES]), bytes(sealed[NONCE_BYTES:]), None)
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # changed, or cut off
             raise VaultFault("stored bytes were changed and cannot be opened") from error

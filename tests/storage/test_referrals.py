@@ -1,0 +1,81 @@
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from care.referral import State
+from storage import people, referrals
+from storage.engine import Database
+from storage.vault import Vault
+
+
+@pytest.fixture
+async def person_id(any_database: Database, vault: Vault, now: datetime) -> int:
+    async with any_database.writing() as connection:
+        person = await people.add(
+            connection, vault, 5, locale="ru", consent_version="1", link_id=None, area_id=None, now=now
+        )
+    return person.id
+
+
+async def referral(database: Database, person_id: int) -> Mapping[str, Any] | None:
+    async with database.reading() as connection:
+        return await referrals.of(connection, person_id)
+
+
+async def move(database: Database, person_id: int, to: State, now: datetime, **values: Any) -> bool:
+    async with database.writing() as connection:
+        found = await referrals.of(connection, person_id)
+        assert found is not None
+        return await referrals.move(connection, found, to, now=now, **values)
+
+
+async def test_a_referral_begins_as_reached(any_database, person_id, now):
+    async with any_database.writing() as connection:
+        opened = await referrals.open_for(connection, person_id, now=now)
+
+    found = await referral(any_database, person_id)
+    assert found is not None
+    assert (found["id"], found["referral_id"], found["state"]) == (opened, opened, "reached")
+
+
+async def test_a_person_has_one_open_referral(any_database, person_id, now):
+    async def twice() -> None:
+        async with any_database.writing() as connection:
+            for _ in range(2):
+                await referrals.open_for(connection, person_id, now=now)
+
+    with pytest.raises(IntegrityError):
+        await twice()
+    assert await referral(any_database, person_id) is None
+
+
+async def test_a_known_move_is_made_with_its_values(any_database, person_id, now):
+    async with any_database.writing() as connection:
+        await referrals.open_for(connection, person_id, now=now)
+    later = now + timedelta(hours=1)
+
+    assert await move(any_database, person_id, State.SCREENED, later, advice="see-doctor")
+
+    found = await referral(any_database, person_id)
+    assert found is not None
+    assert (found["state"], found["advice"], found["changed_at"]) == ("screened", "see-doctor", later)
+
+
+async def test_a_move_that_the_machine_does_not_know_is_refused_and_the_values_are_kept(
+    any_database, person_id, now
+):
+    async with any_database.writing() as connection:
+        await referrals.open_for(connection, person_id, now=now)
+
+    assert not await move(any_database, person_id, State.CAME, now, advice="watch")
+
+    found = await referral(any_database, person_id)
+    assert found is not None
+    assert (found["state"], found["advice"]) == ("reached", "watch")
+
+
+async def test_somebody_without_a_referral_has_none(any_database, person_id):
+    assert await referral(any_database, person_id) is None
