@@ -50,10 +50,13 @@ class Kind(StrEnum):
     FORGOTTEN = "forgotten"
     GROUP_INVITED = "group-invited"  # a group was told where the private chat is
     INVITED = "invited"  # role
+    INVITE_SEEN = "invite-seen"  # role: was asked whether to accept it
     JOINED = "joined"  # role
+    STAFF_SEEN = "staff-seen"  # the home screen of staff, or whom they may invite
     LINKS_SEEN = "links-seen"
     PEOPLE_SEEN = "people-seen"
+    TASKS_SEEN = "tasks-seen"
     TODAY_SEEN = "today-seen"
     STATS_SEEN = "stats-seen"
     NOT_UNDERSTOOD = "not-understood"  # what kind of message: sticker, voice, command …
-    REFUSED = "refused"  # why: stale, not-yours, unknown-code, throttled, nobody
+    REFUSED = "refused"  # why: stale, not-yours, unknown-code, throttled, nobody, held

@@ -1,0 +1,21 @@
+"""Make the codes of invites to the staff, and the addresses that carry a code into the chat.
+
+An invite's code has 22 letters and a link's code 20, so neither can be taken for the other; a short code has
+eight.
+"""
+
+import secrets
+from datetime import timedelta
+
+CODE_BYTES = 16  # 128 random bits
+VALID = timedelta(hours=72)
+
+
+def new_code() -> str:
+    """Return a fresh code for an invite: 22 letters, safe in an address."""
+    return secrets.token_urlsafe(CODE_BYTES)
+
+
+def deep_link(username: str, code: str) -> str:
+    """Return the address that opens the private chat with the bot and brings a code along."""
+    return f"https://t.me/{username}?start={code}"

@@ -1,0 +1,1 @@
+"""Hold what coordinators do: invite staff, see the numbers."""

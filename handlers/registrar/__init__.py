@@ -1,0 +1,1 @@
+"""Hold what happens at the desk of a clinic."""

@@ -1,0 +1,43 @@
+"""Show staff what they can do, by the roles they hold now."""
+
+from dataclasses import dataclass
+
+from care.outcomes import Kind
+from care.person import Person
+from care.roles import Role
+from handlers.buttons import Verb
+from handlers.clinic_card import home_key
+from handlers.roles import post
+from handlers.screens import Key, Reply, key, screen
+from handlers.turn import Turn
+from locales.catalogue import N_, Html, Locale
+
+BUTTONS = (  # for whom, label, wish; in the order of the screen
+    ({Role.WORKER}, N_("🔗 My link and QR code"), Verb.LINKS),
+    ({Role.WORKER}, N_("👥 My people"), Verb.PEOPLE),
+    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🤝 Who asked for a person"), Verb.TASKS),
+    ({Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN}, N_("📋 Who is expected today"), Verb.TODAY),
+    ({Role.COORDINATOR, Role.ADMIN}, N_("📊 Numbers"), Verb.STATS),
+    ({Role.COORDINATOR, Role.ADMIN}, N_("🎟 Invite a colleague"), Verb.INVITE),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffHome:
+    """What 🧰 does."""
+
+    async def show(self, turn: Turn) -> Reply:
+        """Show the person's roles and a button for everything that they allow."""
+        await turn.record(Kind.STAFF_SEEN, role=turn.staff_actor())
+        t, person = turn.t, turn.known()
+        posts = [t("• {post}", post=await post(turn.store, t, member)) for member in person.roles]
+        return screen(Html("\n".join([t("🧰 <b>Your work</b>"), *posts])), rows(t, person))
+
+
+def rows(t: Locale, person: Person) -> list[list[Key]]:
+    """Return the buttons that a person's roles allow."""
+    held = {member.role for member in person.roles}
+    return [
+        *([key(t.label(label), verb)] for roles, label, verb in BUTTONS if roles & held),
+        [home_key(t)],
+    ]

@@ -1,0 +1,1 @@
+"""Hold what outreach workers do: bring people, see where they stand, answer who asks for a person."""
