@@ -36,21 +36,35 @@ _B, _H, _C, _F, _S = Danger
 RECIPES: tuple[Recipe, ...] = (
     Recipe(_B, ("bleeding",), unless=("blood_elsewhere",)),
     Recipe(_B, ("blood", "spit"), 6),
+    Recipe(_B, ("spit", "red"), 2),
+    Recipe(_B, ("sputum", "red"), 2),
+    Recipe(_B, ("with_blood", "spitting"), 1),
     Recipe(_B, ("blood", "out_of"), 6, ("blood_elsewhere",)),
     Recipe(_B, ("blood", "flow"), 4, ("blood_elsewhere",)),
     Recipe(_B, ("blood", "urgent"), 4, ("blood_elsewhere",)),
     Recipe(_H, ("not", "able", "breathe"), 4),
+    Recipe(_H, ("not", "breathe"), 1, ("mask",)),
+    Recipe(_H, ("breathe", "stopped"), 2),
     Recipe(_H, ("unable", "breathe"), 3, ("mask",)),
     Recipe(_H, ("hard", "breathe"), 3, ("mask",)),
     Recipe(_H, ("choke",), unless=("mask",)),
     Recipe(_H, ("breath_uz", "stuck_breath"), 3, ("mask",)),
+    Recipe(_H, ("breath_uz", "hard"), 3, ("mask",)),
+    Recipe(_H, ("breath_kk", "hard"), 3, ("mask",)),
+    Recipe(_H, ("unable", "air"), 4, ("mask",)),
+    Recipe(_H, ("air", "stuck_breath"), 2, ("mask",)),
+    Recipe(_H, ("air", "stuck_kk"), 2, ("mask",)),
+    Recipe(_H, ("air", "no_before"), 2, ("mask",)),
     Recipe(_H, ("breath_kk", "stuck_kk"), 3, ("mask",)),
     Recipe(_H, ("short_breath", "severe"), 5, ("mask",)),
     Recipe(_H, ("short_breath", "urgent"), 6, ("mask",)),
     Recipe(_H, ("short_breath", "dying_now"), 4),
     Recipe(_C, ("chest", "pain", "severe"), 5, ("feeding",)),
+    Recipe(_C, ("chest", "crush"), 3, ("feeding",)),
     Recipe(_C, ("chest", "pain", "short_breath"), 6, ("feeding",)),
     Recipe(_F, ("senses", "lose"), 3),
+    Recipe(_F, ("hud", "went"), 1),
+    Recipe(_F, ("passed", "out"), 1),
     Recipe(_F, ("faint",), unless=("blood_elsewhere",)),
     Recipe(_F, ("not", "wake"), 2),
     Recipe(_F, ("not", "comes", "self"), 3),
@@ -61,7 +75,13 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe(_F, ("dying_2", "dying_now"), 2),
     Recipe(_S, ("suicide",)),
     Recipe(_S, ("kill", "self"), 4),
-    Recipe(_S, ("self", "own_life"), 3),
+    Recipe(_S, ("soul", "attempt"), 2),
+    Recipe(_S, ("self_kk", "raise"), 3),
+    Recipe(_S, ("sense", "live"), 2),
+    Recipe(_S, ("dead", "better"), 3),
+    Recipe(_S, ("dying_2", "ketgim"), 1),
+    Recipe(_S, ("kill", "life"), 3),
+    Recipe(_S, ("live_wish", "no_after"), 1),
     Recipe(_S, ("not", "wish", "live"), 4),
     Recipe(_S, ("live", "will_not"), 3),
     Recipe(_S, ("die", "wish"), 3),
@@ -153,9 +173,10 @@ def _denied(recipe: Recipe, places: tuple[int, ...], kinds: Kinds) -> bool:
         return (
             near(blood, "no_before", -1)
             or near(blood, "no_after", 1, 2)
-            or near(blood, "not_verb", 1, 2, 3)
+            or near(blood, "not_verb", 1, 2, 3, 4)
             or any(near(other, "not", -1) and "flow" not in kinds[other] for other in others)
             or near(blood, "not", -1)
+            or any(near(blood, "not", after) and near(blood, "be", after + 1) for after in (1, 2, 3))
             or any("spit" in kinds[i] and near(i, "not", -1) for i in _around(blood, 2, kinds))
         )
     if recipe.danger is Danger.CHEST:

@@ -207,6 +207,268 @@ CALM = """
 """.strip().splitlines()
 
 
+ALSO_NOW = """
+    у мужа пошла горлом кровь что делать
+    плююсь кровью с утра
+    кашлянул в руку а там красное кровь
+    мокрота с кровью третий день
+    откашливаю кровяные сгустки
+    кашель с кровью
+    прожилки крови в мокроте со вчера
+    задыхаюсь по ночам сильно
+    не могу сделать вдох
+    дышать не могу помогите
+    мне не хватает воздуха
+    трудно дышать стало
+    сдавило грудь очень больно
+    невыносимая боль в груди отдает в руку
+    парень упал и потерял сознание
+    дочка в обмороке
+    судороги у сына
+    не вижу смысла жить хочу покончить с этим
+    сделаю с собой что нибудь, жить не хочу
+    yo'talsam qon aralash balg'am tushyapti
+    qon tufladim bugun
+    og'zidan qon kelayapti xonadoshimning
+    balgamim qonli
+    nafas olishim qiyin bo'lib qoldi
+    nafas ololmayman
+    havo yetmayapti
+    do'stim hushidan ketib qoldi
+    ko'kragimda kuchli og'riq
+    joniga qasd qilmoqchiman
+    jonimdan to'yib ketdim o'zimni osaman
+    yashashni xohlamayman
+    балғамимда қон кўринди
+    нафас олиш қийин бўляпти
+    кўкрагимда кучли оғриқ бор
+    хун мебарояд аз даҳонам
+    бо сулфа хун баромад
+    балгамам хун дорад
+    нафас кашидан душвор шуд
+    нафасам танг шуд
+    сина сахт дард дорад
+    бародарам аз худ рафт
+    зистан намехоҳам
+    худамро мекушам
+    жөтелсем қан шығады
+    қақырықта қан бар
+    аузымнан қан кетті
+    ауа жетпей жатыр
+    дем алу қиын болып жатыр
+    кеудемде қатты ауырсыну бар
+    досым талып қалды
+    өмір сүргім келмей жүр
+    өз-өзіме қол жұмсағым келеді
+    кан түкүрүп жатам
+    дем алалбай жатам
+    көөдөнүм катуу ооруп жатат
+    coughed up blood this morning
+    blood when I cough
+    my husband can not breathe
+    I feel like killing myself
+    he collapsed and is unconscious
+    chest pain very strong
+    харкаю кровью
+    вырвало кровью
+    у меня пошла кровь когда кашлял
+    ребенок кашляет и на платке кровь
+    кашляю красным
+    полная раковина крови после кашля
+    кровь течет изо рта рекой
+    мне плохо, не могу вдохнуть полной грудью
+    совсем не могу дышать лежа
+    он посинел и хрипит
+    папа не дышит
+    острая боль за грудиной
+    грудная клетка болит так сильно что не встаю
+    сердце схватило
+    мама без сознания лежит
+    он упал и не приходит в себя
+    брат хочет покончить с собой
+    хочется сдохнуть
+    лучше бы я умер
+    зачем мне жить
+    og'zimdan qon chiqayapti
+    qonli balg'am tupurayapman
+    akam yo'talib qon chiqardi
+    bolam nafas olmayapti
+    nafas olishga qiynalyapman
+    nafasim siqilyapti
+    ko'kragim sanchib qattiq og'riyapti
+    dadam hushsiz yotibdi
+    o'zimni o'ldirsam deyman
+    o'lib ketgim kelyapti
+    yashashdan charchadim o'lsam deyman
+    йўталда қон бор
+    қон тупураяпман акажон
+    нафас етмаяпти
+    юрагим қаттиқ оғрияпти
+    сулфаам хун дорад
+    хун туф кардам имшаб
+    балғами сурх бо хун
+    нафас гирифтан душвор
+    дилам сахт дард мекунад нафас нест
+    ҳамкорам афтод беҳуш
+    модарам хушашро гум кард
+    дигар зиндагӣ кардан намехоҳам
+    мехоҳам бимирам
+    түкірігімде қан бар
+    жөтелгенде қан келді
+    қан құсып жатыр
+    дем ала алмай қалды
+    тынысым тарылып барады
+    кеудем шыдатпай ауырып жатыр
+    інім құлап есінен танды
+    әкем ессіз жатыр
+    өлгім келіп тұр
+    өмір сүруден шаршадым өлгім келеді
+    қан түкүрүп жатам
+    демим жетпей жатат
+    эсин жоготту
+    blood came out of my mouth
+    I am spitting up blood
+    cant breath help
+    he stopped breathing
+    she passed out
+    i want to end my life
+    krov s mokrotoy
+    ne mogu vdohnut
+    zadyhayus
+    poteryal soznanie
+    hochu umeret
+    сегодня утром кашлянул и увидел кровь
+    слюна с кровью после кашля
+    напарник кашляет а изо рта кровь льется
+    кров при кашле третий раз
+    дышать нечем совсем плохо
+    воздуха не хватает ночью просыпаюсь
+    он хрипит и не может вдохнуть
+    в груди резкая боль как нож
+    сильно давит на грудь
+    упал в обморок на стройке
+    дедушка потерял сознание
+    мысли о суициде
+    хочу повеситься
+    qon aralash yo'tal bo'lyapti
+    balg'amga qon qo'shilib chiqyapti
+    nafas olish og'irlashdi
+    nafasim bo'g'ilib ketyapti
+    hushimni yo'qotib qo'ydim
+    o'zimni o'ldirgim kelyapti
+    qattiq ko'krak og'rig'i bor
+    сулфа мекунаму хун мебарояд
+    аз гулӯям хун омад
+    нафаскашиам душвор шуд
+    дарди сахти қафаси сина
+    бехуш шуда афтод
+    худкушӣ кардан дар сарам
+    жөтелгенімде қан көрдім
+    қақырық қызыл болып шықты
+    тыныс алу қиындап кетті
+    жүрек тұсым қатты ауырады
+    есінен айырылды
+    өмір сүргім жоқ
+    coughing blood since last night
+    there is blood in my spit
+    I cannot get enough air
+""".strip().splitlines()
+
+ALSO_CALM = """
+    кровь не кашляю
+    крови в мокроте не было
+    а кровь должна быть при туберкулезе?
+    кашель сухой без крови
+    сдал кровь из вены
+    группа крови
+    можно ли переливать кровь больному
+    кровь на вич сдать
+    как дышать чтобы не заразиться
+    дышу нормально
+    боль в груди при кашле
+    немного колет в груди
+    умирают ли от туберкулеза
+    сколько живут с туберкулезом
+    я хочу жить
+    хочу жить в казахстане
+    жить негде
+    сознательно не лечится
+    воздух в комнате проветривать
+    потерял паспорт
+    потерял работу
+    не могу уснуть
+    не могу прийти завтра
+    мне тяжело
+    qon aralashmagan
+    qonim toza
+    qon bosim dori
+    qon topshirdim natija qachon
+    kimda qon bo'lsa sil bo'ladimi
+    nafas orqali yuqadimi
+    yashash uchun ruxsat
+    yashash joyim yo'q
+    o'lim xavfi bormi
+    o'lib ketmaymanmi
+    ish yo'q
+    ko'krak rentgeni
+    қон топширдим
+    нафас олиш нормал
+    хун супоридам
+    хуни ман гурӯҳи чанд
+    зиндагӣ дар хобгоҳ
+    сина рентген
+    қан тапсырдым
+    қан тобы
+    кеуде рентгені
+    демалыс қашан
+    өмір сүру ұзақтығы
+    өлім бола ма
+    тыныс алу жаттығуы
+    қан жоқ тек қақырық
+    blood type
+    how long do people live with tb
+    chest x-ray
+    can I live with my family
+    I want to live
+    is it dangerous to breathe same air
+    2 yil oldin qon tupurganman
+    үш жыл бұрын қан түкіргенмін
+    давно была кровь в мокроте лет пять назад
+    можно заразиться через кровь?
+    сколько стоит анализ крови
+    крови вроде нет, только мокрота
+    у него нет крови при кашле
+    болит горло при кашле
+    чешется грудь
+    сердце у меня здоровое
+    потерял телефон
+    воздух на стройке пыльный
+    жить в общежитии опасно?
+    как жить дальше с диагнозом
+    как жить после лечения
+    меня убьет этот туберкулез?
+    умереть от туберкулеза можно?
+    qon guruhim ikkinchi
+    qon tahlilida sil chiqadimi
+    yotoqxonada yashash xavflimi
+    bo'g'imlarim og'riyapti
+    nafas mashqi foydalimi
+    o'lib ketishim mumkinmi
+    хун додан лозим мешавад?
+    аз хуни одам мегузарад?
+    дар хона зиндагӣ кардан
+    мурдан аз сил мумкин аст?
+    қан тапсыру керек пе
+    жатақханада өмір сүру
+    жүрегім айниды дәріден
+    қан арқылы жұға ма
+    can I get TB from blood
+    what is life like after TB
+    my chest x-ray was clean
+    do I need a blood donor
+""".strip().splitlines()
+
+
 def lines(text: str) -> list[str]:
     return [line.strip() for line in text.strip().splitlines()]
 
@@ -218,7 +480,12 @@ def test_a_danger_sign_is_recognised(text, sign):
     assert danger(text) is sign
 
 
-@pytest.mark.parametrize("text", [line.strip() for line in CALM])
+@pytest.mark.parametrize("text", [line.strip() for line in ALSO_NOW])
+def test_a_danger_sign_in_other_words_is_recognised(text):
+    assert danger(text) is not None
+
+
+@pytest.mark.parametrize("text", [line.strip() for line in CALM + ALSO_CALM])
 def test_what_only_looks_like_danger_is_not(text):
     assert danger(text) is None
 
