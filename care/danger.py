@@ -1,8 +1,8 @@
 """Recognise a danger sign in what somebody wrote: it wins over everything else.
 
 The signs are those of the first question of the symptom check: blood, no breath, strong chest pain, fainting
-(NHS, "Coughing up blood", 2024), and thoughts of suicide. Somebody else being ill now counts. Not a danger: "no
-blood", blood long ago, a blood test, and a general question about signs. In doubt it is a danger.
+(NHS, "Coughing up blood", 2024), and thoughts of suicide. Somebody else being ill now counts. Not a danger:
+"no blood", blood long ago, a blood test, and a general question about signs. In doubt it is a danger.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
