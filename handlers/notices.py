@@ -1,0 +1,216 @@
+"""Word what the bot sends by itself: reminders, questions back, notices to staff.
+
+Everything is read again at the moment of sending, and what is no longer true is not sent. Such a message
+lights up on a lock screen, so those to people name neither an illness nor a kind of clinic: an address, a
+time, a number.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from care.booking import Booking, may_change, to_local
+from care.person import Person, pseudonym
+from care.reminders import Kind
+from care.ticket import ticket
+from handlers import book
+from handlers.buttons import Verb
+from handlers.clinic_card import address, home_key, map_key
+from handlers.screens import Key, Reply, Step, Way, frozen, key
+from handlers.written import written
+from locales.catalogue import N_, Locale, Words
+from storage import bookings, directory, drafts, due, people, referrals, tasks
+
+MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
+    Kind.VISIT_EVE: N_("the reminder on the evening before"),
+    Kind.VISIT_SOON: N_("the reminder before the visit"),
+    Kind.VISIT_AFTER: N_("the question after the visit"),
+    Kind.RECHECK: N_("the question how they feel"),
+    Kind.NUDGE: N_("the question whether to go on booking"),
+}
+VISITS: Mapping[str, str] = {  # what somebody did, for staff
+    "booked": N_("📅 {who} booked a visit: {moment}"),
+    "moved": N_("🔁 {who} moved the visit: {moment}"),
+    "cancelled": N_("❌ {who} cancelled the visit: {moment}"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A message due now, and what it may be checked against."""
+
+    row: RowMapping  # of storage.schema.due
+    person: Person  # who gets it
+    t: Locale
+    store: AsyncConnection
+    now: datetime  # aware, UTC
+
+    def about(self, name: str) -> int | None:
+        """Return an id that the message was planned with, or None."""
+        value = self.row["params"].get(name)
+        return int(value) if value is not None else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notices:
+    """What messages due later say."""
+
+    words: Words
+    zone: ZoneInfo  # where nobody knows a person's city
+
+    async def render(
+        self, kind: Kind, row: RowMapping, person: Person, t: Locale, store: AsyncConnection, now: datetime
+    ) -> Reply | None:
+        """Return what to send, or None when it is no longer true."""
+        wordings: dict[Kind, Callable[[Notice], Awaitable[Reply | None]]] = {
+            Kind.VISIT_EVE: _visit_ahead,
+            Kind.VISIT_SOON: _visit_ahead,
+            Kind.VISIT_AFTER: _visit_after,
+            Kind.RECHECK: _recheck,
+            Kind.NUDGE: _nudge,
+            Kind.TALK: self._talk,
+            Kind.BOOKED: _booked,
+            Kind.UNKNOWN: _unknown,
+        }
+        return await wordings[kind](Notice(row=row, person=person, t=t, store=store, now=now))
+
+    async def _talk(self, notice: Notice) -> Reply | None:
+        """Tell staff who asks for a person, in which language, where, about what, and what was promised."""
+        task_id, t = notice.about("task"), notice.t
+        task = await tasks.by_id(notice.store, task_id) if task_id is not None else None
+        asking = await people.by_id(notice.store, task.person_id) if task else None
+        if task is None or asking is None or task.done_at is not None or not notice.person.roles:
+            return None
+        zone = await due.zone_of(notice.store, asking.id)
+        local = to_local(task.promised_at, zone or self.zone.key)
+        lines = [
+            t("🤝 {who} asks for a person.", who=pseudonym(asking.id)),
+            t("Language: {language}", language=self._language(asking)),
+        ]
+        if area := await _area(notice, asking):
+            lines.append(t("Area: {area}", area=area))
+        if task.topic and (answer := t.answer(task.topic)):
+            lines.append(t("Was reading: {topic}", topic=answer.title))
+        lines.append(t("Promised until: {moment}", moment=t.moment(local)))
+        return _message("\n".join(lines), [[key(t.label("✅ Done"), Verb.TASK_DONE, task.id)], [_work(t)]])
+
+    def _language(self, person: Person) -> str:
+        return self.words[person.locale].name if person.locale in self.words else person.locale
+
+
+async def _visit_ahead(notice: Notice) -> Reply | None:
+    """Remind of a visit: when and where, by its address."""
+    booking, t = await _booking(notice), notice.t
+    if booking is None or may_change(booking, now=notice.now) is not None:
+        return None
+    today = to_local(notice.now, booking.zone).date()
+    clinic = await directory.clinic(notice.store, booking.clinic_id, also_retired=True)
+    when = t(
+        "⏰ <b>Your visit: {day}, {time}</b>",
+        day=t.relative_day(booking.local.date(), today=today),
+        time=t.time(booking.local),
+    )
+    where = [f"📍 {address(t, clinic)}"] if clinic else []
+    number = t("🎫 Ticket: <b>{number}</b>", number=ticket(booking.id))
+    there = [map_key(t, clinic)] if clinic else []
+    return _message(
+        "\n".join([when, *where, number]),
+        [
+            [key(t.label("✅ All about my visit"), Verb.VISIT, booking.id)],
+            there,
+            [
+                key(t.label("🔁 Another time"), Verb.MOVE, booking.id),
+                key(t.label("❌ Cancel"), Verb.CANCEL, booking.id),
+            ],
+        ],
+    )
+
+
+async def _visit_after(notice: Notice) -> Reply | None:
+    """Ask whether the person went, unless the desk or they themselves said so."""
+    booking, t = await _booking(notice), notice.t
+    if booking is None or booking.cancelled_at or booking.starts_at > notice.now:
+        return None
+    if booking.came_at or booking.missed_at or booking.said:
+        return None
+    today = to_local(notice.now, booking.zone).date()
+    text = t(
+        "👋 Your visit was {day}, {time}. Did you go?",
+        day=t.relative_day(booking.local.date(), today=today),
+        time=t.time(booking.local),
+    )
+    went = key(t.label("✅ Yes, I went"), Verb.WENT, booking.id, "y")
+    return _message(text, [[went], [key(t.label("➖ No"), Verb.WENT, booking.id, "n")], [home_key(t)]])
+
+
+async def _recheck(notice: Notice) -> Reply | None:
+    """Ask how the person feels, unless they looked again or booked since."""
+    t = notice.t
+    referral = await referrals.of(notice.store, notice.person.id)
+    checked_at = referral["checked_at"] if referral else None
+    if checked_at is not None and checked_at > notice.row["created_at"]:
+        return None
+    if await bookings.upcoming(notice.store, notice.person.id, now=notice.now):
+        return None
+    text = t("👋 How do you feel now? Let us look again, it takes 2 minutes.")
+    return _message(text, [[key(t.label("▶️ Begin"), Verb.CHECK)], [home_key(t)]])
+
+
+async def _nudge(notice: Notice) -> Reply | None:
+    """Ask whether to go on, where a booking was left half-way and none was made since."""
+    t = notice.t
+    draft = await drafts.get(notice.store, notice.person.id, book.DRAFT)
+    if draft is None or await bookings.upcoming(notice.store, notice.person.id, now=notice.now):
+        return None
+    text = t("👋 You began to choose a time. Shall we go on?")
+    go_on = key(t.label("▶️ Go on"), Verb.BOOK_CLINIC, int(draft.content["clinic"]))
+    return _message(text, [[go_on], [home_key(t)]])
+
+
+async def _booked(notice: Notice) -> Reply | None:
+    """Tell staff that somebody of theirs booked, moved or cancelled; never for what, and no result."""
+    about, booking_id, t = notice.about("about"), notice.about("booking"), notice.t
+    what = str(notice.row["params"].get("what"))
+    booking = await bookings.by_id(notice.store, booking_id) if booking_id is not None else None
+    if about is None or booking is None or what not in VISITS or not notice.person.roles:
+        return None
+    if (booking.cancelled_at is None) == (what == "cancelled"):
+        return None  # moved or cancelled since, which is told by itself
+    text = t(VISITS[what], who=pseudonym(about), moment=t.moment(booking.local))
+    return _message(text, [[key(t.label("👥 People"), Verb.PEOPLE)], [_work(t)]])
+
+
+async def _unknown(notice: Notice) -> Reply | None:
+    """Tell staff that a message may not have arrived."""
+    about, t = notice.about("person"), notice.t
+    if about is None or not notice.person.roles or await people.by_id(notice.store, about) is None:
+        return None
+    kind = notice.row["params"].get("kind")
+    what = next((words for one, words in MESSAGES.items() if one.value == kind), N_("a message"))
+    text = t("⚠️ {who} may not have received: {what}. Please ask them.", who=pseudonym(about), what=t(what))
+    return _message(text, [[key(t.label("👥 People"), Verb.PEOPLE)], [_work(t)]])
+
+
+async def _booking(notice: Notice) -> Booking | None:
+    """Return the visit that the message is about, when it is this person's."""
+    booking_id = notice.row["booking_id"]
+    return await bookings.own(notice.store, booking_id, notice.person.id) if booking_id is not None else None
+
+
+async def _area(notice: Notice, person: Person) -> str | None:
+    referral = await referrals.of(notice.store, person.id)
+    area_id = (referral["area_id"] if referral else None) or person.area_id
+    area = await directory.area(notice.store, area_id, also_retired=True) if area_id is not None else None
+    return written(notice.t, area.names) if area else None
+
+
+def _message(text: str, rows: list[list[Key]]) -> Reply:
+    return Reply((Step(way=Way.SEND, text=text, rows=frozen(rows)),))
+
+
+def _work(t: Locale) -> Key:
+    return key(t.label("🧰 Work"), Verb.STAFF)
