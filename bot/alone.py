@@ -1,4 +1,4 @@
-"""Let only one process take updates from a store: a second one stands by and takes over when the first is gone.
+"""Let only one process take updates from a store: a second one stands by until the first is gone.
 
 The lock is the operating system's (a locked file beside SQLite) or PostgreSQL's (an advisory lock of a
 session). Both end with their holder, however it ends, so a restart never waits for a lease to run out.

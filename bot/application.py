@@ -20,6 +20,7 @@ from bot.delivery import Courier, Lanes, Limits
 from bot.directory import read_directory
 from bot.due import DueMessages, Tools
 from bot.excuses import Excuses
+from bot.faults import CannotRun
 from bot.handling import Handling
 from bot.intake import Intake
 from bot.jobs import DUE_EVERY, NIGHTLY_AT, Job, Jobs
@@ -46,10 +47,6 @@ PAUSE_S = 1.0
 log = structlog.get_logger()
 
 
-class CannotRun(Exception):
-    """The program cannot run; the text says why and what to do."""
-
-
 @dataclass(kw_only=True)
 class Running:
     """The parts of a running program, for those who stand around it: the simulator's demo, tests."""
@@ -61,7 +58,7 @@ class Running:
     words: Words
 
 
-async def run(settings: Settings, *, clock: Clock | None = None, started: asyncio.Event | None = None) -> int:
+async def run(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; return the exit code.
 
     Raises CannotRun, StoreFault, WordsFault or DirectoryFaults with sentences for the operator.
@@ -70,10 +67,8 @@ async def run(settings: Settings, *, clock: Clock | None = None, started: asynci
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with program(settings, clock=clock or SystemClock(), stop=stop) as running:
+    async with program(settings, clock=SystemClock(), stop=stop) as running:
         if running is not None:
-            if started is not None:
-                started.set()
             await stop.wait()
             log.info("stopping")
     return 0
@@ -135,7 +130,7 @@ async def _parts(settings: Settings, ready: Meeting) -> AsyncIterator[Running]:
             vault=ready.store.vault,
             words=ready.words,
             courier=courier,
-            render=talks.render,
+            render=talks.notices.render,
             now=ready.clock.now,
             zone=settings.timezone,
         )

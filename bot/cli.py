@@ -53,11 +53,7 @@ def run(given: argparse.Namespace) -> int:
         running = demo.run(settings)
     else:
         running = application.run(settings)
-    try:
-        return _in_loop(running)
-    except application.CannotRun as error:
-        _complain([str(error)])
-        return CANNOT_RUN
+    return _in_loop(running)
 
 
 def check(_: argparse.Namespace) -> int:
@@ -193,6 +189,7 @@ def _in_loop(work: Coroutine[Any, Any, int]) -> int:
 def _expected(error: Exception) -> Sequence[str] | None:
     """Return the sentences of a fault that the operator can mend, or None for one of our own making."""
     from bot.directory import DirectoryFaults
+    from bot.faults import CannotRun
     from bot.settings import SettingsFault
     from locales.faults import WordsFault
     from storage.engine import StoreFault
@@ -202,7 +199,7 @@ def _expected(error: Exception) -> Sequence[str] | None:
         return error.faults
     if isinstance(error, DirectoryFaults | WordsFault):
         return [str(fault) for fault in error.faults]
-    return [str(error)] if isinstance(error, StoreFault | VaultFault) else None
+    return [str(error)] if isinstance(error, StoreFault | VaultFault | CannotRun) else None
 
 
 def _broken(error: Exception) -> int:

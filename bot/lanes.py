@@ -26,7 +26,7 @@ BURST_BEHIND = 2  # how many reminders or broadcast messages may follow each oth
 MOST_REMEMBERED = 2_000  # chats; those that are at rest are forgotten beyond it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Limits:
     """How much may go out."""
 
@@ -285,7 +285,8 @@ class Lanes(BaseRateLimiter[Lane]):
 def seconds(refusal: RetryAfter) -> float:
     """Return how long Telegram asks to wait, in seconds."""
     asked = refusal.retry_after
-    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
+    wait: float = asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
+    return wait
 
 
 def _is_group(chat: Chat) -> bool:

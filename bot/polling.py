@@ -50,7 +50,7 @@ class Polling:
             log.warning("another program polls with this token; standing by", seconds=STAND_BY_S)
             return STAND_BY_S
         except RetryAfter as error:
-            return float(seconds(error))
+            return seconds(error)
         except (TelegramError, DBAPIError, OSError, TimeoutError) as error:
             return self._pause(error)
         self._failures = 0

@@ -67,7 +67,9 @@ class Ask:
     async def open(self, turn: Turn) -> Reply:
         """Show what people fear most, then the groups; with words after the command, answer them."""
         if turn.command == "ask" and turn.words:
-            return await self.danger_in(turn) or await self.question(turn)
+            reply = await self.danger_in(turn) or await self.question(turn)
+            if reply is not None:
+                return reply
         await turn.record(Kind.TOPICS_SEEN)
         t = turn.t
         fears = [self._topic_key(t, topic) for topic in FEARS if t.answer(topic)]

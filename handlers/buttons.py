@@ -1,9 +1,9 @@
 """Build and parse callback data: the only place that knows how a button's wish is written.
 
-The form is `verb:argument:argument~locale~link`, at most 64 bytes. What follows the first `~` is what a stranger's
-buttons remember for us: nothing about a person is stored before they agreed, so the language and the link travel
-here. Whatever comes back was written by whoever wanted to: `parse` trusts nothing, and every handler loads the
-object by id *and* by what the sender may touch.
+The form is `verb:argument:argument~locale~link`, at most 64 bytes. What follows the first `~` is what a
+stranger's buttons remember for us: nothing about a person is stored before they agreed, so the language and
+the link travel here. Whatever comes back was written by whoever wanted to: `parse` trusts nothing, and every
+handler loads the object by id *and* by what the sender may touch.
 """
 
 import re

@@ -18,10 +18,8 @@ Receive = Callable[[list[dict[str, Any]]], Awaitable[None]]
 Health = Callable[[], Awaitable[dict[str, Any]]]
 
 
-def web_application(
-    *, path: str, secret: str | None, receive: Receive | None, health: Health
-) -> Starlette:
-    """Return the program's HTTP side: `POST path` when there is a secret and a receiver, and `GET /health`."""
+def web_application(*, path: str, secret: str | None, receive: Receive | None, health: Health) -> Starlette:
+    """Return the HTTP side: `POST path` when there is a secret and a receiver, and `GET /health`."""
 
     async def webhook(request: Request) -> Response:
         given = request.headers.get(SECRET_HEADER, "")

@@ -1,0 +1,5 @@
+"""Name what keeps the program from running, apart from settings, words, directory and store."""
+
+
+class CannotRun(Exception):
+    """The program cannot run; the text says why and what to do."""

@@ -1,0 +1,1 @@
+"""Hold what the simulator shows: an invented city."""

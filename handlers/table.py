@@ -1,0 +1,222 @@
+"""List all conversations: which button and command leads where, who may, in which order texts are tried."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from telegram import Message
+
+from care.roles import Role
+from handlers.ask import Ask
+from handlers.attempts import Attempts
+from handlers.book import Book
+from handlers.buttons import Verb
+from handlers.check import Check
+from handlers.clinics import Clinics
+from handlers.consent import Consent
+from handlers.coordinator.invite import Invite
+from handlers.coordinator.stats import Stats
+from handlers.group import Group
+from handlers.help import Help
+from handlers.home import Home
+from handlers.join import Join
+from handlers.knowledge import make_danger, make_search
+from handlers.language import Language
+from handlers.notices import Notices
+from handlers.other import Other
+from handlers.privacy import Privacy
+from handlers.registrar.today import Today
+from handlers.routes import Route, Routes
+from handlers.screens import Reply
+from handlers.staff_home import StaffHome
+from handlers.start import Start
+from handlers.strangers import Strangers
+from handlers.talk import Talk
+from handlers.turn import Turn
+from handlers.visits import Visits
+from handlers.worker.links import Links
+from handlers.worker.people import People
+from handlers.worker.tasks import Tasks
+from locales.catalogue import Words
+from storage.vault import Vault
+
+COMMANDS = {
+    "start": Verb.START,
+    "ask": Verb.ASK,
+    "check": Verb.CHECK,
+    "book": Verb.BOOK,
+    "visits": Verb.VISITS,
+    "clinics": Verb.CLINICS,
+    "talk": Verb.TALK,
+    "language": Verb.LANGUAGES,
+    "privacy": Verb.PRIVACY,
+    "mydata": Verb.DATA,
+    "forget": Verb.FORGET,
+    "help": Verb.HELP,
+    "links": Verb.LINKS,
+    "people": Verb.PEOPLE,
+    "tasks": Verb.TASKS,
+    "today": Verb.TODAY,
+    "stats": Verb.STATS,
+    "invite": Verb.INVITE,
+}
+WORKER = frozenset({Role.WORKER})
+DESK = frozenset({Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN})
+OFFICE = frozenset({Role.COORDINATOR, Role.ADMIN})
+STAFF = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What conversations are made of."""
+
+    words: Words
+    vault: Vault
+    strangers: Strangers
+    zone: str  # IANA name, where a place names none
+    username: str  # of the bot, without the @
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversations:
+    """All that people and staff can talk about with the bot."""
+
+    routes: Routes
+    in_group: Callable[[AsyncConnection, Message, datetime], Awaitable[Reply]]
+    notices: Notices  # what messages due later say
+
+
+def conversations(parts: Parts) -> Conversations:
+    """Make all conversations. Raises WordsFault when the example questions cannot be read."""
+    zone = ZoneInfo(parts.zone)
+
+    async def wish(turn: Turn) -> Reply:
+        return await routes.wish(turn)
+
+    async def text(turn: Turn) -> Reply:
+        return await routes.answer(turn)
+
+    language = Language(words=parts.words, strangers=parts.strangers, answer=text, go_on=wish)
+    home = Home(ask_language=language.ask)
+    ask = Ask(
+        words=parts.words,
+        search=make_search(parts.words),
+        danger=make_danger(),
+        go_on=wish,
+        bot_username=parts.username,
+    )
+    start = Start(strangers=parts.strangers, attempts=Attempts(), home=home, go_on=wish)
+    consent = Consent(vault=parts.vault, strangers=parts.strangers, go_on=wish)
+    privacy = Privacy(vault=parts.vault, strangers=parts.strangers, zone=zone)
+    buttons = {
+        **_first_steps(start, language, consent, home),
+        **_about(privacy),
+        **_questions(ask, Check(ask=ask, zone=zone), Talk(zone=zone)),
+        **_visits(Clinics(), Book(), Visits()),
+        **_staff(parts, zone),
+    }
+    routes = Routes(
+        buttons=buttons,
+        commands=COMMANDS,
+        # Danger wins over everything. A code comes before a question, since a question is whatever is left.
+        texts=(ask.danger_in, start.typed, ask.question),
+        ask_consent=consent.ask,
+        ask_language=language.ask,
+        unknown_command=home.unknown_command,
+        stale=home.stale,
+        shared_location=Clinics().near,
+        other=Other().show,
+        languageless=frozenset({Verb.START, Verb.LANGUAGES, Verb.LANGUAGE}),
+    )
+    group = Group(words=parts.words, username=parts.username)
+    notices = Notices(words=parts.words, zone=zone)
+    return Conversations(routes=routes, in_group=group.show, notices=notices)
+
+
+def _first_steps(start: Start, language: Language, consent: Consent, home: Home) -> dict[Verb, Route]:
+    return {
+        Verb.START: Route(start.start, consent=False),
+        Verb.CODE: Route(start.ask_code, consent=False),
+        Verb.LANGUAGES: Route(language.ask, consent=False),
+        Verb.LANGUAGE: Route(language.choose, consent=False),
+        Verb.CONSENT: Route(consent.ask, consent=False),
+        Verb.CONSENT_MORE: Route(consent.more, consent=False),
+        Verb.AGREE: Route(consent.agree, consent=False),
+        Verb.LATER: Route(consent.later, consent=False),
+        Verb.HOME: Route(home.show, consent=False),
+        Verb.NOTHING: Route(home.stale, consent=False),
+    }
+
+
+def _about(privacy: Privacy) -> dict[Verb, Route]:
+    return {
+        Verb.HELP: Route(Help().show, consent=False),
+        Verb.PRIVACY: Route(privacy.show, consent=False),
+        Verb.DATA: Route(privacy.data, consent=False),
+        Verb.FORGET: Route(privacy.ask_forget, consent=False),
+        Verb.FORGET_YES: Route(privacy.erase, consent=False),
+    }
+
+
+def _questions(ask: Ask, check: Check, talk: Talk) -> dict[Verb, Route]:
+    """Questions and the check are open to everybody; a person to talk to needs to know whom to reach."""
+    return {
+        Verb.ASK: Route(ask.open, consent=False),
+        Verb.GROUP: Route(ask.group, consent=False),
+        Verb.TOPIC: Route(ask.topic, consent=False),
+        Verb.SOURCE: Route(ask.source, consent=False),
+        Verb.HELPED: Route(ask.helped, consent=False),
+        Verb.CHECK: Route(check.begin, consent=False),
+        Verb.CHECK_ANSWER: Route(check.answer, consent=False),
+        Verb.TALK: Route(talk.show),
+        Verb.TALK_YES: Route(talk.ask),
+        Verb.TALK_NO: Route(talk.withdraw),
+    }
+
+
+def _visits(clinics: Clinics, book: Book, visits: Visits) -> dict[Verb, Route]:
+    return {
+        Verb.CLINICS: Route(clinics.show, consent=False),
+        Verb.CLINIC: Route(clinics.clinic, consent=False),
+        Verb.NEAR: Route(clinics.ask_location, consent=False),
+        Verb.MAP: Route(clinics.map, consent=False),
+        Verb.AREAS: Route(clinics.areas, consent=False),
+        Verb.BOOK: Route(book.start),
+        Verb.BOOK_CLINIC: Route(book.days),
+        Verb.BOOK_DAY: Route(book.day),
+        Verb.BOOK_TIME: Route(book.time),
+        Verb.BOOK_YES: Route(book.confirm),
+        Verb.VISITS: Route(visits.show),
+        Verb.VISIT: Route(visits.visit),
+        Verb.MOVE: Route(visits.move),
+        Verb.MOVE_DAY: Route(visits.move_day),
+        Verb.MOVE_TIME: Route(visits.move_time),
+        Verb.MOVE_YES: Route(visits.move_yes),
+        Verb.CANCEL: Route(visits.cancel),
+        Verb.CANCEL_YES: Route(visits.cancel_yes),
+        Verb.CALENDAR: Route(visits.calendar),
+        Verb.WENT: Route(visits.went),
+    }
+
+
+def _staff(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:
+    links = Links(username=parts.username, words=parts.words)
+    tasks = Tasks(words=parts.words, zone=zone)
+    today = Today(words=parts.words)
+    return {
+        Verb.JOIN: Route(Join().show),
+        Verb.STAFF: Route(StaffHome().show, STAFF),
+        Verb.LINKS: Route(links.show, WORKER),
+        Verb.LINK_QR: Route(links.picture, WORKER),
+        Verb.PEOPLE: Route(People(words=parts.words).show, WORKER),
+        Verb.TASKS: Route(tasks.show, STAFF),
+        Verb.TASK_DONE: Route(tasks.done, STAFF),
+        Verb.TODAY: Route(today.show, DESK),
+        Verb.CAME: Route(today.came, DESK),
+        Verb.MISSED: Route(today.missed, DESK),
+        Verb.UNDO: Route(today.undo, DESK),
+        Verb.STATS: Route(Stats(words=parts.words, zone=zone).show, OFFICE),
+        Verb.INVITE: Route(Invite(username=parts.username, zone=zone).show, OFFICE),
+    }
