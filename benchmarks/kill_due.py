@@ -152,15 +152,15 @@ def _told(writing: int, told: bytes) -> None:
     os.write(writing, told)
 
 
-def prepare(file: Path, key: str, messages: int) -> None:
-    """Make the store with people and their messages, all due."""
+def prepare(file: Path, key: str, messages: int, *, chats: int = PEOPLE) -> None:
+    """Make the store with people, one chat each, and their messages, all due."""
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(file), poolclass=NullPool)
     schema.metadata.create_all(engine)
     engine.dispose()
-    asyncio.run(_fill(open_database(f"sqlite+aiosqlite:///{file}"), Vault([key]), messages))
+    asyncio.run(_fill(open_database(f"sqlite+aiosqlite:///{file}"), Vault([key]), messages, chats))
 
 
-async def _fill(database: Database, vault: Vault, messages: int) -> None:
+async def _fill(database: Database, vault: Vault, messages: int, chats: int) -> None:
     now = datetime.now(UTC)
     async with database.writing() as store:
         made = [
@@ -174,13 +174,13 @@ async def _fill(database: Database, vault: Vault, messages: int) -> None:
                 area_id=None,
                 now=now,
             )
-            for number in range(PEOPLE)
+            for number in range(chats)
         ]
         rows = [
             {
                 "key": f"m:{number}",
                 "kind": Kind.NUDGE.value,
-                "person_id": made[number % PEOPLE].id,
+                "person_id": made[number % chats].id,
                 "params": {"urgent": 1},
                 "due_at": now,
                 "useful_until": now + timedelta(days=400),
