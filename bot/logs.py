@@ -40,7 +40,7 @@ LIBRARIES = (
 NUMBERS = frozenset({  # besides these: every name that ends in _id, _s or _ms, and is none of SOMEBODY
     "attempt", "attempts", "bytes", "changed", "copy", "count", "done", "due", "expired", "failed",
     "found", "handled", "kept", "lag", "lane", "left", "ms", "offset", "open", "people", "places",
-    "port", "removed", "seconds", "sends", "sent", "size", "status", "taken", "total", "tries",
+    "port", "removed", "row", "seconds", "sends", "sent", "size", "status", "taken", "total", "tries",
     "unknown", "waiting",
 })
 WORDS = frozenset({

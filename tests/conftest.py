@@ -1,10 +1,13 @@
 """What many tests need: a store of their own, a vault, and a time that stands still."""
 
 import asyncio
+import logging
 import os
 import secrets
 import shutil
 import sqlite3
+import sys
+import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -14,10 +17,12 @@ from typing import Any
 
 import asyncpg
 import pytest
+import structlog
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot import logs
 from storage.engine import Database, open_database
 from storage.migrate import NEEDED
 from storage.schema import metadata
@@ -35,6 +40,22 @@ def now() -> datetime:
 @pytest.fixture(scope="session")
 def vault() -> Vault:
     return Vault([new_key()])
+
+
+@pytest.fixture
+def logs_put_back() -> Iterator[None]:
+    """Put the logs of this process back as they were, whatever the test makes of them."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level, logging.raiseExceptions
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+    levels = {name: logging.getLogger(name).level for name in (*logs.OURS, *logs.LIBRARIES)}
+    yield
+    root.handlers[:], root.level, logging.raiseExceptions = before
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+    logging.captureWarnings(capture=False)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
