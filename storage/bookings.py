@@ -156,7 +156,7 @@ async def moved_to(connection: AsyncConnection, booking_id: int, person_id: int)
         if row is None:
             return None
         if row["cancelled_at"] is None:
-            return _booking(row)
+            return from_row(row)
         replaced = row["id"]
 
 
@@ -164,7 +164,7 @@ async def by_id(connection: AsyncConnection, booking_id: int) -> Booking | None:
     """Return any booking: for messages that the program sends by itself, never for a button."""
     statement = select(bookings).where(bookings.c.id == booking_id)
     row = (await connection.execute(statement)).mappings().one_or_none()
-    return _booking(row) if row is not None else None
+    return from_row(row) if row is not None else None
 
 
 async def upcoming(connection: AsyncConnection, person_id: int, *, now: datetime) -> Sequence[Booking]:
@@ -174,7 +174,7 @@ async def upcoming(connection: AsyncConnection, person_id: int, *, now: datetime
         .where(bookings.c.person_id == person_id, _ACTIVE, bookings.c.starts_at > now)
         .order_by(bookings.c.starts_at)
     )
-    return [_booking(row) for row in (await connection.execute(statement)).mappings()]
+    return [from_row(row) for row in (await connection.execute(statement)).mappings()]
 
 
 async def past(
@@ -187,7 +187,7 @@ async def past(
         .order_by(bookings.c.starts_at.desc())
         .limit(most)
     )
-    return [_booking(row) for row in (await connection.execute(statement)).mappings()]
+    return [from_row(row) for row in (await connection.execute(statement)).mappings()]
 
 
 async def _sell(
@@ -210,7 +210,7 @@ async def _sell(
         statement = _SELL[connection.dialect.name]
         row = (await connection.execute(statement, values)).mappings().one_or_none()
         if row is not None:
-            return _booking(row)
+            return from_row(row)
     return None
 
 
@@ -230,7 +230,7 @@ async def _on_day(connection: AsyncConnection, person_id: int, day: date) -> Boo
         bookings.c.person_id == person_id, bookings.c.local_day == day.isoformat(), _ACTIVE
     )
     row = (await connection.execute(statement)).mappings().one_or_none()
-    return _booking(row) if row is not None else None
+    return from_row(row) if row is not None else None
 
 
 async def _own(connection: AsyncConnection, booking_id: int, person_id: int, *, lock: bool) -> Booking | None:
@@ -238,7 +238,7 @@ async def _own(connection: AsyncConnection, booking_id: int, person_id: int, *, 
     if lock:
         statement = statement.with_for_update()  # PostgreSQL only: SQLite has one writer
     row = (await connection.execute(statement)).mappings().one_or_none()
-    return _booking(row) if row is not None else None
+    return from_row(row) if row is not None else None
 
 
 def _is_at(booking: Booking, slot: Slot) -> bool:
@@ -249,7 +249,8 @@ def _written(local: datetime) -> str:
     return local.isoformat(timespec="minutes")
 
 
-def _booking(row: RowMapping) -> Booking:
+def from_row(row: RowMapping) -> Booking:
+    """Return the booking that a row of the table holds."""
     return Booking(
         id=row["id"],
         person_id=row["person_id"],
