@@ -6,24 +6,16 @@ import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self, TextIO
 
-import locales
+from bot.faults import CannotRun
 from care.danger import DangerRule
-from care.examples import examples
 from care.search import Search
-from care.topics import TOPICS, Kind
+from handlers.knowledge import make_danger, make_search
 from locales.catalogue import Words
-from locales.folding import fold
-from locales.questions import load_questions
 
 EMERGENCY = "emergency"
 _TAG = re.compile(r"</?[a-z][^>]*>")
-
-
-class LineFault(Exception):
-    """A line of questions cannot be read; the text says which and what is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +30,7 @@ class Asking:
     def load(cls) -> Self:
         """Read words and example questions. Raises WordsFault."""
         words = Words.load(strict=False)
-        written = {topic for locale in words.values() for topic in locale.answers}
-        actions = {topic.id for topic in TOPICS.values() if topic.kind is Kind.ACTION}
-        tables = load_questions(Path(locales.__file__).parent)
-        known = [one for language, table in tables.items() for one in examples(language, table)]
-        return cls(words, Search(known, fold=fold, existing=written | actions), DangerRule(fold=fold))
+        return cls(words, make_search(words), make_danger())
 
     def topics(self, text: str) -> tuple[list[str], bool]:
         """Return the topics a question may be about, best first, and whether the first is certain."""
@@ -54,10 +42,10 @@ class Asking:
 
 
 def answer(question: str, *, language: str) -> str:
-    """Return the answer as plain text in a language, or the nearest topics. Raises LineFault, WordsFault."""
+    """Return the answer as plain text in a language, or the nearest topics. Raises CannotRun, WordsFault."""
     asking = Asking.load()
     if language not in asking.words:
-        raise LineFault(f"--lang must be one of {', '.join(asking.words)}")
+        raise CannotRun(f"--lang must be one of {', '.join(asking.words)}")
     found, certain = asking.topics(question)
     spoken = asking.words[language]
     written = spoken.answer(found[0]) if certain else None
@@ -72,7 +60,7 @@ def answer(question: str, *, language: str) -> str:
 def answer_lines(lines: Iterable[str], out: TextIO) -> None:
     """Write {"id", "topics", "ms"} for every {"id", "lang", "text"}; topics are empty when it is not clear.
 
-    Raises LineFault at the first line that cannot be read.
+    Raises CannotRun at the first line that cannot be read.
     """
     asking = Asking.load()
     for number, line in enumerate(lines, start=1):
@@ -94,5 +82,5 @@ def _asked(number: int, line: str) -> tuple[object, str]:
     except ValueError:
         row = None
     if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
-        raise LineFault(f'line {number}: expected {{"id": …, "lang": "ru", "text": "…"}}')
+        raise CannotRun(f'line {number}: expected {{"id": …, "lang": "ru", "text": "…"}}')
     return row["id"], row["text"]

@@ -114,17 +114,14 @@ def key(given: argparse.Namespace) -> int:
 def ask(given: argparse.Namespace) -> int:
     """Show what the bot answers to a question; with --jsonl which topics it finds, a question a line."""
     from bot import asking
+    from bot.faults import CannotRun
 
-    try:
-        if given.jsonl:
-            asking.answer_lines(sys.stdin, sys.stdout)
-        elif given.question is None:
-            raise asking.LineFault("write the question behind `hamroh ask`, or use --jsonl")
-        else:
-            print(asking.answer(given.question, language=given.lang))
-    except asking.LineFault as error:
-        _complain([str(error)])
-        return CANNOT_RUN
+    if given.jsonl:
+        asking.answer_lines(sys.stdin, sys.stdout)
+    elif given.question is None:
+        raise CannotRun("write the question behind `hamroh ask`, or use --jsonl")
+    else:
+        print(asking.answer(given.question, language=given.lang))
     return DONE
 
 
