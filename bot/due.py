@@ -180,7 +180,8 @@ class DueMessages:
             return _Ended(State.EXPIRED)
         if allowed > now:
             return _Wait(allowed)
-        reply = await tools.render(kind, row, person, tools.words[person.locale], store, now)
+        known = person.locale if person.locale in tools.words else tools.words.choices[0][0]
+        reply = await tools.render(kind, row, person, tools.words[known], store, now)
         if reply is None:
             return _Ended(State.CANCELLED, "no longer true")
         chat_id = people.telegram_id(tools.vault, person)

@@ -39,6 +39,7 @@ class Planned:
     """A message to be sent later."""
 
     key: str  # what makes it one: a second one with the same key is not made
+    again: bool = False  # unless it says so, and the first one is over
     kind: Kind
     person_id: int
     due_at: datetime  # aware, UTC
@@ -162,6 +163,7 @@ def recheck(person_id: int, day: date, *, zone: str) -> Planned:
     at = _at(day, RECHECK_AT, zone)
     return Planned(
         key=recheck_key(person_id),
+        again=True,
         kind=Kind.RECHECK,
         person_id=person_id,
         due_at=at,
@@ -176,6 +178,7 @@ def nudge(person_id: int, *, now: datetime, zone: str) -> Planned:
     at = next_allowed(now + NUDGE_AFTER, zone)
     return Planned(
         key=nudge_key(person_id),
+        again=True,
         kind=Kind.NUDGE,
         person_id=person_id,
         due_at=at,

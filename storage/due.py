@@ -36,7 +36,8 @@ class State(StrEnum):
 async def schedule(connection: AsyncConnection, planned: Planned, *, now: datetime) -> bool:
     """Keep a message for later and return whether it is new; one with the same key is made only once.
 
-    A cancelled one is taken up again with the new times, so that what was cancelled can be planned anew.
+    A cancelled one is taken up again with the new times, so that what was cancelled can be planned anew; a
+    sent or failed one only when `planned.again` says so.
     """
     values = {
         "kind": planned.kind.value,
@@ -58,12 +59,15 @@ async def schedule(connection: AsyncConnection, planned: Planned, *, now: dateti
         "fault": None,
         "finished_at": None,
     }
+    over = due.c.state.not_in([State.PENDING.value, State.SENDING.value])
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = (
         insert(due)
         .values(key=planned.key, **values, **fresh)
         .on_conflict_do_update(
-            index_elements=[due.c.key], set_={**values, **fresh}, where=due.c.state == State.CANCELLED
+            index_elements=[due.c.key],
+            set_={**values, **fresh},
+            where=over if planned.again else due.c.state == State.CANCELLED,
         )
         .returning(due.c.id)
     )

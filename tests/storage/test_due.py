@@ -71,6 +71,19 @@ async def test_what_was_cancelled_can_be_planned_anew(any_database, planned, now
         assert await due.next_due(store) == now + timedelta(hours=1)
 
 
+@pytest.mark.parametrize("again", [True, False])
+async def test_what_was_sent_is_planned_anew_only_when_it_says_so(any_database, planned, now, again):
+    question = replace(planned, again=again)
+    assert await keep(any_database, question, question, now=now) == [True, False]
+    [row] = await claim(any_database, now)
+    assert await keep(any_database, question, now=now) == [False]
+    async with any_database.writing() as store:
+        await due.finish(store, row["id"], "t", State.SENT, now=now)
+
+    assert await keep(any_database, question, now=now) == [again]
+    assert len(await claim(any_database, now)) == int(again)
+
+
 async def test_a_cancelled_booking_cancels_all_its_messages_and_no_others(any_database, planned, now):
     other = replace(planned, key="visit-eve:6", booking_id=6)
     soon = replace(planned, key="visit-soon:5", kind=Kind.VISIT_SOON)
