@@ -7,7 +7,7 @@ time.
 """
 
 from array import array
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import nlargest
@@ -57,13 +57,14 @@ class Search:
         self._fold = fold
         self._counts = _Counts()
         self._exact: dict[tuple[str, ...], str] = {}
-        self._languages: dict[str, Counter[str]] = defaultdict(Counter)
+        self._languages: dict[str, dict[str, int]] = {}
         for example in examples:
             words = self._words(example.text)
             self._exact.setdefault(tuple(words), example.topic)
             self._counts.add(example.topic, _units(words))
             for word in words:
-                self._languages[word][example.language] += 1
+                uses = self._languages.setdefault(word, {})
+                uses[example.language] = uses.get(example.language, 0) + 1
         self._counts.freeze()
         known = self._counts.names if existing is None else existing
         self._existing = frozenset(known) - {NOT_OURS}
@@ -96,7 +97,7 @@ class Search:
         for word in words:
             if counts := self._languages.get(word):
                 for language, count in counts.items():
-                    votes[language] += count / counts.total()
+                    votes[language] += count / sum(counts.values())
         return max(votes, key=votes.__getitem__) if votes else None
 
 
@@ -107,7 +108,7 @@ class _Counts:
         self.names: list[str] = []
         self._index: dict[str, int] = {}
         self._sizes: list[int] = []
-        self._units: dict[str, Counter[int]] = defaultdict(Counter)
+        self._units: dict[str, dict[int, int]] = {}
         self._parts: dict[str, array[int]] = {}
         self._logs: list[float] = []
 
@@ -119,12 +120,15 @@ class _Counts:
             self._sizes.append(0)
         self._sizes[index] += 1
         for unit in set(units):
-            self._units[unit][index] += 1
+            counts = self._units.setdefault(unit, {})
+            counts[index] = counts.get(index, 0) + 1
 
     def freeze(self) -> None:
         """Turn the counts of words into counts of their parts, packed small."""
         parts: dict[str, dict[int, int]] = {}
         for unit, counts in self._units.items():
+            if " " in unit and sum(counts.values()) == 1:
+                continue  # most pairs: left out they cost nothing measurable
             for part in _parts(unit):
                 held = parts.get(part)
                 if held is None:
