@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care.booking import Booking, may_change, to_local
 from care.person import Person, pseudonym
 from care.reminders import Kind
+from care.roles import Role
 from care.ticket import ticket
 from handlers import book
 from handlers.buttons import Verb
@@ -96,7 +97,9 @@ class Notices:
         if task.topic and (answer := t.answer(task.topic)):
             lines.append(t("Was reading: {topic}", topic=answer.title))
         lines.append(t("Promised until: {moment}", moment=t.moment(local)))
-        return _message("\n".join(lines), [[key(t.label("✅ Done"), Verb.TASK_DONE, task.id)], [_work(t)]])
+        return _message(
+            "\n".join(lines), [[key(t.label("✅ Done"), Verb.TASK_DONE, task.id)], *_staff_rows(notice)]
+        )
 
     def _language(self, person: Person) -> str:
         return self.words[person.locale].name if person.locale in self.words else person.locale
@@ -181,7 +184,7 @@ async def _booked(notice: Notice) -> Reply | None:
     if (booking.cancelled_at is None) == (what == "cancelled"):
         return None  # moved or cancelled since, which is told by itself
     text = t(VISITS[what], who=pseudonym(about), moment=t.moment(booking.local))
-    return _message(text, [[key(t.label("👥 People"), Verb.PEOPLE)], [_work(t)]])
+    return _message(text, _staff_rows(notice))
 
 
 async def _unknown(notice: Notice) -> Reply | None:
@@ -192,7 +195,7 @@ async def _unknown(notice: Notice) -> Reply | None:
     kind = notice.row["params"].get("kind")
     what = next((words for one, words in MESSAGES.items() if one.value == kind), N_("a message"))
     text = t("⚠️ {who} may not have received: {what}. Please ask them.", who=pseudonym(about), what=t(what))
-    return _message(text, [[key(t.label("👥 People"), Verb.PEOPLE)], [_work(t)]])
+    return _message(text, _staff_rows(notice))
 
 
 async def _booking(notice: Notice) -> Booking | None:
@@ -212,5 +215,8 @@ def _message(text: str, rows: list[list[Key]]) -> Reply:
     return Reply((Step(way=Way.SEND, text=text, rows=frozen(rows)),))
 
 
-def _work(t: Locale) -> Key:
-    return key(t.label("🧰 Work"), Verb.STAFF)
+def _staff_rows(notice: Notice) -> list[list[Key]]:
+    """Return where staff go on: a worker to the people, everybody to what their work offers."""
+    t = notice.t
+    people_key = key(t.label("👥 People"), Verb.PEOPLE)
+    return [[people_key] if notice.person.holds(Role.WORKER) else [], [key(t.label("🧰 Work"), Verb.STAFF)]]

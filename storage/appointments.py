@@ -13,7 +13,8 @@ from care.booking import Booking, Refusal, Slot
 from care.person import Person
 from care.referral import State, after_cancelling
 from care.reminders import Kind, Planned, Visit, visit_reminders
-from storage import bookings, due, referrals
+from care.roles import Role
+from storage import bookings, due, links, referrals, tasks
 from storage.bookings import Booked
 from storage.schema import bookings as bookings_table
 from storage.schema import referrals as referrals_table
@@ -65,11 +66,18 @@ async def cancel(connection: AsyncConnection, booking: Booking, *, now: datetime
 
 
 async def _referral(connection: AsyncConnection, person: Person, *, now: datetime) -> RowMapping:
-    """Return the open referral; after the end of an episode a visit opens the next one."""
+    """Return the open referral; after the end of an episode a visit opens the next one, by the same link."""
     referral = await referrals.of(connection, person.id)
     if referral is None:
+        link = await links.by_id(connection, person.link_id) if person.link_id is not None else None
         await referrals.open_for(
-            connection, person.id, link_id=person.link_id, area_id=person.area_id, now=now
+            connection,
+            person.id,
+            now=now,
+            link_id=person.link_id,
+            staff_id=link.staff_id if link else None,
+            area_id=person.area_id or (link.area_id if link else None),
+            site_id=link.site_id if link else None,
         )
         referral = await referrals.of(connection, person.id)
     if referral is None:
@@ -89,12 +97,23 @@ async def _remind(connection: AsyncConnection, booking: Booking, *, now: datetim
 
 
 async def _tell(connection: AsyncConnection, booking: Booking, what: str, *, now: datetime) -> None:
-    """Tell the staff who look after the person that the visit was booked, moved or cancelled."""
-    for staff_person_id in await due.responsible_for(connection, booking.person_id):
+    """Tell who looks after the person that the visit was booked, moved or cancelled.
+
+    That is the referral's owner, else the worker of the area. Coordinators see numbers, not every visit.
+    """
+    referral = await referrals.of(connection, booking.person_id)
+    if referral is None:
+        return
+    owner = await tasks.owner_for(
+        connection, booking.person_id, staff_id=referral["staff_id"], area_id=referral["area_id"]
+    )
+    if owner is None or owner.person_id is None:
+        return
+    if owner.role is Role.WORKER or owner.id == referral["staff_id"]:
         notice = Planned(
-            key=f"booked:{what}:{booking.id}:{staff_person_id}",
+            key=f"booked:{what}:{booking.id}",
             kind=Kind.BOOKED,
-            person_id=staff_person_id,
+            person_id=owner.person_id,
             due_at=now,
             useful_until=now + NOTICE_USEFUL,
             params={"about": booking.person_id, "booking": booking.id, "what": what},

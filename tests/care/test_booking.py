@@ -191,6 +191,14 @@ def test_who_works_all_day_is_offered_an_evening_too():
     assert [offer.slot.off_hours for offer in found] == [False, False, True]
 
 
+def test_a_clinic_gives_its_soonest_place_and_its_soonest_one_after_work():
+    day = Session(weekday=1, start=time(9), end=time(10), slot_minutes=30, capacity=1)
+    evening = Session(weekday=3, start=time(18), end=time(19), slot_minutes=30, capacity=1)
+    found = booking.soonest(clinic(day, evening), {at("2026-11-24T09:00"): 1}, now=NOW)
+
+    assert [slot.local for slot in found] == [at("2026-11-24T09:30"), at("2026-11-26T18:00")]
+
+
 def test_a_clinic_without_free_places_is_not_offered():
     assert offers([(clinic(), {}, 0.0)], now=NOW) == ()
 

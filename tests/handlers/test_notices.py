@@ -51,14 +51,14 @@ def routes(make_table: Callable[..., Routes]) -> Routes:
 @pytest.fixture
 async def worker(world: Any) -> Any:
     someone = world.somebody()
-    await someone.hire(Role.COORDINATOR)
+    await someone.hire(Role.WORKER, area_id=await world.area())
     return someone
 
 
 @pytest.fixture
 async def person(world: Any, worker: Any) -> Any:
-    """Somebody with a visit on Tuesday at 18:30, whom the coordinator looks after."""
-    area = await world.area()
+    """Somebody with a visit on Tuesday at 18:30, whom the worker of the area looks after."""
+    area = (await world.rows(schema.areas))[0]["id"]
     await world.clinic(area, name="TB clinic")
     someone = world.somebody()
     await someone.agree(area_id=area)
@@ -219,6 +219,17 @@ async def test_staff_learn_who_booked_moved_and_cancelled_by_pseudonym_only(worl
     assert "cancelled the visit: Wednesday, 25 November, 17:00" in cancelled
 
 
+async def test_a_coordinator_is_not_told_of_every_visit(world):
+    await world.somebody().hire(Role.COORDINATOR)
+    await world.clinic(await world.area())
+    someone = world.somebody()
+    await someone.agree()
+    await someone.tap("bky:1:202611241830")
+
+    assert await world.count(schema.bookings) == 1
+    assert await world.rows(schema.due, kind="booked") == []
+
+
 async def test_whoever_is_no_staff_any_more_learns_nothing(world, person, worker):
     async with world.database.writing() as store:
         await store.execute(update(schema.staff).values(ended_at=world.now))
@@ -267,7 +278,7 @@ async def test_notices_about_a_forgotten_person_are_not_sent(world, person, work
     known = await person.person()
     await plan(world, worker, Kind.UNKNOWN, kind="visit-eve", person=known.id)
     async with world.database.writing() as store:
-        await people.forget(store, known, world.vault.hashes(str(person.telegram_id)))
+        await people.forget(store, known, world.vault.hashes(str(person.telegram_id)), now=world.now)
 
     assert await shown(world, worker, Kind.BOOKED) is None
     assert await shown(world, worker, Kind.UNKNOWN) is None
