@@ -140,8 +140,8 @@ def read(words: Sequence[str], *, today: date) -> Asked | None:
 
 
 def share(part: int, whole: int) -> str:
-    """Write a share as "83%"; a dash where there is nothing to share."""
-    return f"{round(100 * part / whole)}%" if whole else "–"
+    """Write a share as "83%"; a dash where it would mislead: of nobody, or of fewer than came from before."""
+    return f"{round(100 * part / whole)}%" if whole and part <= whole else "–"
 
 
 def ladder(names: Sequence[str], numbers: Stages) -> str:
@@ -178,8 +178,10 @@ def _columns(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _short(number: int) -> str:
-    """Write a number in at most four characters: thousands from 10,000 on."""
-    return str(number) if number < 10_000 else f"{number // 1000}k"
+    """Write a number in at most four characters: "9999", "10k", "1M"."""
+    if number < 10_000:
+        return str(number)
+    return f"{number // 1000}k" if number < 1_000_000 else f"{number // 1_000_000}M"
 
 
 def _range(word: str) -> Period | None:

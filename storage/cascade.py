@@ -31,8 +31,8 @@ async def count(
     """
     column = _COLUMNS[by] if by else None
     within = and_(outcomes.c.at >= begin, outcomes.c.at < end)
-    opened = dict((await connection.execute(_openings(within, column))).tuples().all())
-    rows = (await connection.execute(_stages(within, column))).tuples().all()
+    opened = {row[0]: row[1] for row in (await connection.execute(_openings(within, column))).all()}
+    rows = (await connection.execute(_stages(within, column))).all()
     staged = {row[0]: row[1:] for row in rows}
     return {key: Stages(opened.get(key, 0), *staged.get(key, ())) for key in {**staged, **opened}}
 

@@ -65,7 +65,7 @@ async def page(
             state=State(state),
             next_start=datetime.fromisoformat(start) if start else None,
         )
-        for person_id, locale, state, start in (await connection.execute(statement)).tuples()
+        for person_id, locale, state, start in (await connection.execute(statement)).all()
     ]
 
 
@@ -84,7 +84,7 @@ async def faces(connection: AsyncConnection, person_ids: Collection[int]) -> dic
     )
     return {
         person_id: Face(locale=locale, area_names=names, zone=zone)
-        for person_id, locale, names, zone in (await connection.execute(statement)).tuples()
+        for person_id, locale, names, zone in (await connection.execute(statement)).all()
     }
 
 
@@ -96,7 +96,7 @@ async def workers(connection: AsyncConnection) -> dict[int, tuple[int | None, in
     statement = select(staff.c.id, staff.c.area_id).order_by(staff.c.started_at, staff.c.id)
     numbers: dict[int | None, int] = {}
     found: dict[int, tuple[int | None, int]] = {}
-    for staff_id, area_id in (await connection.execute(statement)).tuples():
+    for staff_id, area_id in (await connection.execute(statement)).all():
         numbers[area_id] = numbers.get(area_id, 0) + 1
         found[staff_id] = (area_id, numbers[area_id])
     return found

@@ -145,7 +145,7 @@ def _words(turn: Turn) -> list[str]:
 
 def _below(t: Locale, whole: Stages) -> str:
     return t(
-        "The percentage is of those reached. Of those who booked, {share} came.",
+        "The percentage is of those reached in these days. Of those who booked, {share} came.",
         share=share(whole.came, whole.booked),
     )
 
