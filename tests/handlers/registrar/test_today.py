@@ -1,0 +1,295 @@
+"""The desk of a clinic: who is expected, and who came."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from care.booking import Slot
+from care.roles import Role
+from care.ticket import ticket
+from handlers.buttons import Verb
+from handlers.registrar.today import Today
+from handlers.routes import Route, Routes
+from locales.catalogue import Words
+from storage import appointments, referrals, schema
+
+DESK = frozenset({Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN})
+ALMATY = ZoneInfo("Asia/Almaty")
+TODAY = "2026-11-23"  # the world begins on this Monday at noon
+
+
+@pytest.fixture
+def routes(words: Words, make_table: Any) -> Routes:
+    today = Today(words=words)
+    return make_table(
+        buttons={
+            Verb.TODAY: Route(today.show, DESK),
+            Verb.CAME: Route(today.came, DESK),
+            Verb.MISSED: Route(today.missed, DESK),
+            Verb.UNDO: Route(today.undo, DESK),
+        },
+        commands={"today": Verb.TODAY},
+    )
+
+
+@pytest.fixture
+async def clinic(world: Any) -> int:
+    return await world.clinic(await world.area())
+
+
+async def registrar_of(world: Any, clinic_id: int | None) -> Any:
+    someone = world.somebody()
+    await someone.hire(Role.REGISTRAR, clinic_id=clinic_id)
+    return someone
+
+
+async def booked(world: Any, clinic_id: int, local: str = f"{TODAY}T18:30", **values: Any) -> int:
+    """Book a visit for somebody new who came through a worker's link, and return its id."""
+    someone, number = world.somebody(), await world.count(schema.referrals)
+    person = await someone.agree(locale=values.pop("locale", "uz"))
+    link = await world.link(code=f"{number:020}", short_code=f"{number:08}")
+    slot = Slot(
+        clinic_id=clinic_id,
+        zone="Asia/Almaty",
+        local=datetime.fromisoformat(local),
+        minutes=30,
+        capacity=50,
+    )
+    async with world.database.writing() as store:
+        await referrals.open_for(store, person.id, now=world.now, link_id=link, area_id=1)
+        if "advice" in values:
+            referral = await referrals.of(store, person.id)
+            await store.execute(
+                schema.referrals.update()
+                .where(schema.referrals.c.id == referral["id"])
+                .values(advice=values["advice"])
+            )
+        made = await appointments.book(
+            store, person, slot, now=world.now, child_under_5=values.get("child_under_5", False)
+        )
+    return int(made.booking.id)
+
+
+def at(world: Any, local: str) -> None:
+    """Move the clock to a time in Almaty."""
+    world.now = datetime.fromisoformat(local).replace(tzinfo=ALMATY)
+
+
+async def one(world: Any, table: Any, **where: Any) -> Any:
+    [row] = await world.rows(table, **where)
+    return row
+
+
+async def test_the_desk_sees_tickets_by_time_with_language_and_marks(world: Any, clinic: int) -> None:
+    late = await booked(world, clinic, f"{TODAY}T19:00", locale="tg", child_under_5=True)
+    early = await booked(world, clinic, f"{TODAY}T17:30", advice="urgent")
+    tomorrow = await booked(world, clinic, "2026-11-24T17:30")
+    registrar = await registrar_of(world, clinic)
+
+    await registrar.command("/today")
+
+    assert f"<code>17:30</code> · <b>{ticket(early)}</b> · Oʻzbekcha ❗" in registrar.text
+    assert f"<code>19:00</code> · <b>{ticket(late)}</b> · Тоҷикӣ 👶" in registrar.text
+    assert registrar.text.index(ticket(early)) < registrar.text.index(ticket(late))
+    assert ticket(tomorrow) not in registrar.text
+    assert "Aziz" not in registrar.text
+    assert "urgent" not in registrar.text.replace("❗ urgent", "")
+
+
+async def test_on_a_day_without_visits_the_screen_says_so(world: Any, clinic: int) -> None:
+    registrar = await registrar_of(world, clinic)
+
+    await registrar.command("/today")
+
+    assert "Nobody is booked on this day." in registrar.text
+
+
+async def test_the_days_are_turned_over_within_bounds(world: Any, clinic: int) -> None:
+    registrar = await registrar_of(world, clinic)
+    visit = await booked(world, clinic, "2026-11-24T17:30")
+    await registrar.command("/today")
+
+    await registrar.press("▶️")
+    assert ticket(visit) in registrar.text
+    assert "Tuesday, 24 November" in registrar.text
+    await registrar.press("today")
+    assert "Monday, 23 November" in registrar.text
+    await registrar.tap(f"today:{clinic}:20991231")
+
+    assert "Monday, 21 December" in registrar.text
+    assert not any("▶️" in label for label in registrar.labels)
+
+
+async def test_who_came_is_taken_down_with_all_that_follows(world: Any, clinic: int) -> None:
+    visit = await booked(world, clinic)
+    registrar = await registrar_of(world, clinic)
+    at(world, f"{TODAY}T18:20")
+    await registrar.command("/today")
+
+    await registrar.press(Verb.CAME)
+
+    assert (await one(world, schema.bookings))["came_at"] == world.now
+    referral = await one(world, schema.referrals)
+    assert referral["state"] == "came"
+    outcome = await one(world, schema.outcomes, kind="came")
+    expected = {
+        "role": "registrar",
+        "clinic_id": clinic,
+        "referral_id": referral["id"],
+        "link_id": referral["link_id"],
+        "area_id": 1,
+        "locale": "uz",
+    }
+    assert {name: outcome[name] for name in expected} == expected
+    assert {row["state"] for row in await world.rows(schema.due, booking_id=visit)} == {"cancelled"}
+    assert registrar.shown.toast == f"✅ Came: {ticket(visit)}"
+    assert registrar.shown.steps[0].text.count("✅") == 2  # the visit and the legend
+
+
+async def test_who_did_not_come_is_still_asked_in_the_evening(world: Any, clinic: int) -> None:
+    visit = await booked(world, clinic, f"{TODAY}T17:00")
+    registrar = await registrar_of(world, clinic)
+    at(world, f"{TODAY}T18:00")
+    await registrar.command("/today")
+
+    await registrar.press(Verb.MISSED)
+
+    assert (await one(world, schema.bookings))["missed_at"] == world.now
+    assert (await one(world, schema.referrals))["state"] == "missed"
+    assert "missed" in await world.outcomes()
+    assert (await one(world, schema.due, key=f"visit-after:{visit}"))["state"] == "pending"
+
+
+@pytest.mark.parametrize("said", [Verb.CAME, Verb.MISSED])
+async def test_a_mark_is_taken_back_on_the_same_day(world: Any, clinic: int, said: Verb) -> None:
+    visit = await booked(world, clinic, f"{TODAY}T17:00")
+    registrar = await registrar_of(world, clinic)
+    at(world, f"{TODAY}T17:30")
+    await registrar.command("/today")
+    await registrar.press(said)
+
+    await registrar.press(Verb.UNDO)
+
+    row = await one(world, schema.bookings)
+    assert (row["came_at"], row["missed_at"]) == (None, None)
+    assert (await one(world, schema.referrals))["state"] == "booked"
+    assert (await one(world, schema.outcomes, kind="undone"))["detail"] == (
+        "came" if said is Verb.CAME else "missed"
+    )
+    assert (await one(world, schema.due, key=f"visit-after:{visit}"))["state"] == "pending"
+    await registrar.press(Verb.CAME)
+    assert (await one(world, schema.referrals))["state"] == "came"
+
+
+async def test_a_mark_stays_after_its_day(world: Any, clinic: int) -> None:
+    visit = await booked(world, clinic)
+    registrar = await registrar_of(world, clinic)
+    at(world, f"{TODAY}T18:30")
+    await registrar.tap(f"came:{visit}")
+    world.wait(days=1)
+
+    await registrar.tap(f"undo:{visit}")
+
+    assert (await one(world, schema.bookings))["came_at"] is not None
+    assert registrar.shown.toast == "This cannot be changed any more."
+
+
+async def test_nobody_comes_in_the_future(world: Any, clinic: int) -> None:
+    visit = await booked(world, clinic, "2026-11-24T17:30")
+    registrar = await registrar_of(world, clinic)
+    await registrar.tap(f"today:{clinic}:20261124")
+    assert not any(label.startswith(("✅", "✖️")) for label in registrar.labels)
+
+    for verb in ("came", "miss", "undo"):
+        await registrar.tap(f"{verb}:{visit}")
+
+    row = await one(world, schema.bookings)
+    assert (row["came_at"], row["missed_at"]) == (None, None)
+
+
+async def test_pressing_twice_changes_nothing(world: Any, clinic: int) -> None:
+    visit = await booked(world, clinic)
+    registrar = await registrar_of(world, clinic)
+    first = world.now
+    await registrar.tap(f"came:{visit}")
+    world.wait(minutes=5)
+
+    await registrar.tap(f"came:{visit}")
+    await registrar.tap(f"miss:{visit}")
+
+    row = await one(world, schema.bookings)
+    assert (row["came_at"], row["missed_at"]) == (first, None)
+    assert (await world.outcomes()).count("came") == 1
+
+
+async def test_visits_of_another_clinic_are_neither_shown_nor_touched(world: Any, clinic: int) -> None:
+    other = await world.clinic(await world.area(name="Area B"), name="Clinic B")
+    visit = await booked(world, clinic)
+    stranger = await registrar_of(world, other)
+    nowhere = await registrar_of(world, None)
+
+    for registrar in (stranger, nowhere):
+        await registrar.tap(f"today:{clinic}:20261123")
+        assert ticket(visit) not in registrar.text
+        for verb in ("came", "miss", "undo"):
+            theirs = await registrar.tap(f"{verb}:{visit}")
+            missing = await registrar.tap(f"{verb}:12345")
+            assert theirs == missing
+
+    row = await one(world, schema.bookings)
+    assert (row["came_at"], row["missed_at"]) == (None, None)
+
+
+async def test_a_cancelled_visit_cannot_be_marked(world: Any, clinic: int) -> None:
+    visit = await booked(world, clinic)
+    registrar = await registrar_of(world, clinic)
+    async with world.database.writing() as store:
+        await store.execute(schema.bookings.update().values(cancelled_at=world.now))
+
+    await registrar.tap(f"came:{visit}")
+
+    assert (await one(world, schema.bookings))["came_at"] is None
+
+
+async def test_a_registrar_who_was_let_go_touches_nothing(world: Any, clinic: int) -> None:
+    visit = await booked(world, clinic)
+    registrar = await registrar_of(world, clinic)
+    await registrar.command("/today")
+    async with world.database.writing() as store:
+        await store.execute(schema.staff.update().values(ended_at=world.now))
+
+    await registrar.tap(f"came:{visit}")
+
+    assert (await one(world, schema.bookings))["came_at"] is None
+
+
+async def test_a_coordinator_chooses_the_clinic(world: Any, clinic: int) -> None:
+    await world.clinic(await world.area(name="Area B"), name="Clinic B")
+    visit = await booked(world, clinic)
+    boss = world.somebody()
+    await boss.hire(Role.COORDINATOR)
+
+    await boss.command("/today")
+    assert [label for label in boss.labels if "Clinic" in label] == ["Clinic A", "Clinic B"]
+    await boss.press("Clinic A")
+    await boss.press(Verb.CAME)
+
+    assert (await one(world, schema.bookings, id=visit))["came_at"] == world.now
+    assert (await one(world, schema.outcomes, kind="came"))["role"] == "coordinator"
+
+
+async def test_a_busy_day_is_shown_page_by_page_and_a_mark_stays_on_its_page(world: Any, clinic: int) -> None:
+    visits = [await booked(world, clinic, f"{TODAY}T{17 + n // 6}:{n % 6}0") for n in range(18)]
+    registrar = await registrar_of(world, clinic)
+    await registrar.command("/today")
+    assert "18 visits" in registrar.text
+    assert ticket(visits[14]) in registrar.text
+    assert ticket(visits[15]) not in registrar.text
+
+    await registrar.press("2", nth=[item for item in registrar.labels if "2" in item].index("2"))
+    await registrar.press(Verb.CAME)
+
+    assert ticket(visits[15]) in registrar.text
+    assert ticket(visits[14]) not in registrar.text
