@@ -438,13 +438,23 @@ def in_group() -> Any:
     return _no_group
 
 
+@pytest.fixture(scope="session")
+def whole(words: Words) -> Iterator[Any]:
+    """The module that lists all conversations, with the search made once: that takes seconds."""
+    listing = pytest.importorskip("handlers.table")
+    search, danger = listing.make_search(words), listing.make_danger()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(listing, "make_search", lambda _: search)
+        patch.setattr(listing, "make_danger", lambda: danger)
+        yield listing
+
+
 @pytest.fixture
-def routes(words: Words, vault: Vault, strangers: Strangers) -> Routes:
+def routes(whole: Any, words: Words, vault: Vault, strangers: Strangers) -> Routes:
     """All conversations, as the program has them.
 
     A test module may override it: `return make_table(buttons={Verb.X: Route(mine)})`.
     """
-    whole = pytest.importorskip("handlers.table")
     parts = whole.Parts(
         words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot"
     )
