@@ -31,7 +31,7 @@ from storage.due import State
 from storage.engine import Database
 from storage.vault import Vault
 
-AT_ONCE = 24  # messages claimed and not finished: a kill costs each of them one of its two copies
+AT_ONCE = 16  # messages claimed and not finished: a kill costs each of them one of its two copies
 LEASE = timedelta(minutes=5)  # longer than one message may be on its way, pauses included
 PATIENCE_S = 30.0  # for a missing connection, before a message is put back
 UNCLEAR_AGAIN = timedelta(seconds=30)  # before the second copy of what may have arrived
