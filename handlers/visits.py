@@ -43,7 +43,7 @@ class Visits:
 
     async def move(self, turn: Turn) -> Reply:
         """Show the days to move a visit to."""
-        found = await self._changeable(turn)
+        found = await self._movable(turn)
         if isinstance(found, Reply):
             return found
         booking, clinic = found
@@ -55,7 +55,7 @@ class Visits:
 
     async def move_day(self, turn: Turn) -> Reply:
         """Show the times of a day to move a visit to."""
-        found, day = await self._changeable(turn), chosen.day(turn, 2)
+        found, day = await self._movable(turn), chosen.day(turn, 2)
         if isinstance(found, Reply):
             return found
         if day is None:
@@ -68,7 +68,7 @@ class Visits:
 
     async def move_time(self, turn: Turn) -> Reply:
         """Show the new time, to be confirmed."""
-        found, local = await self._changeable(turn), chosen.start(turn, 2)
+        found, local = await self._movable(turn), chosen.start(turn, 2)
         if isinstance(found, Reply):
             return found
         if local is None:
@@ -84,7 +84,7 @@ class Visits:
 
     async def move_yes(self, turn: Turn) -> Reply:
         """Move the visit: the new place first, then the old one is freed."""
-        found, local = await self._changeable(turn, lock=True), chosen.start(turn, 2)
+        found, local = await self._movable(turn, lock=True), chosen.start(turn, 2)
         if isinstance(found, Reply):
             return found
         if local is None:
@@ -100,10 +100,11 @@ class Visits:
 
     async def cancel(self, turn: Turn) -> Reply:
         """Ask before a visit is cancelled."""
-        found = await self._changeable(turn)
-        if isinstance(found, Reply):
-            return found
-        booking, _ = found
+        booking = await self._own(turn)
+        if booking is None:
+            return await self._gone(turn)
+        if may_change(booking, now=turn.now) is not None:
+            return await self._unchangeable(turn, booking)
         await turn.record(Kind.VISITS_SEEN, clinic_id=booking.clinic_id)
         t = turn.t
         return screen(
@@ -169,15 +170,15 @@ class Visits:
         read = bookings.lock_own if lock else bookings.own
         return await read(turn.store, booking_id, turn.known().id)
 
-    async def _changeable(self, turn: Turn, *, lock: bool = False) -> tuple[Booking, Clinic] | Reply:
-        """Return a visit that can be changed with its clinic, or the screen that says why not."""
+    async def _movable(self, turn: Turn, *, lock: bool = False) -> tuple[Booking, Clinic] | Reply:
+        """Return a visit that can be moved with its clinic, or the screen that says why not."""
         booking = await self._own(turn, lock=lock)
         if booking is None:
             return await self._gone(turn)
         if may_change(booking, now=turn.now) is not None:
             return await self._unchangeable(turn, booking)
-        clinic = await _clinic(turn, booking)
-        return (booking, clinic) if clinic else await self._gone(turn)
+        clinic = await directory.clinic(turn.store, booking.clinic_id)
+        return (booking, clinic) if clinic else await self._retired(turn, booking)
 
     async def _gone(self, turn: Turn) -> Reply:
         """Lead to the present visits: the same answer for 'not yours' and 'not there'."""
@@ -195,6 +196,14 @@ class Visits:
         clinic = await _clinic(turn, shown)
         lead = turn.t("🔁 The visit was moved. This is your time now:") if now_at else ""
         return visit_card.visit(turn.t, shown, clinic, now=turn.now, lead=lead)
+
+    async def _retired(self, turn: Turn, booking: Booking) -> Reply:
+        """Show a visit at a clinic that left the directory: there are no other times to move it to."""
+        await turn.record(Kind.REFUSED, detail="retired", clinic_id=booking.clinic_id)
+        lead = turn.t(
+            "🙏 This clinic gives no new times. You can come as agreed, or cancel and book another."
+        )
+        return visit_card.visit(turn.t, booking, await _clinic(turn, booking), now=turn.now, lead=lead)
 
     async def _moved(self, turn: Turn, clinic: Clinic, moved: Booked) -> Reply:
         t = turn.t

@@ -140,6 +140,19 @@ async def test_a_move_to_a_day_with_another_visit_is_refused_kindly(person, worl
     assert await places(world) == ["2026-11-24T18:30", "2026-11-25T17:00"]
 
 
+async def test_a_visit_at_a_clinic_that_was_retired_can_be_seen_and_cancelled_but_not_moved(person, world):
+    async with world.database.writing() as store:
+        await store.execute(update(schema.clinics).values(retired_at=world.now))
+    mine = await visit_id(world)
+
+    await person.tap(build(Verb.MOVE, mine))
+    assert "gives no new times" in person.text
+    assert "1 Example Street" in person.text
+    await person.press("❌ Cancel")
+    await person.press("Yes, cancel")
+    assert await places(world) == []
+
+
 async def test_cancelling_asks_first_and_then_offers_another_time(person, world):
     await person.tap(build(Verb.CANCEL, await visit_id(world)))
     assert await places(world) == ["2026-11-24T18:30"]

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import func, insert, select, text
 
 from care.booking import MOST_UPCOMING, Booking, Refusal, Slot, to_utc
-from storage import bookings, drafts, schema
+from care.person import Person
+from care.roles import Role
+from storage import appointments, bookings, drafts, schema, staff
 from storage.bookings import Booked
 from storage.engine import Database, open_database
 
@@ -348,3 +350,76 @@ async def test_a_draft_is_put_in_place_of_the_one_before(city, now):
         assert await drafts.get(store, person, "booking") is not None
         await drafts.drop(store, person, "booking")
         assert await drafts.get(store, person, "booking") is None
+
+
+async def planned(city: City, state: str = "pending") -> list[str]:
+    """Return the kinds of the messages in a state."""
+    statement = select(schema.due.c.kind).where(schema.due.c.state == state).order_by(schema.due.c.id)
+    async with city.database.reading() as store:
+        return list((await store.execute(statement)).scalars())
+
+
+async def standing(city: City, person: int) -> str:
+    """Return where the person's referral stands."""
+    statement = select(schema.referrals.c.state).where(schema.referrals.c.person_id == person)
+    async with city.database.reading() as store:
+        return str((await store.execute(statement)).scalar_one())
+
+
+async def test_what_follows_from_a_visit_is_in_the_same_transaction(city, now):
+    worker, number = await city.people(2)
+    person = Person(id=number, locale="en", telegram_id=b"", key=b"")
+    async with city.database.writing() as store:
+        owner = await staff.add(store, worker, Role.WORKER, now=now)
+        await store.execute(schema.referrals.update().values(staff_id=owner))
+
+    async def killed_half_way() -> None:
+        async with city.database.writing() as store:
+            assert isinstance(await appointments.book(store, person, city.slot(), now=now), Booked)
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        await killed_half_way()
+    assert (await city.active(), await planned(city), await standing(city, number)) == (0, [], "reached")
+
+    async with city.database.writing() as store:
+        got = await appointments.book(store, person, city.slot(), now=now)
+        assert isinstance(got, Booked)
+        again = await appointments.book(store, person, city.slot(), now=now)
+        assert again == Booked(got.booking, is_new=False)
+    assert await planned(city) == ["visit-eve", "visit-soon", "visit-after", "booked"]
+    assert await standing(city, number) == "booked"
+
+    async with city.database.writing() as store:
+        moved = await appointments.move(store, got.booking, city.slot("2026-11-26T18:30"), now=now)
+        assert isinstance(moved, Booked)
+    assert sorted(await planned(city)) == ["booked", "booked", "visit-after", "visit-eve", "visit-soon"]
+
+    async with city.database.writing() as store:
+        assert await appointments.cancel(store, moved.booking, now=now)
+        assert not await appointments.cancel(store, moved.booking, now=now)
+    assert await planned(city) == ["booked", "booked", "booked"]
+    assert len(await planned(city, "cancelled")) == 6
+    assert await standing(city, number) == "informed"
+
+
+async def test_a_visit_of_somebody_without_an_open_referral_opens_one(city, now):
+    (number,) = await city.people(1)
+    async with city.database.writing() as store:
+        await store.execute(schema.referrals.delete())
+        person = Person(id=number, locale="en", telegram_id=b"", key=b"")
+        assert isinstance(await appointments.book(store, person, city.slot(), now=now), Booked)
+
+    assert await standing(city, number) == "booked"
+
+
+async def test_one_cancelled_visit_of_two_leaves_the_referral_booked(city, now):
+    (number,) = await city.people(1)
+    person = Person(id=number, locale="en", telegram_id=b"", key=b"")
+    async with city.database.writing() as store:
+        got = await appointments.book(store, person, city.slot(), now=now)
+        assert isinstance(got, Booked)
+        await appointments.book(store, person, city.slot("2026-11-26T18:30"), now=now)
+        await appointments.cancel(store, got.booking, now=now)
+
+    assert await standing(city, number) == "booked"
