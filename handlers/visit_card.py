@@ -36,9 +36,7 @@ def summary(t: Locale, booking: Booking, clinic: Clinic | None, *, now: datetime
     when = f"📅 <b>{html(t.moment(booking.local))}</b>"
     parts = [f"{when}\n{place(t, clinic)}" if clinic else when]
     if booking.starts_at > now and booking.cancelled_at is None:
-        parts.append(
-            t("🎫 Ticket: <b>{number}</b>. Say it at the desk, no name is needed.", number=ticket(booking.id))
-        )
+        parts.append(t("🎫 Ticket: <b>{number}</b>. Say this number at the desk.", number=ticket(booking.id)))
     elif state := standing(t, booking, now=now):
         parts.append(state)
     if clinic and booking.starts_at > now and booking.cancelled_at is None:
