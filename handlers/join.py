@@ -11,7 +11,7 @@ from care.person import Person, StaffMember
 from care.roles import Actor, Role
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
-from handlers.roles import place_name, role_name, work_key
+from handlers.roles import menu, place_name, role_name, work_key
 from handlers.screens import Reply, key, screen
 from handlers.staff_home import rows
 from handlers.turn import Turn
@@ -83,7 +83,7 @@ class Join:
             **{name: value for name, value in bound.items() if value is not None},
         )
         text = t("🎉 Welcome! You are now: <b>{post}</b>.", post=await _post(turn, invite))
-        return screen(text, rows(t, person))
+        return replace(screen(text, rows(t, person)), menu=menu(t, person))
 
     async def _held(self, turn: Turn, role: Role) -> Reply:
         await turn.record(Kind.REFUSED, detail="held")

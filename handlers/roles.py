@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.person import StaffMember
+from care.person import Person, StaffMember
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.screens import Key, key
@@ -27,6 +27,11 @@ def role_name(t: Locale, role: Role) -> str:
 def work_key(t: Locale) -> Key:
     """Return the button to the home screen of staff."""
     return key(t.label("🧰 Work"), Verb.STAFF)
+
+
+def menu(t: Locale, person: Person) -> str:
+    """Return which commands the chat of this person has, as `Reply.menu` takes it."""
+    return f"{t.code}:{','.join(member.role for member in person.roles)}"
 
 
 async def place_name(

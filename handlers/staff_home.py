@@ -1,13 +1,13 @@
 """Show staff what they can do, by the roles they hold now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from care.outcomes import Kind
 from care.person import Person
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
-from handlers.roles import post
+from handlers.roles import menu, post
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
 from locales.catalogue import N_, Html, Locale
@@ -31,7 +31,8 @@ class StaffHome:
         await turn.record(Kind.STAFF_SEEN, role=turn.staff_actor())
         t, person = turn.t, turn.known()
         posts = [t("• {post}", post=await post(turn.store, t, member)) for member in person.roles]
-        return screen(Html("\n".join([t("🧰 <b>Your work</b>"), *posts])), rows(t, person))
+        shown = screen(Html("\n".join([t("🧰 <b>Your work</b>"), *posts])), rows(t, person))
+        return replace(shown, menu=menu(t, person))
 
 
 def rows(t: Locale, person: Person) -> list[list[Key]]:

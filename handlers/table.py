@@ -65,6 +65,7 @@ COMMANDS = {
 WORKER = frozenset({Role.WORKER})
 DESK = frozenset({Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN})
 OFFICE = frozenset({Role.COORDINATOR, Role.ADMIN})
+HELPERS = WORKER | OFFICE
 STAFF = frozenset(Role)
 
 
@@ -211,8 +212,8 @@ def _staff(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:
         Verb.LINKS: Route(links.show, WORKER),
         Verb.LINK_QR: Route(links.picture, WORKER),
         Verb.PEOPLE: Route(People(words=parts.words).show, WORKER),
-        Verb.TASKS: Route(tasks.show, STAFF),
-        Verb.TASK_DONE: Route(tasks.done, STAFF),
+        Verb.TASKS: Route(tasks.show, HELPERS),
+        Verb.TASK_DONE: Route(tasks.done, HELPERS),
         Verb.TODAY: Route(today.show, DESK),
         Verb.CAME: Route(today.came, DESK),
         Verb.MISSED: Route(today.missed, DESK),

@@ -1,6 +1,7 @@
 """Invites: one use, in time, bound to a role, whoever accepts at the same moment."""
 
 import asyncio
+import os
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,10 +18,11 @@ from handlers.screens import Reply
 from handlers.turn import Turn
 from locales.catalogue import Locale, Words
 from storage import links, people, schema, staff
-from storage.engine import Database
+from storage.engine import Database, open_database
 from storage.vault import Vault
 
 WELCOME = "Welcome"
+POSTGRES = os.environ.get("HAMROH_TEST_POSTGRES")
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +105,39 @@ async def test_when_many_accept_one_invite_at_once_exactly_one_gets_the_role(
     async with any_database.reading() as store:
         [link] = await links.of_staff(store, role["id"])
         assert link.area_id == office.area
+
+
+@pytest.mark.skipif(not POSTGRES, reason="on SQLite writers take turns, so nobody can look at the same time")
+@pytest.mark.parametrize(("guarded", "hired"), [(True, 1), (False, 2)], ids=["guarded", "control"])
+async def test_who_looked_at_the_same_open_invite_does_not_share_it(
+    postgres_url: str,
+    vault: Vault,
+    english: Locale,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    guarded: bool,
+    hired: int,
+):
+    database = open_database(postgres_url)
+    office = await Office(database, vault, english, now).build(number=2)
+    code, look, both = await office.invite(), staff.open_invite, asyncio.Barrier(2)
+
+    async def look_together(*args: Any, **kwargs: Any) -> Any:
+        found = await look(*args, **kwargs)
+        await asyncio.wait_for(both.wait(), timeout=20)
+        return found
+
+    async def always(*args: Any, **kwargs: Any) -> bool:
+        return True
+
+    monkeypatch.setattr(staff, "open_invite", look_together)
+    if not guarded:
+        monkeypatch.setattr(staff, "use_invite", always)
+
+    await asyncio.gather(office.accept(0, code), office.accept(1, code))
+
+    assert len(await office.roles()) == hired
+    await database.close()
 
 
 async def test_one_person_accepting_twice_at_once_has_the_role_once(

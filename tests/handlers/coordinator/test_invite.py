@@ -177,6 +177,7 @@ async def test_who_accepts_has_the_role_at_once_and_a_link(world: Any) -> None:
     await someone.press("I accept")
 
     assert "Welcome" in someone.text
+    assert someone.shown.menu == "en:worker"
     person = await someone.person()
     member = person.holds(Role.WORKER)
     assert (member.area_id, person.area_id) == (area, area)

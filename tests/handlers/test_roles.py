@@ -1,0 +1,164 @@
+"""Who may do what: every button and every role stand in one table, so that a new one fails until entered."""
+
+from typing import Any
+
+import pytest
+
+from care.roles import Role
+from handlers.buttons import Verb
+from handlers.routes import Routes
+from handlers.strangers import Strangers
+from handlers.table import COMMANDS, Parts, conversations
+from locales.catalogue import Words
+from storage import schema
+from storage.vault import Vault
+
+WORKER = frozenset({Role.WORKER})
+DESK = frozenset({Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN})
+OFFICE = frozenset({Role.COORDINATOR, Role.ADMIN})
+HELPERS = frozenset({Role.WORKER, Role.COORDINATOR, Role.ADMIN})
+STAFF = frozenset(Role)
+
+ALLOWED: dict[Verb, frozenset[Role]] = {  # what not everybody may do
+    Verb.STAFF: STAFF,
+    Verb.LINKS: WORKER,
+    Verb.LINK_QR: WORKER,
+    Verb.PEOPLE: WORKER,
+    Verb.TASKS: HELPERS,
+    Verb.TASK_DONE: HELPERS,
+    Verb.TODAY: DESK,
+    Verb.CAME: DESK,
+    Verb.MISSED: DESK,
+    Verb.UNDO: DESK,
+    Verb.STATS: OFFICE,
+    Verb.INVITE: OFFICE,
+}
+EVERYBODY = frozenset(  # without a role; what is about oneself needs consent, and one's own objects
+    {
+        Verb.HOME,
+        Verb.START,
+        Verb.LANGUAGES,
+        Verb.LANGUAGE,
+        Verb.CONSENT,
+        Verb.CONSENT_MORE,
+        Verb.AGREE,
+        Verb.LATER,
+        Verb.CODE,
+        Verb.HELP,
+        Verb.PRIVACY,
+        Verb.DATA,
+        Verb.FORGET,
+        Verb.FORGET_YES,
+        Verb.ASK,
+        Verb.GROUP,
+        Verb.TOPIC,
+        Verb.SOURCE,
+        Verb.HELPED,
+        Verb.CHECK,
+        Verb.CHECK_ANSWER,
+        Verb.CLINICS,
+        Verb.CLINIC,
+        Verb.NEAR,
+        Verb.MAP,
+        Verb.AREAS,
+        Verb.NOTHING,
+    }
+)
+REMEMBERED = frozenset(  # for everybody who agreed to be remembered
+    {
+        Verb.BOOK,
+        Verb.BOOK_CLINIC,
+        Verb.BOOK_DAY,
+        Verb.BOOK_TIME,
+        Verb.BOOK_YES,
+        Verb.VISITS,
+        Verb.VISIT,
+        Verb.MOVE,
+        Verb.MOVE_DAY,
+        Verb.MOVE_TIME,
+        Verb.MOVE_YES,
+        Verb.CANCEL,
+        Verb.CANCEL_YES,
+        Verb.CALENDAR,
+        Verb.WENT,
+        Verb.TALK,
+        Verb.TALK_YES,
+        Verb.TALK_NO,
+        Verb.JOIN,
+    }
+)
+NOWHERE = frozenset(
+    {Verb.CHECK_FOR, Verb.CHECK_STOP, Verb.EMERGENCY, Verb.LINK_NEW}
+)  # lead to the home screen
+
+
+@pytest.fixture
+def routes(words: Words, vault: Vault, strangers: Strangers) -> Routes:
+    parts = Parts(words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot")
+    return conversations(parts).routes
+
+
+def test_every_button_stands_in_exactly_one_table():
+    tables = (frozenset(ALLOWED), EVERYBODY, REMEMBERED, NOWHERE)
+
+    assert frozenset().union(*tables) == frozenset(Verb)
+    assert sum(map(len, tables)) == len(Verb)
+
+
+def test_every_route_asks_for_what_the_table_says(routes: Routes):
+    assert set(routes.buttons) == set(Verb) - NOWHERE
+    for verb, route in routes.buttons.items():
+        assert route.roles == ALLOWED.get(verb, frozenset()), verb
+        assert route.consent is (verb not in EVERYBODY), verb
+
+
+def test_every_command_is_a_button_too():
+    assert set(COMMANDS.values()) <= set(Verb) - NOWHERE
+
+
+async def refusals(world: Any, someone: Any, wishes: dict[Verb, str]) -> set[Verb]:
+    """Send each wish, and return those that were refused or not known."""
+    refused = set()
+    for verb, wish in wishes.items():
+        before = await world.count(schema.outcomes)
+        await (someone.command(wish) if wish.startswith("/") else someone.tap(wish))
+        details = [row["detail"] for row in (await world.rows(schema.outcomes))[before:]]
+        refused |= {verb} if {"stale", "command"} & set(details) else set()
+    return refused
+
+
+BUTTONS = {verb: verb.value for verb in ALLOWED}
+TYPED = {verb: f"/{name}" for name, verb in COMMANDS.items() if verb in ALLOWED}
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+async def test_buttons_and_commands_answer_those_who_may_and_nobody_else(
+    world: Any, role: Role | None
+) -> None:
+    someone = world.somebody()
+    await someone.agree()
+    if role is not None:
+        await someone.hire(role)
+
+    for wishes in (BUTTONS, TYPED):
+        refused = await refusals(world, someone, wishes)
+        assert refused == {verb for verb in wishes if role not in ALLOWED[verb]}
+
+
+async def test_a_role_that_ended_allows_nothing_more(world: Any) -> None:
+    someone = world.somebody()
+    for role in Role:
+        await someone.hire(role)
+    assert not await refusals(world, someone, BUTTONS)
+    async with world.database.writing() as store:
+        await store.execute(schema.staff.update().values(ended_at=world.now))
+
+    assert await refusals(world, someone, BUTTONS) == set(ALLOWED)
+
+
+async def test_a_stranger_presses_the_buttons_of_staff_in_vain(world: Any) -> None:
+    someone = world.somebody()
+
+    refused = await refusals(world, someone, {verb: f"{verb.value}~en" for verb in ALLOWED})
+
+    assert refused == set(ALLOWED)
