@@ -77,6 +77,7 @@ STEMS = {
     "gospital": "госпиталь",
     "avtomobil": "автомобиль",
     "albom": "альбом",
+    "apelsin": "апельсин",
     "asfalt": "асфальт",
     "bolnitsa": "больница",
     "budilnik": "будильник",
