@@ -18,6 +18,7 @@ from care.symptoms import Advice
 WIDTH = 34  # characters of a fixed-width line that fit a narrow phone
 MOST_GROUPS = 25  # groups on one screen; the rest is summed up, since a message holds 4,096 characters
 _NUMBER = 4  # characters of the longest number: "9999", "999k"
+_COLUMN = 3  # characters of a column at least, so that numbers do not run into one another
 
 INFORMED = (Kind.ANSWERED, Kind.DANGER_SHOWN)
 PRESUMPTIVE = (Advice.SOON, Advice.URGENT, Advice.RED)  # signs that call for an examination for TB
@@ -156,7 +157,7 @@ def grid(groups: Sequence[tuple[str, Stages]]) -> str:
     """Write many groups as plain lines: the name, and below it the numbers of STAGES in columns 0, 1, 2 …"""
     rows = [tuple(_short(number) for number in astuple(numbers)) for _, numbers in groups]
     heads = tuple(str(column) for column in range(len(STAGES)))
-    widths = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(STAGES))]
+    widths = [max(_COLUMN, *(len(row[column]) for row in (heads, *rows))) for column in range(len(STAGES))]
     lines = [_columns(heads, widths)]
     for (name, _), row in zip(groups, rows, strict=True):
         lines += [cut(name, WIDTH), _columns(row, widths)]

@@ -69,7 +69,7 @@ class Links:
         text = t(
             "👋 Hamroh helps people who work far from home. Ask about your health in your own language. "
             "Nobody asks for your name or documents.\n\n{link}\n\n"
-            "If Telegram asks you nothing, send this code to the bot: {code}",
+            "If the chat stays empty, send this code: {code}",
             link=deep_link(self.username, link.code),
             code=spoken(link.short_code),
         )

@@ -90,7 +90,13 @@ def test_one_group_is_a_ladder_with_shares_of_those_reached():
 def test_many_groups_are_a_grid_with_the_name_above_the_numbers():
     groups = [("Old Market", Stages(120, 10, 8, 6, 3, 2, 1)), ("Total", Stages(12000, 10))]
 
-    assert grid(groups) == ("  0  1 2 3 4 5 6\nOld Market\n120 10 8 6 3 2 1\nTotal\n12k 10 0 0 0 0 0")
+    assert grid(groups) == (
+        "  0   1   2   3   4   5   6\n"
+        "Old Market\n"
+        "120  10   8   6   3   2   1\n"
+        "Total\n"
+        "12k  10   0   0   0   0   0"
+    )
 
 
 @given(st.lists(st.tuples(st.text(st.characters(categories=["L"]), max_size=60), numbers), max_size=5))

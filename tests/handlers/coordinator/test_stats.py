@@ -88,7 +88,7 @@ async def test_a_journey_stands_under_the_worker_who_began_it_without_a_name(wor
 
     lines = table(boss)
     assert lines[lines.index("Old Market 2") + 1].split() == ["1"] * 7
-    assert lines[-2:] == ["Total", "1 1 1 1 1 1 1"]
+    assert lines[-2:] == ["Total", "  1   1   1   1   1   1   1"]
     assert "Aziz" not in boss.text
 
 
