@@ -1,1 +1,1 @@
-"""Measure Hamroh, and try to break its promises for longer than the tests do."""
+"""Measure: every figure that is claimed is a command here."""

@@ -7,7 +7,8 @@ import os
 import sqlite3
 from pathlib import Path
 
-from storage.engine import BUSY_WAIT_S, StoreFault
+from storage.engine import StoreFault
+from storage.writer import BUSY_WAIT_S
 
 KEY_SUFFIX = ".key"  # HAMROH_SECRET_KEYS, beside the file when the operator gave none
 _MAGIC = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html, 1.3

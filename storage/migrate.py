@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage import files
-from storage.engine import BUSY_WAIT_S, StoreFault, open_database
+from storage.engine import StoreFault, open_database
+from storage.writer import BUSY_WAIT_S
 
 NEEDED = "0001"  # the newest module of `storage/migrations/versions`
 KNOWN = ("0001",)  # all of them, oldest first

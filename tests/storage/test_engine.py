@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import Engine, event, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 import storage.engine
+import storage.writer
 from storage.engine import Database, StoreFault, open_database
 from storage.schema import marks, staff
 
@@ -46,6 +47,10 @@ asyncio.run(main())
 async def put(database: Database, name: str, now: datetime) -> None:
     async with database.writing() as connection:
         await connection.execute(insert(marks).values(name=name, value="1", changed_at=now))
+
+
+def sync_engine(database: Database) -> Engine:
+    return database._writer._engine if database._writer else database._engine.sync_engine
 
 
 async def names(database: Database) -> set[str]:
@@ -131,18 +136,58 @@ async def test_a_writer_cancelled_in_its_body_leaves_nothing_and_the_next_one_wo
 async def test_a_writer_cancelled_in_the_middle_of_its_commit_leaves_a_working_writer(any_database, now):
     loop = asyncio.get_running_loop()
     task = asyncio.create_task(put(any_database, "cancelled", now))
-    cancelling = lambda _: loop.call_soon(task.cancel)  # noqa: E731 (to be removed it needs a name)
-    event.listen(any_database._writer.sync_engine, "commit", cancelling)
+    cancelling = lambda _: loop.call_soon_threadsafe(task.cancel)  # noqa: E731 (to be removed it needs a name)
+    event.listen(sync_engine(any_database), "commit", cancelling)
 
     await asyncio.wait([task])
 
-    event.remove(any_database._writer.sync_engine, "commit", cancelling)
+    event.remove(sync_engine(any_database), "commit", cancelling)
     assert task.cancelled()
     for number in range(3):
         await asyncio.wait_for(put(any_database, f"next {number}", now), 10)
     assert await names(any_database) >= {"next 0", "next 1", "next 2"}
     if any_database.is_sqlite:  # there the commit is waited for
         assert "cancelled" in await names(any_database)
+
+
+async def test_one_that_fails_undoes_nothing_of_those_that_share_its_commit(any_database, now):
+    async def fail(name: str) -> None:
+        async with any_database.writing() as connection:
+            await connection.execute(insert(marks).values(name=name, value="1", changed_at=now))
+            raise LookupError(name)
+
+    tasks = [put(any_database, f"good {n}", now) if n % 3 else fail(f"bad {n}") for n in range(30)]
+    ended = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert [type(one) for one in ended if one is not None] == [LookupError] * 10
+    assert await names(any_database) == {f"good {n}" for n in range(30) if n % 3}
+
+
+async def test_a_commit_left_to_somebody_who_is_cancelled_is_made_all_the_same(any_database, now):
+    entered = asyncio.Event()
+
+    async def slow() -> None:
+        async with any_database.writing() as connection:
+            entered.set()
+            await asyncio.sleep(0)
+            await connection.execute(insert(marks).values(name="first", value="1", changed_at=now))
+
+    first = asyncio.create_task(slow())
+    await entered.wait()
+    second = asyncio.create_task(put(any_database, "second", now))
+    await asyncio.sleep(0)
+    second.cancel()
+
+    await asyncio.wait_for(first, 10)
+    assert "first" in await names(any_database)
+
+
+async def test_what_was_said_to_be_written_is_on_the_disk_for_other_connections(any_database, now):
+    async def look(name: str) -> bool:
+        await put(any_database, name, now)
+        return name in await names(any_database)
+
+    assert all(await asyncio.gather(*(look(str(n)) for n in range(40))))
 
 
 async def test_writers_take_turns_and_none_is_lost(any_database, now):
@@ -167,7 +212,7 @@ async def test_reading_goes_on_while_another_process_writes(database, other_writ
 
 
 async def test_a_writer_gives_up_politely_and_works_later(database, other_writer, now, monkeypatch):
-    monkeypatch.setattr(storage.engine, "BUSY_WAIT_S", 0.1)
+    monkeypatch.setattr(storage.writer, "BUSY_WAIT_S", 0.1)
 
     with pytest.raises(OperationalError):
         await put(database, "ours", now)
