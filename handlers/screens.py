@@ -5,7 +5,7 @@ afterwards: a program that dies in between sends it at the next start without do
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
@@ -65,6 +65,7 @@ class Reply:
 
 
 SILENCE = Reply()
+_PLAIN = tuple(one.name for one in fields(Step) if one.name != "rows")
 
 
 def screen(text: str, rows: Sequence[Sequence[Key]] = (), *, toast: str = "") -> Reply:
@@ -83,8 +84,20 @@ def pairs(keys: Sequence[Key], width: int = 2) -> list[list[Key]]:
 
 
 def to_json(reply: Reply) -> dict[str, Any]:
-    """Return a reply as JSON values."""
-    return asdict(reply)
+    """Return a reply as JSON values, without what says nothing."""
+    return {
+        "steps": [_values(step) for step in reply.steps],
+        "toast": reply.toast,
+        "alert": reply.alert,
+        "menu": reply.menu,
+    }
+
+
+def _values(step: Step) -> dict[str, Any]:
+    values = {name: getattr(step, name) for name in _PLAIN if getattr(step, name)}
+    if step.rows:
+        values["rows"] = [[[item.label, item.data, item.url] for item in row] for row in step.rows]
+    return values
 
 
 def from_json(value: dict[str, Any]) -> Reply:
@@ -95,5 +108,5 @@ def from_json(value: dict[str, Any]) -> Reply:
 
 
 def _step(value: dict[str, Any]) -> Step:
-    rows = tuple(tuple(Key(**item) for item in row) for row in value["rows"])
+    rows = tuple(tuple(Key(*item) for item in row) for row in value.get("rows", ()))
     return Step(**{**value, "way": Way(value["way"]), "rows": rows})

@@ -3,20 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.referral import State, may_move
 from storage.people import random_id
 from storage.schema import referrals
 
+_OF = select(referrals, referrals.c.id.label("referral_id")).where(
+    referrals.c.person_id == bindparam("person"), referrals.c.closed_at.is_(None)
+)
+
 
 async def of(connection: AsyncConnection, person_id: int) -> RowMapping | None:
     """Return the person's open referral, with `referral_id` beside its columns."""
-    statement = select(referrals, referrals.c.id.label("referral_id")).where(
-        referrals.c.person_id == person_id, referrals.c.closed_at.is_(None)
-    )
-    return (await connection.execute(statement)).mappings().first()
+    return (await connection.execute(_OF, {"person": person_id})).mappings().first()
 
 
 async def open_for(
