@@ -156,7 +156,6 @@ def _intake(
     handling = Handling(
         database=store.database,
         vault=store.vault,
-        bot=ready.bot,
         dispatch=Dispatch(
             vault=store.vault,
             words=words,

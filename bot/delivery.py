@@ -6,7 +6,7 @@ what surely did not arrive is repeated until it goes.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -53,7 +53,10 @@ class Destination:
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values; `Destination(**values)` makes it again."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in _FIELDS}
+
+
+_FIELDS = tuple(one.name for one in fields(Destination))
 
 
 class Result(StrEnum):

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from telegram import Update
-
 from handlers.buttons import Verb
+from handlers.incoming import Incoming
 from handlers.screens import Reply, key, screen
 from handlers.strangers import Strangers
 from locales.catalogue import N_, Html, Words
@@ -28,18 +27,17 @@ class Excuses:
     strangers: Strangers
     now: Callable[[], datetime]
 
-    async def apologise(self, update: Update) -> Reply:
+    async def apologise(self, update: Incoming) -> Reply:
         """Say that it was our fault."""
         return await self._say(update, APOLOGY)
 
-    async def slow_down(self, update: Update) -> Reply:
+    async def slow_down(self, update: Incoming) -> Reply:
         """Say that not everything will be answered."""
         return await self._say(update, SLOW_DOWN)
 
-    async def _say(self, update: Update, message: str) -> Reply:
+    async def _say(self, update: Incoming, message: str) -> Reply:
         """Return one sentence: in the language chosen, or else a line in each."""
-        user = update.effective_user
-        locale = await self._locale(user.id) if user else None
+        locale = await self._locale(update.sender_id) if update.sender_id is not None else None
         if locale is None or locale not in self.words:
             return screen(Html("\n".join(self.words[code](message) for code in self.words if code != "en")))
         t = self.words[locale]

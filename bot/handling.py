@@ -13,13 +13,13 @@ from typing import Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError
-from telegram import Bot, Update
 
 from bot.delivery import Courier, Destination, Result
 from bot.excuses import Excuses
 from bot.marks import DoneMarks
 from bot.senders import destination
 from handlers.dispatch import Dispatch
+from handlers.incoming import Incoming, What, read
 from handlers.screens import Reply, from_json, to_json
 from storage import people, updates
 from storage.engine import Database, is_unavailable
@@ -48,7 +48,6 @@ class Handling:
 
     database: Database
     vault: Vault
-    bot: Bot
     dispatch: Dispatch
     courier: Courier
     marks: DoneMarks
@@ -62,7 +61,7 @@ class Handling:
         if item.raw is None:
             await self._resend(item)
             return
-        update = self._parse(item)
+        update = read(item.raw)
         if update is None:
             await self._give_up(item.update_id, "unreadable")
             return
@@ -72,15 +71,7 @@ class Handling:
                 reply = await self._of_a_flood(key, update, reply)
             await self._deliver(update.update_id, reply, destination(update))
 
-    def _parse(self, item: Item) -> Update | None:
-        """Return the update, or None: a malformed one raises whatever it meets first."""
-        try:
-            return Update.de_json(dict(item.raw or {}), self.bot)
-        except Exception as error:
-            log.warning("unreadable update", update_id=item.update_id, fault=type(error).__name__)
-            return None
-
-    async def _effects_in_the_end(self, update: Update) -> Reply | None:
+    async def _effects_in_the_end(self, update: Incoming) -> Reply | None:
         """Handle an update, again when it fails, up to three times; return what is to be sent, if any."""
         pauses = iter(PAUSES_S)
         while True:
@@ -96,12 +87,12 @@ class Handling:
                     return None
                 await asyncio.sleep(next(pauses))
 
-    async def _effects(self, update: Update) -> Reply | None:
+    async def _effects(self, update: Incoming) -> Reply | None:
         """Handle an update inside one transaction; return what is to be sent, or None for silence."""
         now = self.now()
         async with self.database.writing() as store, asyncio.timeout(DEADLINE_S):
             reply = await self.dispatch.answer(update, store, now)
-            silent = not reply.steps and update.callback_query is None
+            silent = not reply.steps and update.what is not What.PRESS
             sealed = None if silent else self._seal(reply, destination(update))
             await updates.handled(store, update.update_id, reply=sealed, now=now)
         return None if silent else reply
@@ -114,7 +105,7 @@ class Handling:
         """Return where a kept reply goes."""
         return Destination(**json.loads(self.vault.open(sealed))["to"])
 
-    async def _of_a_flood(self, key: int, update: Update, reply: Reply) -> Reply:
+    async def _of_a_flood(self, key: int, update: Incoming, reply: Reply) -> Reply:
         """Answer only the press of what is followed by much more, and say so once in a while."""
         now = asyncio.get_running_loop().time()
         if now - self.slowed.get(key, -SLOW_DOWN_EVERY_S) < SLOW_DOWN_EVERY_S:

@@ -73,7 +73,7 @@ class Polling:
 
     def _pause(self, error: Exception) -> float:
         self._failures += 1
-        pause_s = min(PAUSE_S * 2 ** (self._failures - 1), LONGEST_PAUSE_S)
+        pause_s: float = min(PAUSE_S * 2 ** (self._failures - 1), LONGEST_PAUSE_S)
         if isinstance(error, InvalidToken):
             log.error("Telegram refuses the token; get the right one from @BotFather and restart")
         elif not isinstance(error, NetworkError) or self._failures in (1, 10):

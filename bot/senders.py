@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from telegram import Chat, InaccessibleMessage, Message, Update
-
 from bot.delivery import Destination
+from handlers.incoming import Incoming, What
 
 _CARRIERS = ("message", "callback_query", "edited_message", "my_chat_member", "inline_query", "channel_post")
 
@@ -27,25 +26,14 @@ def sender(raw: Mapping[str, Any]) -> int | None:
     return None
 
 
-def destination(update: Update) -> Destination:
+def destination(update: Incoming) -> Destination:
     """Return where the answer to an update goes."""
-    query = update.callback_query
-    chat = update.effective_chat
-    chat_id = chat.id if chat else (update.effective_user.id if update.effective_user else 0)
-    private = chat is None or chat.type == Chat.PRIVATE
-    if query is None:
-        message = update.effective_message
-        return Destination(
-            chat_id=chat_id,
-            private=private,
-            reply_to=message.message_id if message is not None and not private else None,
-        )
-    pressed = query.message
-    accessible = isinstance(pressed, Message) and not isinstance(pressed, InaccessibleMessage)
+    pressed = update.what is What.PRESS
     return Destination(
-        chat_id=chat_id,
-        private=private,
-        callback_query_id=query.id,
-        message_id=pressed.message_id if pressed is not None else None,
-        editable=accessible and isinstance(pressed, Message) and pressed.text is not None,
+        chat_id=update.chat_id,
+        private=update.private,
+        callback_query_id=update.query_id,
+        message_id=update.message_id if pressed else None,
+        editable=update.editable,
+        reply_to=update.message_id if not pressed and not update.private else None,
     )

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
-from telegram import Message, MessageEntity
 
 from care.outcomes import Kind
 from care.roles import Actor
+from handlers.incoming import Incoming
 from handlers.screens import SILENCE, Key, Reply, screen
-from locales.catalogue import Html, Words
+from locales.catalogue import N_, Html, Words
 from storage import outcomes
 
-_CALLS = (MessageEntity.BOT_COMMAND, MessageEntity.MENTION)
+INVITATION = N_("Write to me in a private chat: there nobody else reads it.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,21 +26,15 @@ class Group:
     words: Words
     username: str  # of the bot, without the @
 
-    async def show(self, store: AsyncConnection, message: Message, now: datetime) -> Reply:
-        """Invite whoever called the bot to the private chat; not channels, anonymous admins and bots."""
-        sender = message.from_user
-        if sender is None or sender.is_bot or message.sender_chat is not None or message.via_bot is not None:
-            return SILENCE
+    async def show(self, store: AsyncConnection, message: Incoming, now: datetime) -> Reply:
+        """Invite whoever called the bot by its name to the private chat."""
         if not self._is_called(message):
             return SILENCE
         await outcomes.append(store, Kind.GROUP_INVITED, now=now, role=Actor.PERSON)
         codes = [code for code in self.words if code != "en"] or ["en"]
-        lines = [
-            self.words[code]("Write to me in a private chat: there nobody else reads it.") for code in codes
-        ]
+        lines = [self.words[code](INVITATION) for code in codes]
         return screen(Html("\n".join(lines)), [[Key("➡️ Hamroh", url=f"https://t.me/{self.username}")]])
 
-    def _is_called(self, message: Message) -> bool:
+    def _is_called(self, message: Incoming) -> bool:
         """Return whether a command or a mention carries the bot's own name."""
-        called = message.parse_entities(list(_CALLS)) | message.parse_caption_entities(list(_CALLS))
-        return any(text.rpartition("@")[2].lower() == self.username.lower() for text in called.values())
+        return any(text.rpartition("@")[2].lower() == self.username.lower() for text in message.called)

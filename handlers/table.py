@@ -6,7 +6,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
-from telegram import Message
 
 from care.roles import Role
 from handlers.ask import Ask
@@ -21,6 +20,7 @@ from handlers.coordinator.stats import Stats
 from handlers.group import Group
 from handlers.help import Help
 from handlers.home import Home
+from handlers.incoming import Incoming
 from handlers.join import Join
 from handlers.knowledge import make_danger, make_search
 from handlers.language import Language
@@ -85,7 +85,7 @@ class Conversations:
     """All that people and staff can talk about with the bot."""
 
     routes: Routes
-    in_group: Callable[[AsyncConnection, Message, datetime], Awaitable[Reply]]
+    in_group: Callable[[AsyncConnection, Incoming, datetime], Awaitable[Reply]]
     notices: Notices  # what messages due later say
 
 

@@ -20,7 +20,7 @@ _WITH_ROLES = select(
     staff.c.area_id.label("staff_area_id"),
     staff.c.clinic_id.label("staff_clinic_id"),
 ).select_from(people.outerjoin(staff, (staff.c.person_id == people.c.id) & staff.c.ended_at.is_(None)))
-_BY_HASH = _WITH_ROLES.where(people.c.telegram_hash.in_(bindparam("hashes", expanding=True)))
+_BY_HASH = _WITH_ROLES.where(people.c.telegram_hash == bindparam("hash"))
 _BY_ID = _WITH_ROLES.where(people.c.id == bindparam("id"))
 
 
@@ -31,8 +31,11 @@ def random_id() -> int:
 
 async def by_hash(connection: AsyncConnection, hashes: Sequence[bytes]) -> Person | None:
     """Return the person with one of these keyed hashes of a Telegram id, with the roles held now."""
-    rows = (await connection.execute(_BY_HASH, {"hashes": list(hashes)})).mappings().all()
-    return _person(rows)
+    for one in hashes:  # one under each key, the newest first: nearly always the first
+        person = _person((await connection.execute(_BY_HASH, {"hash": one})).mappings().all())
+        if person is not None:
+            return person
+    return None
 
 
 async def by_id(connection: AsyncConnection, person_id: int) -> Person | None:

@@ -68,9 +68,9 @@ class Writer:
             connection = await self._begun()
             committed = self._committed
             try:
-                connection.exec_driver_sql("SAVEPOINT body")
+                _raw(connection).execute("SAVEPOINT body")
                 yield InlineConnection(self._face, connection)
-                connection.exec_driver_sql("RELEASE body")
+                _raw(connection).execute("RELEASE body")
                 self._together += 1
             except BaseException as error:
                 self._undo(connection, error)
@@ -140,10 +140,10 @@ class Writer:
     def _undo(self, connection: Connection, error: BaseException) -> None:
         """Undo one transaction; when SQLite has undone all of them, whoever waits for the commit is told."""
         try:
-            connection.exec_driver_sql("ROLLBACK TO body")
-            connection.exec_driver_sql("RELEASE body")
-        except DBAPIError as lost:  # a full disk or a broken one ends the whole transaction
-            self._end(error if isinstance(error, DBAPIError) else lost)
+            _raw(connection).execute("ROLLBACK TO body")
+            _raw(connection).execute("RELEASE body")
+        except sqlite3.Error as lost:  # a full disk or a broken one ends the whole transaction
+            self._end(error if isinstance(error, DBAPIError) else OperationalError("ROLLBACK", None, lost))
             connection.rollback()
 
     async def _commit(self) -> None:
@@ -175,6 +175,14 @@ class Writer:
                 committed.set_result(None)
             else:
                 committed.set_exception(error)
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    """Return SQLite's own connection: a savepoint needs none of what surrounds a statement."""
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection):
+        raise TypeError("the writer is no connection of sqlite3")
+    return raw
 
 
 def _heard(committed: "asyncio.Future[None]") -> None:

@@ -22,6 +22,7 @@ from care.person import Person
 from care.roles import Role
 from handlers.buttons import MOST_BYTES, Verb, parse
 from handlers.dispatch import Dispatch
+from handlers.incoming import read
 from handlers.routes import Routes
 from handlers.screens import SILENCE, Key, Reply, Step, Way, from_json, screen, to_json
 from handlers.strangers import Strangers
@@ -62,7 +63,10 @@ class World:
     async def answer(self, **parts: Any) -> Reply:
         """Handle one update in one transaction, as intake does."""
         self.updates += 1
-        update = Update.de_json({"update_id": self.updates, **parts}, None)
+        raw = {"update_id": self.updates, **parts}
+        assert Update.de_json(raw, None), "Telegram sends nothing that its library cannot read"
+        update = read(raw)
+        assert update is not None
         async with self.database.writing() as store:
             reply = await self.dispatch.answer(update, store, self.now)
         assert_telegram_takes(reply)
