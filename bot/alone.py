@@ -12,10 +12,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
+from storage.locking import try_lock
 
 LOOK_AGAIN_S = 1.0
 _LOCK = 0x496E74616B65  # "Intake", as a number for pg_try_advisory_lock
@@ -34,7 +33,7 @@ async def alone(database: Database) -> AsyncIterator[None]:
             os.close(descriptor)
         return
     async with database.reading() as connection:
-        await _until(lambda: _locked_session(connection))
+        await _until(lambda: try_lock(connection, _LOCK))
         yield
 
 
@@ -53,10 +52,3 @@ async def _locked_file(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-async def _locked_session(connection: AsyncConnection) -> bool:
-    """Try the advisory lock; it belongs to the session, so the transaction may end."""
-    locked = await connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK})
-    await connection.commit()
-    return bool(locked.scalar())

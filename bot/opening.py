@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.settings import Settings
-from storage import files, keys
+from storage import files, keys, sealed
 from storage.engine import Database, StoreFault, open_database
 from storage.migrate import migrate, state
-from storage.schema import inbox, people
 from storage.vault import Vault, VaultFault
 
 
@@ -47,9 +45,9 @@ async def open_store(settings: Settings) -> Store:
 
 
 async def _vault(settings: Settings, database: Database) -> Vault:
-    sealed = await _sealed(database)
-    vault = Vault(settings.secret_keys or _kept_keys(database, needed=bool(sealed)))
-    for content in sealed:
+    samples = await _samples(database)
+    vault = Vault(settings.secret_keys or _kept_keys(database, needed=bool(samples)))
+    for content in samples:
         try:
             vault.open(content)
         except VaultFault:
@@ -74,18 +72,10 @@ def _kept_keys(database: Database, *, needed: bool) -> Sequence[str]:
     )
 
 
-async def _sealed(database: Database) -> list[bytes]:
-    """Return a few things that the keys must open: of the oldest and the newest person, of the inbox."""
-    first, last = people.c.created_at.asc(), people.c.created_at.desc()
-    waiting = func.coalesce(inbox.c.payload, inbox.c.reply)
-    queries = (
-        select(people.c.key).order_by(first).limit(1),
-        select(people.c.key).order_by(last).limit(1),
-        select(waiting).where(waiting.is_not(None)).limit(1),
-    )
+async def _samples(database: Database) -> list[bytes]:
+    """Return samples of what the keys must open."""
     try:
-        async with database.reading() as connection:
-            return [row for query in queries for row in (await connection.execute(query)).scalars()]
+        return await sealed.samples(database)
     except DBAPIError as error:
         raise StoreFault(
             f"the database cannot be read ({type(error.orig).__name__}): look at the disk or the server, "

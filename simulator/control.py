@@ -1,50 +1,27 @@
 """The control API under /sim: what tests and the chat page use to act as people and to steer the world."""
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Coroutine
-from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from simulator import acts, views
+from simulator import steering, views
 from simulator.acts import hand
+from simulator.asked import Json, body, bot_of, world_of
 from simulator.cast import PLACES
 from simulator.deeds import ACTS
 from simulator.errors import ApiError, ControlError
-from simulator.faults import Drop, Fault
-from simulator.world import Bot, Group, Person, World
+from simulator.world import Group, Person, World
 
-Json = dict[str, Any]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 LONGEST_WAIT_S = 60.0
 FIRST_PERSON_ID = 710_000_000
 FIRST_GROUP_ID = -1_000_000_000_000
-
-
-async def _body(request: Request) -> Json:
-    raw = await request.body()
-    try:
-        parsed = json.loads(raw) if raw else {}
-    except ValueError as error:
-        raise ControlError(f"the body is not JSON: {error}") from error
-    if not isinstance(parsed, dict):
-        raise ControlError("the body must be a JSON object")
-    return parsed
-
-
-def _world(request: Request) -> World:
-    world: World = request.app.state.world
-    return world
-
-
-def _bot(world: World, bot_id: int | None) -> Bot:
-    return next((b for b in world.bots if b.id == bot_id), world.bot)
 
 
 async def _wait(world: World, timeout_s: float, ready: Callable[[], bool]) -> None:
@@ -63,7 +40,7 @@ async def _wait(world: World, timeout_s: float, ready: Callable[[], bool]) -> No
 
 async def reset(request: Request) -> Response:
     """Forget everything but the demo people."""
-    _world(request).reset()
+    world_of(request).reset()
     return JSONResponse({"ok": True})
 
 
@@ -74,18 +51,18 @@ def _state(world: World) -> Json:
         "people": views.people_view(world),
         "groups": views.groups_view(world),
         "places": PLACES,
-        "clock": _clock(world),
+        "clock": steering.clock_view(world),
     }
 
 
 async def state(request: Request) -> Response:
     """Return bot, people, groups, clock."""
-    return JSONResponse(_state(_world(request)))
+    return JSONResponse(_state(world_of(request)))
 
 
 async def changes(request: Request) -> Response:
     """Wait for a change after `after`; return the state and the views of the chats that changed."""
-    world = _world(request)
+    world = world_of(request)
     after, timeout = (
         int(request.query_params.get("after", 0)),
         float(request.query_params.get("timeout_s", 25)),
@@ -104,9 +81,9 @@ async def changes(request: Request) -> Response:
 
 async def people(request: Request) -> Response:
     """List people, or add one."""
-    world = _world(request)
+    world = world_of(request)
     if request.method == "POST":
-        given = {"first_name": "New person"} | await _body(request)
+        given = {"first_name": "New person"} | await body(request)
         fields: Json = {"id": FIRST_PERSON_ID + world.number()} | given
         person = Person(**fields)
         world.people[person.id] = person
@@ -117,9 +94,9 @@ async def people(request: Request) -> Response:
 
 async def groups(request: Request) -> Response:
     """List groups and channels, or make one with the bot in it."""
-    world = _world(request)
+    world = world_of(request)
     if request.method == "POST":
-        given = await _body(request)
+        given = await body(request)
         group = Group(
             given.get("id", FIRST_GROUP_ID - world.number()),
             given["title"],
@@ -141,7 +118,7 @@ async def groups(request: Request) -> Response:
 
 async def act(request: Request) -> Response:
     """Do one of ACTS as a person: POST /sim/people/{id}/{act}."""
-    given, world = await _body(request), _world(request)
+    given, world = await body(request), world_of(request)
     doing = ACTS.get(request.path_params["act"])
     if doing is None:
         raise ControlError(f"unknown act; there are {', '.join(ACTS)}")
@@ -162,8 +139,8 @@ async def act(request: Request) -> Response:
 
 async def chat(request: Request) -> Response:
     """Return a chat as its person sees it; with `after`, wait for a change first."""
-    world, query = _world(request), request.query_params
-    bot = _bot(world, int(query.get("bot_id", 0)))
+    world, query = world_of(request), request.query_params
+    bot = bot_of(world, int(query.get("bot_id", 0)))
     seen = world.chat(bot, int(request.path_params["chat_id"]))
     if request.url.path.endswith("/wait"):
         after = int(query.get("after", 0))
@@ -173,7 +150,7 @@ async def chat(request: Request) -> Response:
 
 async def calls(request: Request) -> Response:
     """List API calls, oldest first: of a method, a chat, after a seq; `wait_s`: wait for `count` of them."""
-    world, query = _world(request), request.query_params
+    world, query = world_of(request), request.query_params
     method, after = query.get("method", "").lower(), int(query.get("after", 0))
     wanted_chat, count = query.get("chat_id"), int(query.get("count", 1))
 
@@ -192,91 +169,12 @@ async def calls(request: Request) -> Response:
 
 async def stored_file(request: Request) -> Response:
     """Return the content of a file."""
-    stored = _world(request).files.get(request.path_params["file_id"])
+    stored = world_of(request).files.get(request.path_params["file_id"])
     if stored is None:
         raise ControlError("there is no such file")
     inline = stored.mime_type in {"image/png", "image/jpeg", "image/gif", "image/webp"}
     kind = stored.mime_type if inline else "application/octet-stream"
     return Response(stored.content, media_type=kind, headers={"X-Content-Type-Options": "nosniff"})
-
-
-# ---- updates and faults
-
-
-async def updates(request: Request) -> Response:
-    """Queue an update as given, {"update": {…}, "update_id": optional}; GET lists what waits for the bot."""
-    world = _world(request)
-    if request.method == "GET":
-        return JSONResponse([p.json for p in world.bot.updates.pending])
-    given = await _body(request)
-    if not isinstance(given.get("update"), dict):
-        raise ControlError("update must be an object")
-    bot = _bot(world, given.get("bot_id"))
-    return JSONResponse(
-        {"update_id": acts.inject(world, bot, given["update"], update_id=given.get("update_id"))}
-    )
-
-
-async def redeliver(request: Request) -> Response:
-    """Hand an update out once more, although it was confirmed."""
-    world = _world(request)
-    update_id = request.path_params["update_id"]
-    if not any(b.updates.redeliver(update_id, now=world.clock.timestamp()) for b in world.bots):
-        raise ControlError("there is no such update")
-    return JSONResponse({"ok": True})
-
-
-async def faults(request: Request) -> Response:
-    """List, add or remove faults."""
-    world = _world(request)
-    if request.method == "DELETE":
-        world.faults.clear()
-    elif request.method == "POST":
-        given = await _body(request)
-        seconds = given.pop("seconds", None)
-        if "drop" in given:
-            given["drop"] = Drop(given["drop"])
-        until = None if seconds is None else time.monotonic() + seconds
-        world.faults.append(Fault(**given, until=until))
-    return JSONResponse({"faults": len(world.faults)})
-
-
-# ---- clock
-
-
-def _clock(world: World) -> Json:
-    due = world.clock.next_due
-    return {
-        "offset_s": world.clock.offset_s,
-        "now": world.clock.now().isoformat(),
-        "next_due": due.isoformat() if due else None,
-    }
-
-
-async def clock(request: Request) -> Response:
-    """Return the clock, or move it: advance_s, offset_s or to_next_due."""
-    world = _world(request)
-    if request.method == "POST":
-        given = await _body(request)
-        if given.get("to_next_due") and not world.clock.advance_to_next_due():
-            raise ControlError("the bot has told no due time that lies ahead")
-        world.clock.advance(float(given.get("advance_s", 0)))
-        world.clock.offset_s = float(given.get("offset_s", world.clock.offset_s))
-        world.announce()
-    return JSONResponse(_clock(world))
-
-
-async def clock_of_bot(request: Request) -> Response:
-    """Take the bot's next due time and tell it the offset."""
-    world = _world(request)
-    due = (await _body(request)).get("next_due")
-    parsed = datetime.fromisoformat(due) if due else None
-    if parsed is not None and parsed.tzinfo is None:
-        raise ControlError("next_due needs a zone")
-    if parsed != world.clock.next_due:
-        world.clock.next_due = parsed
-        world.announce()
-    return JSONResponse({"offset_s": world.clock.offset_s})
 
 
 def _explained(handler: Handler) -> Handler:
@@ -306,10 +204,10 @@ def routes() -> list[Route]:
         ("/chats/{chat_id}/wait", chat, ["GET"]),
         ("/calls", calls, ["GET"]),
         ("/files/{file_id}", stored_file, ["GET"]),
-        ("/updates", updates, ["GET", "POST"]),
-        ("/updates/{update_id:int}/redeliver", redeliver, ["POST"]),
-        ("/faults", faults, ["GET", "POST", "DELETE"]),
-        ("/clock", clock, ["GET", "POST"]),
-        ("/clock/bot", clock_of_bot, ["POST"]),
+        ("/updates", steering.updates, ["GET", "POST"]),
+        ("/updates/{update_id:int}/redeliver", steering.redeliver, ["POST"]),
+        ("/faults", steering.faults, ["GET", "POST", "DELETE"]),
+        ("/clock", steering.clock, ["GET", "POST"]),
+        ("/clock/bot", steering.clock_of_bot, ["POST"]),
     ]
     return [Route(f"/sim{path}", _explained(handler), methods=methods) for path, handler, methods in table]
