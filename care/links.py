@@ -37,6 +37,28 @@ class Link:
     ended: bool = False  # it was ended, or its worker's role was
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where an episode of somebody begins: who looks after it, and where."""
+
+    link_id: int | None = None
+    staff_id: int | None = None
+    area_id: int | None = None
+    site_id: int | None = None
+
+
+def origin(link: Link | None, *, area_id: int | None = None) -> Origin:
+    """Return where an episode begins: by the person's link, and in their own area where they have one."""
+    if link is None:
+        return Origin(area_id=area_id)
+    return Origin(
+        link_id=link.id,
+        staff_id=link.staff_id,
+        area_id=link.area_id if area_id is None else area_id,
+        site_id=link.site_id,
+    )
+
+
 def short_code_in(typed: str) -> str | None:
     """Return the short code that somebody typed, as it is stored, or None when it cannot be one."""
     code = typed.strip().upper().translate(_LOOKS_LIKE)

@@ -1,7 +1,7 @@
 """Say who writes to the bot: a person, and the staff roles they hold."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from care.roles import Role
 
@@ -30,6 +30,7 @@ class Person:
     link_id: int | None = None
     area_id: int | None = None
     blocked_at: datetime | None = None  # aware, UTC
+    seen_on: date | None = None  # UTC day of the last message or press
     roles: tuple[StaffMember, ...] = ()
 
     def holds(self, *roles: Role) -> StaffMember | None:

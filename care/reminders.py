@@ -21,9 +21,10 @@ class Kind(StrEnum):
     TALK = "talk"  # to staff: somebody asked for a person
     BOOKED = "booked"  # to staff: somebody of theirs booked, moved, cancelled
     UNKNOWN = "unknown"  # to staff: a message may not have arrived
+    FAULT = "fault"  # to coordinators and admins: a message of somebody could not be handled
 
 
-TO_STAFF = frozenset({Kind.TALK, Kind.BOOKED, Kind.UNKNOWN})
+TO_STAFF = frozenset({Kind.TALK, Kind.BOOKED, Kind.UNKNOWN, Kind.FAULT})
 
 
 class Lane(IntEnum):
@@ -207,4 +208,15 @@ def unknown(row_id: int, staff_person_id: int, kind: Kind, about: int, *, now: d
         due_at=now,
         useful_until=now + timedelta(days=2),
         params={"kind": kind.value, "person": about},
+    )
+
+
+def fault(staff_person_id: int, *, now: datetime) -> Planned:
+    """Tell staff that a message could not be handled: one notice for all of an hour."""
+    return Planned(
+        key=f"{Kind.FAULT}:{staff_person_id}:{now.astimezone(UTC):%Y%m%d%H}",
+        kind=Kind.FAULT,
+        person_id=staff_person_id,
+        due_at=now,
+        useful_until=now + timedelta(days=2),
     )

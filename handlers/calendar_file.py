@@ -14,8 +14,14 @@ REMIND_BEFORE = "-PT2H"  # RFC 5545, 3.3.6 and 3.8.6.3
 MOST_OCTETS = 75  # of one line, without its break: RFC 5545, 3.1
 
 
-def calendar_file(booking: Booking, *, now: datetime, summary: str, address: str, note: str) -> str:
-    """Return the file; times in UTC, so that it needs no table of zones (RFC 5545, 3.3.5, form 2)."""
+def calendar_file(
+    booking: Booking, *, first: Booking, moves: int, now: datetime, summary: str, address: str, note: str
+) -> str:
+    """Return the file; times in UTC, so that it needs no table of zones (RFC 5545, 3.3.5, form 2).
+
+    `first` is the visit as it was booked first, and `moves` how often it was moved since: a phone then puts
+    the new event in place of the old one (RFC 5545, 3.8.4.7 and 3.8.7.4).
+    """
     lines = (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -23,7 +29,8 @@ def calendar_file(booking: Booking, *, now: datetime, summary: str, address: str
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
         "BEGIN:VEVENT",
-        f"UID:{ticket(booking.id).replace(' ', '')}-{_utc(booking.starts_at)}@visits.invalid",
+        f"UID:{ticket(first.id).replace(' ', '')}-{_utc(first.starts_at)}@visits.invalid",
+        f"SEQUENCE:{moves}",
         f"DTSTAMP:{_utc(now)}",
         f"DTSTART:{_utc(booking.starts_at)}",
         f"DTEND:{_utc(booking.starts_at + TAKES)}",

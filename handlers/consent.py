@@ -3,12 +3,12 @@
 The wish that needed it waits in the buttons and is granted right after.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy.exc import IntegrityError
 
 from care.consent import CONSENT_VERSION
-from care.links import Link
+from care.links import Link, origin
 from care.outcomes import Kind
 from care.person import Person
 from handlers import kept
@@ -64,10 +64,7 @@ class Consent:
                 turn.store,
                 person.id,
                 now=turn.now,
-                link_id=link.id if link else None,
-                staff_id=link.staff_id if link else None,
-                area_id=link.area_id if link else None,
-                site_id=link.site_id if link else None,
+                **asdict(origin(link)),
             )
             await agreed.record(Kind.CONSENTED)
         self.strangers.drop(turn.telegram_id)

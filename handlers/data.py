@@ -26,6 +26,7 @@ def _person(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
     yield t.label("You agreed: {time} (text {version})", time=agreed, version=person["consent_version"])
     yield t.label("Language of that text: {code}", code=person["consent_locale"])
     yield t.label("Your Telegram number: encrypted")
+    yield t.label("Your last message: {day}", day=f"{t.long_day(person['seen_on'])} {person['seen_on']:%Y}")
     if kept.link is None:
         yield t.label("You came through a link: no")
     else:
@@ -105,8 +106,11 @@ def _tasks(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
         )
         answer = t.answer(task["topic"]) if task["topic"] else None
         topic = f" ({answer.title if answer else task['topic']})" if task["topic"] else ""
-        done = f"; {t.label('done')}: {_moment(t, task['done_at'], zone)}" if task["done_at"] else ""
-        said.append(f"{line}{topic}{done}")
+        marks = [
+            t.label("your phone: encrypted") if task["contact"] else "",
+            t.label("done: {time}", time=_moment(t, task["done_at"], zone)) if task["done_at"] else "",
+        ]
+        said.append("; ".join([f"{line}{topic}", *(mark for mark in marks if mark)]))
     yield from _headed(t.label("WHAT YOU ASKED FOR"), said)
 
 

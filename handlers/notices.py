@@ -76,6 +76,7 @@ class Notices:
             Kind.TALK: self._talk,
             Kind.BOOKED: _booked,
             Kind.UNKNOWN: _unknown,
+            Kind.FAULT: _fault,
         }
         return await wordings[kind](Notice(row=row, person=person, t=t, store=store, now=now))
 
@@ -195,6 +196,14 @@ async def _unknown(notice: Notice) -> Reply | None:
     kind = notice.row["params"].get("kind")
     what = next((words for one, words in MESSAGES.items() if one.value == kind), N_("a message"))
     text = t("⚠️ {who} may not have received: {what}. Please ask them.", who=pseudonym(about), what=t(what))
+    return _message(text, _staff_rows(notice))
+
+
+async def _fault(notice: Notice) -> Reply | None:
+    """Tell coordinators and admins that a message could not be handled; never whose, and not what it said."""
+    if notice.person.holds(Role.COORDINATOR, Role.ADMIN) is None:
+        return None
+    text = notice.t("⚠️ A message could not be handled. The operator finds it in the log.")
     return _message(text, _staff_rows(notice))
 
 

@@ -141,8 +141,11 @@ class Visits:
         clinic = await _clinic(turn, booking)
         await turn.record(Kind.VISITS_SEEN, clinic_id=booking.clinic_id)
         t = turn.t
+        first, moves = await bookings.booked_first(turn.store, booking)
         content = calendar_file(
             booking,
+            first=first,
+            moves=moves,
             now=turn.now,
             summary=t.label("Visit"),
             address=written(t, clinic.address) if clinic else "",

@@ -4,12 +4,14 @@ The place itself (`bookings`), where the referral stands, the reminders, a word 
 person, and the end of what was half-way. The outcome is recorded by the conversation that caused it.
 """
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import RowMapping, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Booking, Refusal, Slot
+from care.links import origin
 from care.person import Person
 from care.referral import State, after_cancelling
 from care.reminders import Kind, Planned, Visit, visit_reminders
@@ -74,10 +76,7 @@ async def _referral(connection: AsyncConnection, person: Person, *, now: datetim
             connection,
             person.id,
             now=now,
-            link_id=person.link_id,
-            staff_id=link.staff_id if link else None,
-            area_id=person.area_id or (link.area_id if link else None),
-            site_id=link.site_id if link else None,
+            **asdict(origin(link, area_id=person.area_id)),
         )
         referral = await referrals.of(connection, person.id)
     if referral is None:

@@ -160,6 +160,25 @@ async def moved_to(connection: AsyncConnection, booking_id: int, person_id: int)
         replaced = row["id"]
 
 
+async def booked_first(connection: AsyncConnection, booking: Booking) -> tuple[Booking, int]:
+    """Return the visit that `booking` was before it was ever moved, and how often it was moved since.
+
+    Where the oldest rows are past their term, the oldest one left counts as the first.
+    """
+    first, moves = booking, 0
+    while True:
+        before = bookings.alias()
+        statement = (
+            select(before)
+            .join(bookings, bookings.c.moved_from == before.c.id)
+            .where(bookings.c.id == first.id, before.c.person_id == booking.person_id)
+        )
+        row = (await connection.execute(statement)).mappings().first()
+        if row is None:
+            return first, moves
+        first, moves = from_row(row), moves + 1
+
+
 async def by_id(connection: AsyncConnection, booking_id: int) -> Booking | None:
     """Return any booking: for messages that the program sends by itself, never for a button."""
     statement = select(bookings).where(bookings.c.id == booking_id)

@@ -9,12 +9,13 @@ else.
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.reminders import Planned
+from care.reminders import Planned, fault
 from care.roles import Role
 from storage.schema import areas, cities, due, people, referrals, staff
 
@@ -231,6 +232,20 @@ async def zone_of(connection: AsyncConnection, person_id: int) -> str | None:
     return (await connection.execute(statement)).scalar_one_or_none()
 
 
+async def tell_overseers_of_a_fault(connection: AsyncConnection, *, now: datetime) -> None:
+    """Plan a notice to coordinators and admins that a message could not be handled, at most one an hour."""
+    known = _overseers().where(staff.c.person_id.is_not(None)).distinct()
+    for person_id in (await connection.execute(known)).scalars().all():
+        if person_id is not None:
+            await schedule(connection, fault(person_id, now=now), now=now)
+
+
+def _overseers() -> Select[*tuple[Any, ...]]:
+    return select(staff.c.person_id).where(
+        staff.c.ended_at.is_(None), staff.c.role.in_([Role.COORDINATOR.value, Role.ADMIN.value])
+    )
+
+
 async def responsible_for(connection: AsyncConnection, person_id: int) -> Sequence[int]:
     """Return the person ids of the staff to tell about a person: the owner of the referral, else the
     coordinators."""
@@ -241,10 +256,7 @@ async def responsible_for(connection: AsyncConnection, person_id: int) -> Sequen
             referrals.c.person_id == person_id, referrals.c.closed_at.is_(None), staff.c.ended_at.is_(None)
         )
     )
-    coordinators = select(staff.c.person_id).where(
-        staff.c.ended_at.is_(None), staff.c.role.in_([Role.COORDINATOR.value, Role.ADMIN.value])
-    )
-    for statement in (owner, coordinators):
+    for statement in (owner, _overseers()):
         known = statement.where(staff.c.person_id.is_not(None), staff.c.person_id != person_id).distinct()
         found = (await connection.execute(known)).scalars().all()
         if found:

@@ -2,17 +2,37 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Delete, Update, delete, func, or_, update
+from sqlalchemy import Delete, Select, Update, delete, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.directory import DataKind
+from care.outcomes import Kind
+from care.roles import Actor
+from storage import outcomes as outcomes_of
+from storage import people as people_of
 from storage.directory import programme
 from storage.engine import Database, StoreFault
-from storage.schema import bookings, drafts, due, inbox, invites, metadata, outcomes, questions, referrals
+from storage.schema import (
+    bookings,
+    drafts,
+    due,
+    inbox,
+    invites,
+    metadata,
+    outcomes,
+    people,
+    questions,
+    referrals,
+    staff,
+    tasks,
+)
 
 UPDATE_IDS = timedelta(days=7)  # as long as Telegram could send an update again, and much longer
-FINISHED = timedelta(days=30)  # messages that were sent, and drafts that nobody went on with
-QUESTIONS_DAYS = 90  # where the programme names no other term
+FINISHED = timedelta(days=30)  # messages sent, requests that are over, drafts that nobody went on with
+QUESTIONS_DAYS = 90  # at most, and where the programme names no term
+FORGOTTEN_AT_ONCE = 100  # people in one transaction
 
 
 async def nightly(database: Database, *, now: datetime) -> dict[str, int]:
@@ -30,15 +50,70 @@ async def retention(
     """Delete what is past its term and return how many rows of each table.
 
     `kept_days` are the programme's own terms. What goes: ids of handled updates, and updates that were set
-    aside, after 7 days, the update ids of outcomes too; finished messages and left drafts after 30 days;
-    unanswered questions after 90 days or the programme's term; invites that nobody used in time; visits and
-    the advice of symptom checks after the programme's terms.
+    aside, after 7 days, the update ids of outcomes too; finished messages, requests that are over and left
+    drafts after 30 days; unanswered questions after 90 days or the programme's term, what is shorter; invites
+    that nobody used in time; visits, the advice of symptom checks, phones given for a call, and people who
+    did not write any more, after the programme's terms.
     """
+    terms = kept_days or {}
     gone: dict[str, int] = {}
     async with database.writing() as connection:
-        for name, statement in _statements(now, kept_days or {}):
+        for name, statement in _statements(now, terms):
             gone[name] = gone.get(name, 0) + (await connection.execute(statement)).rowcount
+    if DataKind.PERSON in terms:
+        gone["people"] = await _forget_silent(database, now=now, days=terms[DataKind.PERSON])
     return gone
+
+
+def questions_days(kept_days: Mapping[DataKind, int]) -> int:
+    """Return for how many days a question that was not answered is kept."""
+    return min(kept_days.get(DataKind.QUESTIONS, QUESTIONS_DAYS), QUESTIONS_DAYS)
+
+
+async def _forget_silent(database: Database, *, now: datetime, days: int) -> int:
+    """Forget people who wrote nothing for `days`, and return how many; few at a time, so that nobody waits.
+
+    Whoever works here or has a visit ahead stays.
+    """
+    forgotten = 0
+    while True:
+        async with database.writing() as connection:
+            silent = (await connection.execute(_silent(now, days))).all()
+            for person_id, telegram_hash in silent:
+                await _forget(connection, person_id, telegram_hash, now=now)
+        forgotten += len(silent)
+        if len(silent) < FORGOTTEN_AT_ONCE:
+            return forgotten
+
+
+def _silent(now: datetime, days: int) -> Select[*tuple[Any, ...]]:
+    works = exists().where(staff.c.person_id == people.c.id, staff.c.ended_at.is_(None))
+    visits = exists().where(
+        bookings.c.person_id == people.c.id, bookings.c.cancelled_at.is_(None), bookings.c.starts_at > now
+    )
+    return (
+        select(people.c.id, people.c.telegram_hash)
+        .where(people.c.seen_on < (now - timedelta(days=days)).date(), ~works, ~visits)
+        .limit(FORGOTTEN_AT_ONCE)
+    )
+
+
+async def _forget(
+    connection: AsyncConnection, person_id: int, telegram_hash: bytes, *, now: datetime
+) -> None:
+    person = await people_of.by_id(connection, person_id)
+    if person is None:
+        return
+    await outcomes_of.append(
+        connection,
+        Kind.FORGOTTEN,
+        now=now,
+        role=Actor.JOB,
+        link_id=person.link_id,
+        area_id=person.area_id,
+        locale=person.locale,
+    )
+    await people_of.forget(connection, person, [telegram_hash], now=now)
 
 
 async def compact(database: Database) -> None:
@@ -61,7 +136,7 @@ async def compact(database: Database) -> None:
 
 def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[str, Delete | Update]]:
     old_ids, finished = now - UPDATE_IDS, now - FINISHED
-    asked = now - timedelta(days=kept_days.get(DataKind.QUESTIONS, QUESTIONS_DAYS))
+    asked = now - timedelta(days=questions_days(kept_days))
     statements: list[tuple[str, Delete | Update]] = [
         ("inbox", delete(inbox).where(or_(inbox.c.done_at < old_ids, inbox.c.set_aside_at < old_ids))),
         (
@@ -78,6 +153,7 @@ def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[
                 func.coalesce(due.c.finished_at, due.c.useful_until) < finished,
             ),
         ),
+        ("tasks", delete(tasks).where(tasks.c.done_at < finished)),
         ("drafts", delete(drafts).where(drafts.c.changed_at < finished)),
         ("invites", delete(invites).where(invites.c.expires_at < now, invites.c.used_at.is_(None))),
     ]
@@ -92,6 +168,16 @@ def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[
                 update(referrals)
                 .where(referrals.c.checked_at < checked)
                 .values(advice=None, checked_at=None),
+            )
+        )
+    if DataKind.CONTACTS in kept_days:
+        given = now - timedelta(days=kept_days[DataKind.CONTACTS])
+        statements.append(
+            (
+                "tasks",
+                update(tasks)
+                .where(tasks.c.created_at < given, tasks.c.contact.is_not(None))
+                .values(contact=None),
             )
         )
     return statements

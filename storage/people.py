@@ -71,14 +71,23 @@ async def add(
             consented_at=now,
             link_id=link_id,
             area_id=area_id,
+            seen_on=now.date(),
             created_at=now,
         )
     )
-    return Person(id=person_id, locale=locale, telegram_id=sealed, key=key, link_id=link_id, area_id=area_id)
+    return Person(
+        id=person_id,
+        locale=locale,
+        telegram_id=sealed,
+        key=key,
+        link_id=link_id,
+        area_id=area_id,
+        seen_on=now.date(),
+    )
 
 
 async def change(connection: AsyncConnection, person_id: int, **values: Any) -> None:
-    """Change columns of a person: locale, area_id, blocked_at."""
+    """Change columns of a person: locale, area_id, blocked_at, seen_on."""
     await connection.execute(update(people).where(people.c.id == person_id).values(**values))
 
 
@@ -142,6 +151,7 @@ def _person(rows: Sequence[RowMapping]) -> Person | None:
         link_id=first["link_id"],
         area_id=first["area_id"],
         blocked_at=first["blocked_at"],
+        seen_on=first["seen_on"],
         roles=tuple(
             StaffMember(
                 id=row["staff_id"],

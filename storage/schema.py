@@ -200,6 +200,7 @@ people = Table(  # exists only after consent; deleted whole by /forget
     ),  # the link that brought them first
     Column("area_id", ForeignKey("areas.id", ondelete="SET NULL")),
     Column("blocked_at", UtcDateTime),  # the bot was blocked or the account is gone: nothing is sent any more
+    Column("seen_on", Date, nullable=False),  # UTC day of the last message or press
     Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -390,6 +391,7 @@ tasks = Table(  # something a member of staff must do by a time
     Column("referral_id", BigInteger),
     Column("staff_id", ForeignKey("staff.id"), index=True),  # the owner; NULL: nobody yet
     Column("topic", String(40)),  # what the person was reading when asking
+    Column("contact", LargeBinary),  # a phone to call, encrypted with the person's key; NULL once it is done
     Column("promised_at", UtcDateTime, nullable=False),  # by when the person was told that somebody answers
     Column("created_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),

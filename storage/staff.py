@@ -3,12 +3,14 @@
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.roles import Role
+from care.roles import MAY_INVITE, Role
 from storage.people import random_id
 from storage.schema import invites, staff
+
+_INVITERS = tuple(role.value for role in MAY_INVITE)
 
 
 async def add(
@@ -62,9 +64,18 @@ async def invite(
 
 
 async def open_invite(connection: AsyncConnection, code: str, *, now: datetime) -> RowMapping | None:
-    """Return an invite that can still be used, or None."""
+    """Return an invite that can still be used, or None; it ends with the role of whoever made it."""
+    maker_may = or_(
+        invites.c.created_by.is_(None),  # an admin of the settings
+        exists().where(
+            staff.c.id == invites.c.created_by, staff.c.role.in_(_INVITERS), staff.c.ended_at.is_(None)
+        ),
+    )
     statement = select(invites).where(
-        invites.c.code_hash == code_hash(code), invites.c.used_at.is_(None), invites.c.expires_at > now
+        invites.c.code_hash == code_hash(code),
+        invites.c.used_at.is_(None),
+        invites.c.expires_at > now,
+        maker_may,
     )
     return (await connection.execute(statement)).mappings().first()
 

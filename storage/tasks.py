@@ -30,6 +30,14 @@ class Task:
     staff_id: int | None = None  # the owner; None: nobody yet
     topic: str | None = None
     done_at: datetime | None = None  # aware, UTC
+    contact: bytes | None = None  # a phone to call, encrypted with the person's key
+
+    def may_be_called_by(self, roles: Sequence[StaffMember]) -> bool:
+        """Return whether somebody with these roles may see the phone: the owner, or any while there is none.
+
+        It says so of requests that these roles reach; see `open_for`.
+        """
+        return self.staff_id is None or any(member.id == self.staff_id for member in roles)
 
 
 async def add(
@@ -73,6 +81,17 @@ async def by_id(connection: AsyncConnection, task_id: int) -> Task | None:
     return _task(row) if row else None
 
 
+async def keep_contact(
+    connection: AsyncConnection, task_id: int, sealed: bytes, *, promised_at: datetime
+) -> None:
+    """Keep a phone to call, encrypted with the person's key, until the request is over."""
+    await connection.execute(
+        update(tasks)
+        .where(tasks.c.id == task_id, tasks.c.done_at.is_(None))
+        .values(contact=sealed, promised_at=promised_at)
+    )
+
+
 async def open_for(connection: AsyncConnection, roles: Sequence[StaffMember]) -> list[Task]:
     """Return the open tasks that somebody with these roles may do, the earliest promise first."""
     statement = _reachable(roles).order_by(tasks.c.promised_at, tasks.c.id)
@@ -90,7 +109,7 @@ async def done(
     marked = await connection.execute(
         update(tasks)
         .where(tasks.c.id == task_id, tasks.c.done_at.is_(None))
-        .values(done_at=now, done_by=member.id)
+        .values(done_at=now, done_by=member.id, contact=None)
         .returning(*tasks.c)
     )
     changed = marked.mappings().first()
@@ -102,7 +121,9 @@ async def withdraw(connection: AsyncConnection, person_id: int, *, now: datetime
     asked = await open_of(connection, person_id)
     if asked is not None:
         await connection.execute(
-            update(tasks).where(tasks.c.id == asked.id, tasks.c.done_at.is_(None)).values(done_at=now)
+            update(tasks)
+            .where(tasks.c.id == asked.id, tasks.c.done_at.is_(None))
+            .values(done_at=now, contact=None)
         )
     return asked
 
@@ -168,4 +189,5 @@ def _task(row: RowMapping) -> Task:
         staff_id=row["staff_id"],
         topic=row["topic"],
         done_at=row["done_at"],
+        contact=row["contact"],
     )

@@ -11,15 +11,15 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import due
 from storage.schema import inbox
 
 MOST_TRIES = 3  # handling
 MOST_SENDS = 2  # copies of a reply
-_AT_ONCE = 100
 
 _RECEIVE = {
-    "sqlite": sqlite.insert(inbox).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(inbox).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(inbox).on_conflict_do_nothing().returning(inbox.c.update_id),
+    "postgresql": postgresql.insert(inbox).on_conflict_do_nothing().returning(inbox.c.update_id),
 }
 _HANDLED = (
     update(inbox)
@@ -60,23 +60,19 @@ async def receive(
     connection: AsyncConnection, received: Sequence[Received], *, now: datetime
 ) -> frozenset[int]:
     """Keep updates; return the ids of those that were new."""
-    new: set[int] = set()
-    for start in range(0, len(received), _AT_ONCE):
-        part = received[start : start + _AT_ONCE]
-        rows = [
-            {
-                "update_id": one.update_id,
-                "payload": one.payload,
-                "person_hash": one.person_hash,
-                "received_at": now,
-                "tries": 0,
-                "sends": 0,
-            }
-            for one in part
-        ]
-        statement = _RECEIVE[connection.dialect.name].values(rows).returning(inbox.c.update_id)
-        new.update((await connection.execute(statement)).scalars())
-    return frozenset(new)
+    rows = [
+        {
+            "update_id": one.update_id,
+            "payload": one.payload,
+            "person_hash": one.person_hash,
+            "received_at": now,
+            "tries": 0,
+            "sends": 0,
+        }
+        for one in received
+    ]
+    new = await connection.execute(_RECEIVE[connection.dialect.name], rows)
+    return frozenset(new.scalars())
 
 
 async def handled(connection: AsyncConnection, update_id: int, *, reply: bytes | None, now: datetime) -> None:
@@ -125,12 +121,13 @@ async def failed(connection: AsyncConnection, update_id: int, *, fault: str, now
 
 
 async def set_aside(connection: AsyncConnection, update_id: int, *, fault: str, now: datetime) -> None:
-    """Give an update up: it blocks nobody, and staff see that it is there. Its content is not kept."""
+    """Give an update up: it blocks nobody, and coordinators are told. Its content is not kept."""
     await connection.execute(
         update(inbox)
         .where(inbox.c.update_id == update_id)
         .values(set_aside_at=now, done_at=now, fault=fault[:200], payload=None, reply=None, person_hash=None)
     )
+    await due.tell_overseers_of_a_fault(connection, now=now)
 
 
 async def open_rows(connection: AsyncConnection, *, now: datetime) -> Sequence[Open]:
@@ -143,11 +140,13 @@ async def open_rows(connection: AsyncConnection, *, now: datetime) -> Sequence[O
         .where(inbox.c.done_at.is_(None), inbox.c.handled_at.is_(None))
         .values(tries=inbox.c.tries + 1)
     )
-    await connection.execute(
+    given_up = await connection.execute(
         update(inbox)
         .where(inbox.c.done_at.is_(None), inbox.c.handled_at.is_(None), inbox.c.tries > MOST_TRIES)
         .values(set_aside_at=now, done_at=now, fault="ended the process", payload=None, person_hash=None)
     )
+    if given_up.rowcount:
+        await due.tell_overseers_of_a_fault(connection, now=now)
     rows = await connection.execute(
         select(inbox.c.update_id, inbox.c.payload, inbox.c.reply, inbox.c.tries, inbox.c.sends)
         .where(inbox.c.done_at.is_(None))

@@ -285,6 +285,24 @@ async def test_the_calendar_file_is_correct_and_says_only_visit(person, world):
     assert len([line for line in lines if line.startswith("UID:")]) == 1
 
 
+async def test_a_moved_visit_takes_the_place_of_the_old_one_in_the_calendar(person, world):
+    async def event() -> list[str]:
+        ahead = [row["id"] for row in await world.rows(schema.bookings, cancelled_at=None)]
+        reply = await person.tap(build(Verb.CALENDAR, ahead[0]))
+        lines = reply.steps[0].content.split("\r\n")
+        return [line for line in lines if line.startswith(("UID:", "SEQUENCE:", "DTSTART:"))]
+
+    seen = [await event()]
+    for start in ("202611251830", "202611261800"):
+        mine = [row["id"] for row in await world.rows(schema.bookings, cancelled_at=None)][0]
+        await person.tap(build(Verb.MOVE_YES, mine, 1, start))
+        seen.append(await event())
+
+    assert len({uid for uid, _, _ in seen}) == 1
+    assert [sequence for _, sequence, _ in seen] == ["SEQUENCE:0", "SEQUENCE:1", "SEQUENCE:2"]
+    assert len({start for _, _, start in seen}) == 3
+
+
 @pytest.mark.parametrize("language", ["ru", "uz", "uz_Cyrl", "tg", "kk"])
 async def test_every_text_of_a_visit_is_in_the_persons_language(world, language):
     await world.clinic(await world.area())

@@ -65,6 +65,7 @@ class City:
                         "consent_version": "1",
                         "consent_locale": "en",
                         "consented_at": self.now,
+                        "seen_on": self.now.date(),
                         "created_at": self.now,
                     }
                     for n in ids

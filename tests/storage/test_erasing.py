@@ -10,7 +10,7 @@ from care.directory import DataKind
 from care.outcomes import Kind
 from care.person import Person
 from care.roles import Actor, Role
-from storage import outcomes, people, referrals, staff
+from storage import erasing, outcomes, people, referrals, staff
 from storage.engine import Database
 from storage.erasing import compact, nightly, retention
 from storage.people import random_id
@@ -29,6 +29,7 @@ from storage.schema import (
     tasks,
 )
 from storage.schema import outcomes as outcomes_table
+from storage.schema import people as people_table
 from storage.schema import referrals as referrals_table
 from storage.vault import Vault
 
@@ -259,7 +260,15 @@ async def test_what_is_past_its_term_goes_and_the_rest_stays(any_database, vault
         assert await left(questions.c.text) == ["89"]
         assert await left(due.c.key) == ["a", "c"]
         assert await left(invites.c.code_hash) == [staff.code_hash("fresh")]
-    assert gone == {"inbox": 2, "outcomes": 1, "questions": 1, "due": 2, "drafts": 0, "invites": 1}
+    assert gone == {
+        "inbox": 2,
+        "outcomes": 1,
+        "questions": 1,
+        "due": 2,
+        "tasks": 0,
+        "drafts": 0,
+        "invites": 1,
+    }
 
 
 async def test_visits_and_advice_go_after_the_terms_of_the_programme(any_database, vault, now):
@@ -280,3 +289,83 @@ async def test_visits_and_advice_go_after_the_terms_of_the_programme(any_databas
 
 async def test_the_night_works_without_a_programme(any_database, now):
     assert (await nightly(any_database, now=now))["questions"] == 0
+
+
+async def somebody_seen(database: Database, vault: Vault, telegram_id: int, at: datetime) -> int:
+    async with database.writing() as connection:
+        terms = {"locale": "ru", "consent_version": "1", "link_id": None, "area_id": None}
+        return (await people.add(connection, vault, telegram_id, now=at, **terms)).id
+
+
+async def test_people_who_wrote_nothing_for_the_programmes_term_are_forgotten(any_database, vault, now):
+    silent = await somebody_seen(any_database, vault, 10, now - 31 * DAY)
+    await somebody_seen(any_database, vault, 11, now - 30 * DAY)
+    working = await somebody_seen(any_database, vault, 12, now - 31 * DAY)
+    async with any_database.writing() as connection:
+        await staff.add(connection, working, Role.WORKER, now=now)
+
+    gone = await retention(any_database, now=now, kept_days={DataKind.PERSON: 30})
+
+    assert gone["people"] == 1
+    async with any_database.reading() as connection:
+        left = set((await connection.execute(select(people_table.c.id))).scalars())
+        forgotten = (await connection.execute(select(outcomes_table))).mappings().one()
+    assert silent not in left
+    assert len(left) == 2
+    assert (forgotten["kind"], forgotten["role"]) == ("forgotten", "job")
+
+
+async def test_whoever_has_a_visit_ahead_is_not_forgotten(any_database, vault, now):
+    traces = await all_rows_about_somebody(any_database, vault, now)
+    term = {DataKind.PERSON: 1}
+    async with any_database.writing() as connection:
+        await connection.execute(people_table.update().values(seen_on=(now - 9 * DAY).date()))
+        await connection.execute(bookings.update().values(starts_at=now + 2 * DAY))
+
+    assert (await retention(any_database, now=now, kept_days=term))["people"] == 0
+    async with any_database.writing() as connection:
+        await connection.execute(bookings.update().values(cancelled_at=now))
+    assert (await retention(any_database, now=now, kept_days=term))["people"] == 1
+
+    async with any_database.reading() as connection:
+        for table in metadata.sorted_tables:
+            for row in (await connection.execute(select(table))).mappings():
+                assert traces.person.id not in row.values()
+
+
+async def test_many_silent_people_are_forgotten_in_one_night(database, vault, now):
+    for number in range(erasing.FORGOTTEN_AT_ONCE + 3):
+        await somebody_seen(database, vault, number, now - 9 * DAY)
+
+    gone = await retention(database, now=now, kept_days={DataKind.PERSON: 5})
+
+    assert gone["people"] == erasing.FORGOTTEN_AT_ONCE + 3
+
+
+async def test_requests_that_are_over_go_and_a_phone_goes_sooner(any_database, vault, now):
+    person_id = await somebody_seen(any_database, vault, 10, now)
+    async with any_database.writing() as connection:
+        for number, (made, done) in enumerate(((40, 31), (40, 29), (40, None), (9, None)), start=1):
+            await connection.execute(
+                insert(tasks).values(
+                    id=number,
+                    kind="talk",
+                    person_id=person_id,
+                    contact=b"sealed",
+                    promised_at=now,
+                    created_at=now - made * DAY,
+                    done_at=now - done * DAY if done else None,
+                )
+            )
+
+    await retention(any_database, now=now, kept_days={DataKind.CONTACTS: 10})
+
+    async with any_database.reading() as connection:
+        left = (await connection.execute(select(tasks.c.id, tasks.c.contact).order_by(tasks.c.id))).all()
+    assert [tuple(row) for row in left] == [(2, None), (3, None), (4, b"sealed")]
+
+
+@pytest.mark.parametrize(("term", "days"), [(365, 90), (90, 90), (7, 7)])
+def test_a_question_is_kept_for_ninety_days_at_most(term, days):
+    assert erasing.questions_days({DataKind.QUESTIONS: term}) == days
+    assert erasing.questions_days({}) == 90

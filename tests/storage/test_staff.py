@@ -97,3 +97,24 @@ async def test_the_code_itself_is_not_stored(any_database, person_id):
 
     assert CODE.encode() not in bytes(row["code_hash"])
     assert CODE not in str(dict(row))
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMIN])
+async def test_an_invite_ends_with_the_role_of_whoever_made_it(any_database, person_id, now, role):
+    async with any_database.writing() as connection:
+        maker = await staff.add(connection, person_id, role, now=now)
+        term = {"now": now, "expires_at": now + TERM}
+        await staff.invite(connection, "theirs", Role.WORKER, created_by=maker, **term)
+        assert await staff.open_invite(connection, "theirs", now=now) is not None
+        await connection.execute(staff_table.update().values(ended_at=now))
+
+        assert await staff.open_invite(connection, "theirs", now=now) is None
+        assert await staff.open_invite(connection, CODE, now=now) is not None
+
+
+async def test_an_invite_of_somebody_who_may_not_invite_is_not_valid(any_database, person_id, now):
+    async with any_database.writing() as connection:
+        maker = await staff.add(connection, person_id, Role.WORKER, now=now)
+        await staff.invite(connection, "forged", Role.ADMIN, now=now, expires_at=now + TERM, created_by=maker)
+
+        assert await staff.open_invite(connection, "forged", now=now) is None

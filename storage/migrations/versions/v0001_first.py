@@ -145,6 +145,7 @@ def upgrade() -> None:  # noqa: PLR0915 (one table after the other)
         sa.Column("link_id", sa.BigInteger(), nullable=True),
         sa.Column("area_id", sa.Integer(), nullable=True),
         sa.Column("blocked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_on", sa.Date(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["area_id"], ["areas.id"], name=op.f("fk_people_area_id"), ondelete="SET NULL"
@@ -329,6 +330,7 @@ def upgrade() -> None:  # noqa: PLR0915 (one table after the other)
         sa.Column("referral_id", sa.BigInteger(), nullable=True),
         sa.Column("staff_id", sa.BigInteger(), nullable=True),
         sa.Column("topic", sa.String(length=40), nullable=True),
+        sa.Column("contact", sa.LargeBinary(), nullable=True),
         sa.Column("promised_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
