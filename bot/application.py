@@ -6,7 +6,6 @@ import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from telegram import User
@@ -27,21 +26,17 @@ from bot.jobs import DUE_EVERY, NIGHTLY_AT, Job, Jobs
 from bot.marks import DoneMarks
 from bot.menus import Menus
 from bot.opening import Store, open_store
-from bot.polling import ALLOWED, Polling
+from bot.receiving import DRAIN_S, receiving
 from bot.request import AiohttpRequest
 from bot.settings import Settings
-from bot.web.server import serving
-from bot.web.webhook import web_application
 from care.topics import PROMISES
 from handlers.dispatch import Dispatch
 from handlers.strangers import Strangers
 from handlers.table import Conversations, Parts, conversations
 from locales.catalogue import Words
-from storage import due as due_rows
 from storage import erasing, zones
 from storage.directory_import import replace
 
-DRAIN_S = 8.0  # for what is in hand when we are told to stop; the whole stop takes at most 10
 REACH_S = 30.0  # how long the Bot API may be unreachable at the start
 PAUSE_S = 1.0
 log = structlog.get_logger()
@@ -137,7 +132,10 @@ async def _parts(settings: Settings, ready: Meeting) -> AsyncIterator[Running]:
     )
     running = Running(store=ready.store, bot=ready.bot, intake=intake, due=due, words=ready.words)
     await intake.start()
-    async with _ticking(running, ready.clock, settings.timezone), _receiving(settings, running):
+    async with (
+        _ticking(running, ready.clock, settings.timezone),
+        receiving(settings, bot=ready.bot, intake=intake, database=ready.store.database),
+    ):
         telling = asyncio.create_task(menus.tell_everybody())
         log.info("running", mode="webhook" if settings.webhook_url else "polling")
         yield running
@@ -288,61 +286,3 @@ async def _ticking(running: Running, clock: Clock, zone: str) -> AsyncIterator[N
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
         await running.due.stop(within_s=DRAIN_S / 4)
-
-
-@contextlib.asynccontextmanager
-async def _receiving(settings: Settings, running: Running) -> AsyncIterator[None]:
-    """Take updates in while the body runs, then drain."""
-    receive = _webhook if settings.webhook_url else _polling
-    try:
-        async with receive(settings, running):
-            yield
-    finally:
-        await running.intake.stop(within_s=DRAIN_S)
-
-
-@contextlib.asynccontextmanager
-async def _polling(_: Settings, running: Running) -> AsyncIterator[None]:
-    bot = running.bot
-    with contextlib.suppress(TelegramError):
-        await bot.delete_webhook(drop_pending_updates=False)
-    request = AiohttpRequest()
-    await request.initialize()
-    polling = asyncio.create_task(Polling(bot.base_url, request, running.intake).run())
-    try:
-        yield
-    finally:
-        polling.cancel()
-        await asyncio.gather(polling, return_exceptions=True)
-        await request.shutdown()
-
-
-@contextlib.asynccontextmanager
-async def _webhook(settings: Settings, running: Running) -> AsyncIterator[None]:
-    async def health() -> dict[str, Any]:
-        async with running.store.database.reading() as store:
-            next_due = await due_rows.next_due(store)
-        return {"ok": True, "open": running.intake.open, "next_due": next_due and next_due.isoformat()}
-
-    address = urlsplit(settings.webhook_url or "")
-    application = web_application(
-        path=address.path or "/",
-        secret=settings.webhook_secret,
-        receive=running.intake.receive,
-        health=health,
-    )
-    host, port = settings.listen
-    try:
-        async with serving(application, host=host, port=port):
-            await running.bot.set_webhook(
-                settings.webhook_url or "",
-                secret_token=settings.webhook_secret,
-                allowed_updates=list(ALLOWED),
-                max_connections=40,
-            )
-            yield
-    except OSError as error:
-        raise CannotRun(
-            f"cannot listen on {host}:{port} ({error.strerror}): change HAMROH_LISTEN, or stop what listens "
-            "there"
-        ) from None
