@@ -51,6 +51,7 @@ _WISHES = {
     "start": Verb.HOME,
 }
 THANKS, SHARE, MEDICINE = "thanks", "share-bot", "treatment-reminders"
+CALL = N_("<b>Call 103 or 112 now.</b>")
 MOST_NEAREST = 3
 
 
@@ -197,7 +198,7 @@ class Ask:
             )
             for one in EMERGENCY
         )
-        text = answer.text if answer else t("<b>Call 103 or 112 now.</b>")
+        text = answer.text if answer else t(CALL)
         rows = [[key(t.label("🤝 Talk to a person"), Verb.TALK)], [_home(t)]]
         return screen(Html(f"🚨 {text}\n\n{numbers}"), rows)
 
@@ -209,7 +210,7 @@ class Ask:
         await turn.record(Kind.DANGER_SHOWN, detail=found.value)
         if turn.chosen:
             return self.emergency_screen(turn.t)
-        lines = Html("\n".join(self.words[code]("<b>Call 103 or 112 now.</b>") for code in self.words))
+        lines = Html("\n".join(self.words[code](CALL) for code in self.words))
         choice = await self.go_on(replace(turn.pressing(Press(Verb.LANGUAGES)), words=""))
         rows = choice.steps[0].rows if choice.steps else ()
         return screen(Html(f"🚨 {lines}"), rows)
@@ -221,9 +222,18 @@ class Ask:
         if not turn.chosen:
             return await self.go_on(turn.pressing(Press(Verb.LANGUAGES)))
         finding = self.search.ask(turn.words)
-        best = finding.topics[0].topic if finding.topics else None
-        if not finding.confident or best is None:
+        best = _best(finding)
+        if best is None:
             return await self._unsure(turn, finding)
+        return await self._found(turn, best, finding)
+
+    async def caption(self, turn: Turn) -> Reply | None:
+        """Answer what stands under a photo when it surely asks something; else leave it."""
+        finding = self.search.ask(turn.words) if turn.chosen else None
+        best = _best(finding) if finding else None
+        return await self._found(turn, best, finding) if finding and best else None
+
+    async def _found(self, turn: Turn, best: str, finding: Finding) -> Reply:
         if TOPICS[best].kind is TopicKind.ACTION:
             return await self._act(turn, best)
         if best == "emergency":
@@ -273,6 +283,11 @@ class Ask:
         if TOPICS[topic].kind is TopicKind.ACTION:
             return None
         return self._topic_key(t, topic) if t.answer(topic) else None
+
+
+def _best(finding: Finding) -> str | None:
+    """Return the topic of a question, or None where it is not sure enough."""
+    return finding.topics[0].topic if finding.confident and finding.topics else None
 
 
 def _home(t: Locale) -> Key:
