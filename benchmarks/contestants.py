@@ -29,7 +29,8 @@ class Contestant:
 
 
 CONTESTANTS = (
-    Contestant("Hamroh (/help)", None, "/help"),
+    Contestant("Hamroh, /language", None, "/language"),
+    Contestant("Hamroh, a long answer", None, "/help"),
     Contestant("python-telegram-bot, stock", "echo_ptb.py", "hello"),
     Contestant("aiogram", "echo_aiogram.py", "hello"),
 )

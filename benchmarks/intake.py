@@ -128,7 +128,7 @@ async def main(rounds: int, size: int) -> None:
             f"{median(figures, 'p99_ms'):7.1f} {median(figures, 'rate_cpu_ms'):7.2f} "
             f"{median(figures, 'memory_mb'):5.0f}"
         )
-    ours, *others = found
+    ours, others = CONTESTANTS[0].name, [one.name for one in CONTESTANTS if one.script]
     for other in others:
         ratio = median(found[ours], "burst_per_s") / median(found[other], "burst_per_s")
         slow = median(found[ours], "slow_per_s") / median(found[other], "slow_per_s")

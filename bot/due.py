@@ -257,7 +257,7 @@ async def _record(store: AsyncConnection, row: RowMapping, state: State, *, now:
     if state not in {State.SENT, State.FAILED} or (state is State.SENT and row["kind"] in TO_STAFF):
         return
     kind = Outcome.REMINDED if state is State.SENT else Outcome.UNDELIVERABLE
-    about = await referrals.of(store, row["person_id"])
+    about = await referrals.episode_of(store, row["person_id"])
     await outcomes.append(store, kind, now=now, role=Actor.JOB, about=about, detail=row["kind"])
 
 

@@ -14,8 +14,6 @@ from bot.intake import Intake
 from bot.polling import ALLOWED, Polling
 from bot.request import AiohttpRequest
 from bot.settings import Settings
-from bot.web.server import serving
-from bot.web.webhook import web_application
 from storage.due import next_due as next_due_at
 from storage.engine import Database
 
@@ -57,6 +55,9 @@ async def _polling(bot: ExtBot[Any], intake: Intake) -> AsyncIterator[None]:
 async def _webhook(
     settings: Settings, bot: ExtBot[Any], intake: Intake, database: Database
 ) -> AsyncIterator[None]:
+    from bot.web.server import serving  # several MB that polling does without
+    from bot.web.webhook import web_application
+
     async def health() -> dict[str, Any]:
         async with database.reading() as store:
             next_due = await next_due_at(store)

@@ -20,6 +20,17 @@ class StaffMember:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """Which referral of a person is open, and to whom it belongs."""
+
+    referral_id: int
+    link_id: int | None = None
+    staff_id: int | None = None
+    area_id: int | None = None
+    site_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody who agreed to be remembered."""
 
@@ -32,6 +43,7 @@ class Person:
     blocked_at: datetime | None = None  # aware, UTC
     seen_on: date | None = None  # UTC day of the last message or press
     roles: tuple[StaffMember, ...] = ()
+    episode: Episode | None = None  # the open referral, when it was opened before this update
 
     def holds(self, *roles: Role) -> StaffMember | None:
         """Return the first of the person's roles that is one of `roles`."""

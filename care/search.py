@@ -56,15 +56,15 @@ class Search:
         """Index the examples; topics outside `existing` are recognised and never returned."""
         self._fold = fold
         self._counts = _Counts()
-        self._exact: dict[tuple[str, ...], str] = {}
-        self._languages: dict[str, dict[str, int]] = {}
+        self._exact: dict[str, str] = {}
+        self._languages: dict[str, _Uses] = {}
         for example in examples:
             words = self._words(example.text)
-            self._exact.setdefault(tuple(words), example.topic)
+            self._exact.setdefault(" ".join(words), example.topic)
             self._counts.add(example.topic, _units(words))
             for word in words:
-                uses = self._languages.setdefault(word, {})
-                uses[example.language] = uses.get(example.language, 0) + 1
+                uses = self._languages.get(word, ())
+                self._languages[word] = _one_more(uses, example.language)
         self._counts.freeze()
         known = self._counts.names if existing is None else existing
         self._existing = frozenset(known) - {NOT_OURS}
@@ -79,7 +79,7 @@ class Search:
         if not any(scores.values()):
             return Finding((), confident=False, language=None)
         certain = _certainties(scores, temperature=TEMPERATURE * sqrt(len(words)))
-        if same := self._exact.get(tuple(words)):
+        if same := self._exact.get(" ".join(words)):
             certain = {topic: float(topic == same) for topic in certain}
         best = max(certain, key=certain.__getitem__)
         ranked = nlargest(
@@ -96,9 +96,19 @@ class Search:
         votes: dict[str, float] = defaultdict(float)
         for word in words:
             if counts := self._languages.get(word):
-                for language, count in counts.items():
-                    votes[language] += count / sum(counts.values())
+                whole = sum(count for _, count in counts)
+                for language, count in counts:
+                    votes[language] += count / whole
         return max(votes, key=votes.__getitem__) if votes else None
+
+
+_Uses = tuple[tuple[str, int], ...]  # how many examples of which language use a word
+
+
+def _one_more(uses: _Uses, language: str) -> _Uses:
+    counts = dict(uses)
+    counts[language] = counts.get(language, 0) + 1
+    return tuple(counts.items())
 
 
 class _Counts:
@@ -108,7 +118,7 @@ class _Counts:
         self.names: list[str] = []
         self._index: dict[str, int] = {}
         self._sizes: list[int] = []
-        self._units: dict[str, dict[int, int]] = {}
+        self._units: dict[str, array[int]] = {}
         self._parts: dict[str, array[int]] = {}
         self._logs: list[float] = []
 
@@ -120,28 +130,27 @@ class _Counts:
             self._sizes.append(0)
         self._sizes[index] += 1
         for unit in set(units):
-            counts = self._units.setdefault(unit, {})
-            counts[index] = counts.get(index, 0) + 1
+            counts = self._units.get(unit)
+            if counts is None:
+                self._units[unit] = array("I", [index << 16 | 1])
+            else:
+                _count(counts, index, 1)
 
     def freeze(self) -> None:
-        """Turn the counts of words into counts of their parts, packed small."""
-        parts: dict[str, dict[int, int]] = {}
-        for unit, counts in self._units.items():
-            if " " in unit and sum(counts.values()) == 1:
+        """Turn the counts of words into counts of their parts, packed small from the beginning."""
+        largest = 0
+        while self._units:
+            unit, counts = self._units.popitem()
+            if " " in unit and len(counts) == 1 and counts[0] & 0xFFFF == 1:
                 continue  # most pairs: left out they cost nothing measurable
             for part in _parts(unit):
-                held = parts.get(part)
+                held = self._parts.get(part)
                 if held is None:
-                    parts[part] = dict(counts)
-                else:
-                    for index, count in counts.items():
-                        held[index] = held.get(index, 0) + count
-        self._units = {}
-        self._parts = {
-            part: array("I", [index << 16 | min(count, 0xFFFF) for index, count in held.items()])
-            for part, held in parts.items()
-        }
-        largest = max((sum(held.values()) for held in parts.values()), default=0)
+                    held = self._parts[part] = array("I")
+                for each in counts:
+                    _count(held, each >> 16, each & 0xFFFF)
+        for held in self._parts.values():
+            largest = max(largest, sum(each & 0xFFFF for each in held))
         self._logs = [log(count + SMOOTHING) for count in range(largest + 1)]
 
     def scores(self, units: Iterable[str]) -> Mapping[str, float]:
@@ -163,6 +172,15 @@ class _Counts:
                     if favour > 0:
                         sums[index] += favour * weight
         return dict(zip(self.names, sums, strict=True))
+
+
+def _count(held: "array[int]", index: int, count: int) -> None:
+    """Add to the count of a class: class and count share one number, and few classes share a part."""
+    for place, each in enumerate(held):
+        if each >> 16 == index:
+            held[place] = index << 16 | min((each & 0xFFFF) + count, 0xFFFF)
+            return
+    held.append(index << 16 | min(count, 0xFFFF))
 
 
 def _units(words: list[str]) -> Iterator[str]:

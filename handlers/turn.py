@@ -43,11 +43,14 @@ class Turn:
     asked: str = ""  # text of the person's own message that the pressed screen replied to
     sent: str = ""  # what kind of message came, in Telegram's words: text, sticker, voice, photo …
     location: tuple[float, float] | None = None  # latitude, longitude in degrees
+    phone: str = ""  # the sender's own number, when they shared it; somebody else's is never looked at
     edited: bool = False  # the person edited an earlier message
 
     async def record(self, kind: Kind, **fields: Any) -> None:
         """Write the outcome of this turn, with the referral's link, owner and area. `fields` win."""
-        about = await referrals.of(self.store, self.person.id) if self.person else None
+        about = self.person.episode if self.person else None
+        if self.person is not None and about is None:  # perhaps it was opened a moment ago
+            about = await referrals.episode_of(self.store, self.person.id)
         await outcomes.append(
             self.store,
             kind,

@@ -47,6 +47,9 @@ _CLINICS = (
 )
 
 
+_PROGRAMME = select(schema.programme.c.content)
+
+
 async def regions(connection: AsyncConnection, *, also_retired: bool = False) -> list[Region]:
     """Return the regions."""
     rows = await _rows(connection, select(schema.regions), schema.regions, also_retired=also_retired)
@@ -115,7 +118,7 @@ async def sessions_of(connection: AsyncConnection, clinic_id: int) -> tuple[Sess
 
 async def programme(connection: AsyncConnection) -> Programme | None:
     """Return who runs this bot; None before the first import."""
-    content = (await connection.execute(select(schema.programme.c.content))).scalar_one_or_none()
+    content = (await connection.execute(_PROGRAMME)).scalar_one_or_none()
     if content is None:
         return None
     texts = {name: content[name] for name in ("names", "operator", "contact", "purpose")}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.person import Person, StaffMember
+from care.person import Episode, Person, StaffMember
 from care.roles import Role
 from storage.schema import bookings, due, inbox, links, people, referrals, staff, tasks
 from storage.vault import Vault
@@ -19,7 +19,15 @@ _WITH_ROLES = select(
     staff.c.role,
     staff.c.area_id.label("staff_area_id"),
     staff.c.clinic_id.label("staff_clinic_id"),
-).select_from(people.outerjoin(staff, (staff.c.person_id == people.c.id) & staff.c.ended_at.is_(None)))
+    *(
+        referrals.c[name].label(f"episode_{name}")
+        for name in ("id", "link_id", "staff_id", "area_id", "site_id")
+    ),
+).select_from(
+    people.outerjoin(staff, (staff.c.person_id == people.c.id) & staff.c.ended_at.is_(None)).outerjoin(
+        referrals, (referrals.c.person_id == people.c.id) & referrals.c.closed_at.is_(None)
+    )
+)
 _BY_HASH = _WITH_ROLES.where(people.c.telegram_hash == bindparam("hash"))
 _BY_ID = _WITH_ROLES.where(people.c.id == bindparam("id"))
 
@@ -163,4 +171,17 @@ def _person(rows: Sequence[RowMapping]) -> Person | None:
             for row in rows
             if row["staff_id"] is not None
         ),
+        episode=_episode(first),
+    )
+
+
+def _episode(row: RowMapping) -> Episode | None:
+    if row["episode_id"] is None:
+        return None
+    return Episode(
+        referral_id=row["episode_id"],
+        link_id=row["episode_link_id"],
+        staff_id=row["episode_staff_id"],
+        area_id=row["episode_area_id"],
+        site_id=row["episode_site_id"],
     )

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from care.person import Episode
 from care.referral import State, may_move
 from storage.people import random_id
 from storage.schema import referrals
@@ -18,6 +19,16 @@ _OF = select(referrals, referrals.c.id.label("referral_id")).where(
 async def of(connection: AsyncConnection, person_id: int) -> RowMapping | None:
     """Return the person's open referral, with `referral_id` beside its columns."""
     return (await connection.execute(_OF, {"person": person_id})).mappings().first()
+
+
+async def episode_of(connection: AsyncConnection, person_id: int) -> Episode | None:
+    """Return which referral of a person is open, and to whom it belongs."""
+    row = await of(connection, person_id)
+    if row is None:
+        return None
+    return Episode(
+        **{name: row[name] for name in ("referral_id", "link_id", "staff_id", "area_id", "site_id")}
+    )
 
 
 async def open_for(

@@ -97,6 +97,18 @@ async def test_migrating_an_empty_store_makes_the_tables_of_the_schema(empty_url
     assert (await state(empty_url)).is_ready
 
 
+async def test_all_migrations_one_after_the_other_make_the_tables_of_the_schema(empty_url):
+    await migrate(empty_url)
+    database = open_database(empty_url)
+    async with database.writing() as connection:
+        await connection.run_sync(metadata.drop_all)
+        await connection.execute(text("DELETE FROM alembic_version"))
+        await connection.run_sync(storage.migrate._walk)
+
+        assert await connection.run_sync(differences) == []
+    await database.close()
+
+
 async def test_a_table_that_no_migration_makes_is_found_by_the_comparison(any_database):
     async with any_database.writing() as connection:
         await connection.execute(text("DROP TABLE questions"))

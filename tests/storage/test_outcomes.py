@@ -3,6 +3,7 @@ import asyncio
 from sqlalchemy import select
 
 from care.outcomes import Kind
+from care.person import Episode
 from care.roles import Actor
 from storage import outcomes
 from storage.schema import outcomes as table
@@ -40,7 +41,7 @@ async def test_the_same_update_at_the_same_time_is_recorded_once(any_database, n
 
 
 async def test_what_is_said_wins_over_what_the_referral_says(any_database, now):
-    about = {"referral_id": 1, "link_id": 2, "area_id": 3, "clinic_id": None}
+    about = Episode(referral_id=1, link_id=2, area_id=3)
     async with any_database.writing() as connection:
         await outcomes.append(
             connection,
