@@ -173,6 +173,7 @@ def _intake(
         now=now,
         menu=menus.tell,
         slowed={},
+        old_ones=asyncio.Lock(),
     )
     return Intake(database=store.database, vault=store.vault, handling=handling, now=now)
 

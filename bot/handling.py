@@ -40,6 +40,7 @@ class Item:
     update_id: int
     raw: Mapping[str, Any] | None = None
     reply: bytes | None = None  # sealed
+    begun_before: bool = False  # a former life had it, and may have ended by it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,7 @@ class Handling:
     now: Callable[[], datetime]
     menu: Callable[[int, str], Awaitable[None]]  # tells Telegram which commands a chat has now
     slowed: dict[int, float]  # who was told to slow down, and when by the loop's clock
+    old_ones: asyncio.Lock  # held by the one update of a former life that is in hand
 
     async def to_its_end(self, item: Item, key: int, *, flooded: bool) -> None:
         """Handle an update, or send the reply that is left of it, and mark it as done."""
@@ -65,11 +67,24 @@ class Handling:
         if update is None:
             await self._give_up(item.update_id, "unreadable")
             return
-        reply = await self._effects_in_the_end(update)
+        if item.begun_before:
+            reply = await self._effects_of_old(update)
+        else:
+            reply = await self._effects_in_the_end(update)
         if reply is not None:
             if flooded:
                 reply = await self._of_a_flood(key, update, reply)
             await self._deliver(update.update_id, reply, destination(update))
+
+    async def _effects_of_old(self, update: Incoming) -> Reply | None:
+        """Handle what a former life left, one at a time: should it end the process, it alone is counted."""
+        async with self.old_ones:
+            async with self.database.writing() as store:
+                again = await updates.begin_again(store, update.update_id, now=self.now())
+            if again:
+                return await self._effects_in_the_end(update)
+        log.error("update set aside", update_id=update.update_id, fault="ended the process")
+        return None
 
     async def _effects_in_the_end(self, update: Incoming) -> Reply | None:
         """Handle an update, again when it fails, up to three times; return what is to be sent, if any."""

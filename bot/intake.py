@@ -52,8 +52,8 @@ class Intake:
 
     async def start(self) -> None:
         """Take up what a former life left open, oldest first. Call before anything new is received."""
-        async with self._database.writing() as store:
-            rows = await updates.open_rows(store, now=self._now())
+        async with self._database.reading() as store:
+            rows = await updates.open_rows(store)
         for row in rows:
             self._take_up(row)
 
@@ -63,7 +63,7 @@ class Intake:
             self._enqueue(to.chat_id, Item(row.update_id, reply=row.reply))
         elif row.payload is not None:
             raw = json.loads(self._vault.open(row.payload))
-            self._enqueue(sender(raw) or 0, Item(row.update_id, raw=raw))
+            self._enqueue(sender(raw) or 0, Item(row.update_id, raw=raw, begun_before=True))
 
     async def receive(self, batch: Sequence[Any]) -> None:
         """Keep updates durably, then hand the new ones to their lanes. Returns only after the commit.

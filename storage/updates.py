@@ -130,23 +130,27 @@ async def set_aside(connection: AsyncConnection, update_id: int, *, fault: str, 
     await due.tell_overseers_of_a_fault(connection, now=now)
 
 
-async def open_rows(connection: AsyncConnection, *, now: datetime) -> Sequence[Open]:
-    """Return what a former life left open, oldest first, one try added to each that was not handled.
+async def begin_again(connection: AsyncConnection, update_id: int, *, now: datetime) -> bool:
+    """Count a try of an update that a former life left; return False when it is set aside instead.
 
-    A row that took the process down with it three times is set aside here.
+    The life that received it ended before its commit and counted nothing: what is counted here is one too few.
     """
-    await connection.execute(
-        update(inbox)
-        .where(inbox.c.done_at.is_(None), inbox.c.handled_at.is_(None))
-        .values(tries=inbox.c.tries + 1)
-    )
-    given_up = await connection.execute(
-        update(inbox)
-        .where(inbox.c.done_at.is_(None), inbox.c.handled_at.is_(None), inbox.c.tries > MOST_TRIES)
-        .values(set_aside_at=now, done_at=now, fault="ended the process", payload=None, person_hash=None)
-    )
-    if given_up.rowcount:
-        await due.tell_overseers_of_a_fault(connection, now=now)
+    tries = (
+        await connection.execute(
+            update(inbox)
+            .where(inbox.c.update_id == update_id)
+            .values(tries=inbox.c.tries + 1)
+            .returning(inbox.c.tries)
+        )
+    ).scalar_one_or_none()
+    if tries is not None and tries < MOST_TRIES:
+        return True
+    await set_aside(connection, update_id, fault="ended the process", now=now)
+    return False
+
+
+async def open_rows(connection: AsyncConnection) -> Sequence[Open]:
+    """Return what a former life left open, oldest first."""
     rows = await connection.execute(
         select(inbox.c.update_id, inbox.c.payload, inbox.c.reply, inbox.c.tries, inbox.c.sends)
         .where(inbox.c.done_at.is_(None))
