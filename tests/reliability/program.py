@@ -112,7 +112,9 @@ class Telegram:
 
     def texts(self, chat_id: int, *, after: int = 0) -> list[str]:
         """Return the texts of the messages that a chat got, oldest first."""
-        return [str(call["params"]["text"]) for call in self.calls("sendMessage", chat_id=chat_id, after=after)]
+        return [
+            str(call["params"]["text"]) for call in self.calls("sendMessage", chat_id=chat_id, after=after)
+        ]
 
     def seq(self) -> int:
         """Return the number of the newest call."""

@@ -15,19 +15,23 @@ async def calm(telegram: Telegram, store: Stored) -> None:
             await asyncio.sleep(0.005)
 
 
-async def find(phone: Phone, wish: str) -> tuple[Message, Button]:
-    """Return the newest button whose data begins with `wish`. Raises NotSeen."""
+async def find(phone: Phone, wish: str, *, last: bool = False) -> tuple[Message, Button]:
+    """Return the first (or last) button of the newest message that has one with `wish`. Raises NotSeen."""
     screen = await phone.screen()
     for message in reversed(screen.messages):
-        for button in message.buttons:
-            data = (button.data or "").partition("~")[0]
-            if data == wish or data.startswith(f"{wish}:"):
-                return message, button
+        fitting = [button for button in message.buttons if _wishes(button, wish)]
+        if fitting:
+            return message, fitting[-1 if last else 0]
     raise NotSeen(f"no button for {wish!r} in\n{describe(screen)}")
 
 
-async def tap(phone: Phone, wish: str) -> Button:
+def _wishes(button: Button, wish: str) -> bool:
+    data = (button.data or "").partition("~")[0]
+    return data == wish or data.startswith(f"{wish}:")
+
+
+async def tap(phone: Phone, wish: str, *, last: bool = False) -> Button:
     """Press that button; return it."""
-    message, button = await find(phone, wish)
+    message, button = await find(phone, wish, last=last)
     await phone.press_button(message.id, button)
     return button
