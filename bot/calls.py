@@ -38,7 +38,8 @@ def calls(reply: Reply, *, pressed: int | None, reply_to: int | None = None) -> 
 
 
 def _step(step: Step, number: int, pressed: int | None, reply_to: int | None) -> Iterator[Call]:
-    shows = step.way is Way.SHOW and not step.ask_location and not step.close_keyboard
+    asking = _asking(step)
+    shows = step.way is Way.SHOW and not asking and not step.close_keyboard
     if step.way in _SPECIAL:
         yield _SPECIAL[step.way](step)
         return
@@ -51,11 +52,11 @@ def _step(step: Step, number: int, pressed: int | None, reply_to: int | None) ->
         return
     if step.close_keyboard and step.rows:
         yield Call(method="sendMessage", params=_text("👌", _closing()))  # one message cannot do both
-    markup = _inline(step) or (_closing() if step.close_keyboard else _asking(step.ask_location))
+    markup = _inline(step) or (_closing() if step.close_keyboard else asking)
     answers = reply_to if number == 0 else None
     yield Call(method="sendMessage", params=_text(step.text, markup, reply_to=answers))
-    if step.rows and step.ask_location:
-        yield Call(method="sendMessage", params=_text("👇", _asking(step.ask_location)))
+    if step.rows and asking:
+        yield Call(method="sendMessage", params=_text("👇", asking))
 
 
 def as_new(call: Call) -> Call:
@@ -133,10 +134,17 @@ def _button(item: Key) -> dict[str, str]:
     )
 
 
-def _asking(label: str | None) -> str | None:
-    if label is None:
+def _asking(step: Step) -> str | None:
+    """Return the reply keyboard of a step that asks to share something, or None."""
+    keyboard: list[list[dict[str, str | bool]]] = []
+    if step.ask_location is not None:
+        keyboard.append([{"text": step.ask_location, "request_location": True}])
+    if step.ask_contact is not None:
+        keyboard.append([{"text": step.ask_contact, "request_contact": True}])
+    if step.ask_nothing:
+        keyboard.append([{"text": step.ask_nothing}])
+    if not keyboard:
         return None
-    keyboard = [[{"text": label, "request_location": True}]]
     return _json({"keyboard": keyboard, "resize_keyboard": True, "one_time_keyboard": True})
 
 

@@ -12,7 +12,7 @@ from locales.catalogue import N_, Locale, Words
 EVERYBODY = (
     ("ask", N_("Ask a question")),
     ("check", N_("Check symptoms")),
-    ("book", N_("Book a free examination")),
+    ("book", N_("Book an examination")),
     ("visits", N_("My visits")),
     ("clinics", N_("Clinics and addresses")),
     ("talk", N_("Talk to a person")),
@@ -38,9 +38,9 @@ OF_ROLE = {
 }
 DESCRIPTION = N_(
     "I answer questions about health, show where to be examined, and remind you of your visit. "
-    "It is free. You need not give your name."
+    "You need not give your name."
 )
-SHORT_DESCRIPTION = N_("Questions, a free examination, a person beside you.")
+SHORT_DESCRIPTION = N_("Questions, an examination, a person beside you.")
 TELEGRAMS = 2  # letters of the language codes that Telegram knows
 log = structlog.get_logger()
 

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     UNDONE = "undone"  # what was taken back: came, missed
     TALK_SEEN = "talk-seen"
     TALK_ASKED = "talk-asked"
+    TALK_PHONE = "talk-phone"  # left a number to be called at
     TALK_WITHDRAWN = "talk-withdrawn"
     TALK_DONE = "talk-done"
     REMINDED = "reminded"  # kind of reminder

@@ -11,6 +11,17 @@ OPENS = time(9, 0)  # local
 CLOSES = time(21, 0)  # local
 WITHIN = timedelta(hours=2)
 NOTICE_USEFUL_FOR = timedelta(days=3)  # after that the task list still shows it
+WAITS_FOR_PHONE = timedelta(minutes=2)  # before staff are told of a request: to share a number first
+_DIGITS = range(7, 16)  # of a number that can be called (ITU-T E.164: 15 at most)
+
+
+def phone_in(shared: str) -> str | None:
+    """Return a shared number as it is dialled, "+77011234567", or None when it cannot be one.
+
+    Telegram writes it with or without the plus, always with the code of the country.
+    """
+    digits = "".join(character for character in shared if character in "0123456789")
+    return f"+{digits}" if len(digits) in _DIGITS else None
 
 
 def promise(now: datetime, zone: ZoneInfo) -> datetime:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 
 from care.danger import DangerRule
-from care.emergency import EMERGENCY
 from care.outcomes import Kind
 from care.referral import State
 from care.scrubbing import scrub
 from care.search import Finding, Search
 from care.topics import FEARS, TOPICS, Group, Step, browsing, related, with_promises
 from care.topics import Kind as TopicKind
+from handlers import emergency
 from handlers.buttons import Press, Verb
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Conversation, Turn
@@ -33,13 +33,6 @@ _GROUPS = {
     Group.TB_HIV: N_("➕ TB and HIV"),
     Group.SERVICE: N_("🤖 About this bot"),
 }
-_COUNTRIES = {
-    "KZ": N_("Kazakhstan"),
-    "UZ": N_("Uzbekistan"),
-    "KG": N_("Kyrgyzstan"),
-    "TJ": N_("Tajikistan"),
-    "RU": N_("Russia"),
-}
 _WISHES = {
     "check": Verb.CHECK,
     "book": Verb.BOOK,
@@ -50,8 +43,8 @@ _WISHES = {
     "forget": Verb.FORGET,
     "start": Verb.HOME,
 }
+SURE_OF_EMERGENCY = 0.25  # "tez yordam", the ambulance, scores 0.56; "help me" 0.08
 THANKS, SHARE, MEDICINE = "thanks", "share-bot", "treatment-reminders"
-CALL = N_("<b>Call 103 or 112 now.</b>")
 MOST_NEAREST = 3
 
 
@@ -100,7 +93,7 @@ class Ask:
         read_in = turn.press.word(1) if turn.press else None
         if topic is None or turn.t.answer(topic) is None:
             return await self.open(turn)
-        if topic == "emergency":
+        if topic == emergency.TOPIC:
             return await self.emergency(turn)
         locale = self.words[read_in] if read_in and read_in in self.words else turn.t
         return await self._answer(turn, topic, shown_in=locale)
@@ -184,23 +177,8 @@ class Ask:
 
     async def emergency(self, turn: Turn) -> Reply:
         """Show whom to call now, and nothing to decide."""
-        await turn.record(Kind.ANSWERED, detail="emergency")
-        return self.emergency_screen(turn.t)
-
-    def emergency_screen(self, t: Locale) -> Reply:
-        """Return the emergency screen: the number first."""
-        answer = t.answer("emergency")
-        numbers = "\n".join(
-            t(
-                "{country}: <b>{numbers}</b>",
-                country=t.label(_COUNTRIES[one.country]),
-                numbers=", ".join(one.numbers),
-            )
-            for one in EMERGENCY
-        )
-        text = answer.text if answer else t(CALL)
-        rows = [[key(t.label("🤝 Talk to a person"), Verb.TALK)], [_home(t)]]
-        return screen(Html(f"🚨 {text}\n\n{numbers}"), rows)
+        await turn.record(Kind.ANSWERED, detail=emergency.TOPIC)
+        return emergency.screen_of(turn.t)
 
     async def danger_in(self, turn: Turn) -> Reply | None:
         """Show the emergency screen when a typed text holds a danger sign; else leave the text to others."""
@@ -209,8 +187,8 @@ class Ask:
             return None
         await turn.record(Kind.DANGER_SHOWN, detail=found.value)
         if turn.chosen:
-            return self.emergency_screen(turn.t)
-        lines = Html("\n".join(self.words[code](CALL) for code in self.words))
+            return emergency.screen_of(turn.t)
+        lines = Html("\n".join(self.words[code](emergency.CALL) for code in self.words))
         choice = await self.go_on(replace(turn.pressing(Press(Verb.LANGUAGES)), words=""))
         rows = choice.steps[0].rows if choice.steps else ()
         return screen(Html(f"🚨 {lines}"), rows)
@@ -236,7 +214,7 @@ class Ask:
     async def _found(self, turn: Turn, best: str, finding: Finding) -> Reply:
         if TOPICS[best].kind is TopicKind.ACTION:
             return await self._act(turn, best)
-        if best == "emergency":
+        if best == emergency.TOPIC:
             return await self.emergency(turn)
         return await self._answer(turn, best, also_in=self._other(turn.t, finding.language))
 
@@ -286,8 +264,12 @@ class Ask:
 
 
 def _best(finding: Finding) -> str | None:
-    """Return the topic of a question, or None where it is not sure enough."""
-    return finding.topics[0].topic if finding.confident and finding.topics else None
+    """Return the topic of a question, or None where it is not sure enough; an emergency needs less."""
+    if not finding.topics:
+        return None
+    best = finding.topics[0]
+    urgent = best.topic == emergency.TOPIC and best.score >= SURE_OF_EMERGENCY
+    return best.topic if finding.confident or urgent else None
 
 
 def _home(t: Locale) -> Key:

@@ -39,12 +39,9 @@ class Verb(StrEnum):
     TOPIC = "topic"  # topic id, [locale to read it in]
     SOURCE = "src"  # topic id
     HELPED = "thx"  # topic id, y|n
-    EMERGENCY = "sos"
     # check
     CHECK = "check"  # start
-    CHECK_FOR = "chfor"  # me | child | other
     CHECK_ANSWER = "ch"  # encoded answers so far
-    CHECK_STOP = "chend"
     # clinics, booking, visits
     CLINICS = "clins"  # [area id | all]
     CLINIC = "clin"  # clinic id
@@ -75,7 +72,6 @@ class Verb(StrEnum):
     JOIN = "join"  # invite code
     LINKS = "links"
     LINK_QR = "qr"  # link id
-    LINK_NEW = "newln"
     PEOPLE = "ppl"  # page
     TASKS = "tasks"
     TASK_DONE = "tdone"  # task id

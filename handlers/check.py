@@ -11,7 +11,7 @@ from care import reminders, symptoms
 from care.outcomes import Kind
 from care.referral import State
 from care.symptoms import Advice, Answers, Form, Line, Question
-from handlers.ask import Ask
+from handlers import emergency
 from handlers.buttons import Verb
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
@@ -134,7 +134,6 @@ _STEPS_AFTER: Mapping[Advice, tuple[str, ...]] = {  # topics that fit the advice
 class Check:
     """What /check and its buttons do."""
 
-    ask: Ask
     zone: ZoneInfo  # where no other is known
 
     async def begin(self, turn: Turn) -> Reply:
@@ -204,7 +203,7 @@ class Check:
         await self._keep(turn, answers, advice)
         t = turn.t
         if advice is Advice.RED:
-            return self.ask.emergency_screen(t)
+            return emergency.screen_of(t)
         added = [t(_LINES[line]) for line in symptoms.lines(answers)]
         text = Html("\n\n".join([t(_ADVICE[advice]), *added]))
         if advice is Advice.WATCH and turn.person is not None:

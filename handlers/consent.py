@@ -14,6 +14,7 @@ from care.person import Person
 from handlers import kept
 from handlers.buttons import Press, Verb
 from handlers.language import then, waiting
+from handlers.roles import menu
 from handlers.screens import Key, Reply, key, screen
 from handlers.strangers import Strangers
 from handlers.turn import Conversation, Turn
@@ -68,7 +69,8 @@ class Consent:
             )
             await agreed.record(Kind.CONSENTED)
         self.strangers.drop(turn.telegram_id)
-        return await self._on(agreed)
+        reply = await self._on(agreed)
+        return replace(reply, menu=reply.menu or menu(agreed.t, person))
 
     async def later(self, turn: Turn) -> Reply:
         """Go on without remembering anything: questions are answered all the same."""

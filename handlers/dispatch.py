@@ -70,6 +70,8 @@ class Dispatch:
             person = await people.by_id(store, person.id)
         if person is not None and person.blocked_at is not None:
             await people.change(store, person.id, blocked_at=None)  # whoever writes can be written to
+        if person is not None and person.seen_on != now.date():
+            await people.change(store, person.id, seen_on=now.date())
         return person
 
     def _turn(
@@ -96,6 +98,7 @@ class Dispatch:
             asked=update.asked,
             sent=update.sent,
             location=update.location,
+            phone=_own_phone(update),
             edited=update.what is What.EDITED,
         )
 
@@ -106,7 +109,7 @@ class Dispatch:
         if locale is None and link is None:
             return reply
         steps = tuple(_with_memory(step, locale or turn.t.code, link) for step in reply.steps)
-        return Reply(steps, reply.toast, reply.alert)
+        return replace(reply, steps=steps)
 
     async def _membership(self, update: Incoming, store: AsyncConnection, now: datetime) -> Reply:
         if not update.private or update.sender_id is None:
@@ -137,6 +140,12 @@ def _command(text: str) -> tuple[str | None, str]:
         return None, text
     first, _, rest = text[1:].partition(" ")
     return first.partition("@")[0].lower(), rest.strip()
+
+
+def _own_phone(update: Incoming) -> str:
+    """Return the number that was shared, when it is the sender's own: anybody can share anybody's."""
+    contact = update.contact
+    return contact.phone if contact and contact.telegram_id == update.sender_id else ""
 
 
 def _with_memory(step: Step, locale: str, link: str | None) -> Step:

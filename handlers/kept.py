@@ -3,6 +3,7 @@
 from care.directory import DataKind, Programme
 from handlers.written import written
 from locales.catalogue import Locale
+from storage.erasing import questions_days
 
 
 def what(t: Locale) -> str:
@@ -14,12 +15,14 @@ def what(t: Locale) -> str:
         "• your visits, how urgent they are, and whether a small child lives with you if you said so\n"
         "• what you began and did not finish\n"
         "• that you asked for a person, and when\n"
+        "• your phone, only if you send it for a call, until then: encrypted\n"
         "• reminders that I will send you\n"
         "• your role, if you work here\n"
         "• your Telegram number: encrypted, to write to you\n"
+        "• the day of your last message\n"
         "• what happened here (a question, a visit) is counted, without your name or number\n"
         "• a question that I could not answer, without you\n"
-        "I do not keep your name, your phone, your papers or your answers about symptoms."
+        "I do not keep your name, your papers or your answers about symptoms."
     )
 
 
@@ -44,7 +47,8 @@ def how_long(t: Locale, programme: Programme | None) -> str:
         t("• about you, after your last message: {days}", days=_days(t, days[DataKind.PERSON])),
         t("• visits, after the visit: {days}", days=_days(t, days[DataKind.VISITS])),
         t("• the advice of a symptom check: {days}", days=_days(t, days[DataKind.CHECKS])),
-        t("• questions that I could not answer: {days}", days=_days(t, days[DataKind.QUESTIONS])),
+        t("• your phone, when you were not called: {days}", days=_days(t, days[DataKind.CONTACTS])),
+        t("• questions that I could not answer: {days}", days=_days(t, questions_days(days))),
         t("You can delete everything at once with /forget."),
     ]
     return "\n".join(lines)

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 
 from care.outcomes import Kind
 from handlers.buttons import MOST_BYTES, Press, Verb, build
+from handlers.roles import menu
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.strangers import Strangers
 from handlers.turn import Conversation, Turn
-from locales.catalogue import Html, Words
+from locales.catalogue import N_, Html, Words
 from storage import people
 
+CHOOSE = N_("Choose your language")
 ENGLISH = "en"  # the language of the source and of staff: offered to those who seem to read it
 QUESTION = "q"  # in a button: the screen replied to a typed question, which waits for its answer
 _NO_WISH = frozenset({Verb.LANGUAGES, Verb.LANGUAGE, Verb.NOTHING, Verb.HOME})
@@ -36,7 +38,7 @@ class Language:
         if turn.chosen:
             t = turn.t
             return screen(t("🌐 Choose your language"), [*rows, [key(t.label("🏠 Home"), Verb.HOME)]])
-        lines = [self.words[code]("Choose your language") for code in self._offered(turn)]
+        lines = [self.words[code](CHOOSE) for code in self._offered(turn)]
         return screen(Html("🌐 " + "\n".join(lines)), rows)
 
     async def choose(self, turn: Turn) -> Reply:
@@ -51,10 +53,14 @@ class Language:
             await people.change(turn.store, turn.person.id, locale=code)
             spoken = replace(spoken, person=replace(turn.person, locale=code))
         await spoken.record(Kind.LANGUAGE_CHOSEN)
-        wish = waiting(turn.press, 1)
-        typed = turn.press is not None and turn.press.word(1) == QUESTION
-        if typed and turn.asked and not turn.asked.startswith("/"):
-            return await self.answer(replace(spoken, press=None, words=turn.asked, sent="text"))
+        reply = await self._go_on(spoken)
+        return replace(reply, menu=reply.menu or menu(spoken.t, spoken.person))
+
+    async def _go_on(self, spoken: Turn) -> Reply:
+        wish = waiting(spoken.press, 1)
+        typed = spoken.press is not None and spoken.press.word(1) == QUESTION
+        if typed and spoken.asked and not spoken.asked.startswith("/"):
+            return await self.answer(replace(spoken, press=None, words=spoken.asked, sent="text"))
         return await self.go_on(spoken.pressing(wish or Press(Verb.HOME)))
 
     def _offered(self, turn: Turn) -> list[str]:

@@ -25,6 +25,7 @@ from handlers.screens import Key, Reply, Step, Way, frozen, key
 from handlers.written import written
 from locales.catalogue import N_, Locale, Words
 from storage import bookings, directory, drafts, due, people, referrals, tasks
+from storage.vault import Vault
 
 MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
     Kind.VISIT_EVE: N_("the reminder on the evening before"),
@@ -61,6 +62,7 @@ class Notices:
     """What messages due later say."""
 
     words: Words
+    vault: Vault  # opens the phone of who asks to be called, at the moment of sending
     zone: ZoneInfo  # where nobody knows a person's city
 
     async def render(
@@ -98,6 +100,8 @@ class Notices:
         if task.topic and (answer := t.answer(task.topic)):
             lines.append(t("Was reading: {topic}", topic=answer.title))
         lines.append(t("Promised until: {moment}", moment=t.moment(local)))
+        if task.may_be_called_by(notice.person.roles) and (phone := tasks.phone(self.vault, asking, task)):
+            lines.append(t("📞 Phone: {phone}", phone=phone))
         return _message(
             "\n".join(lines), [[key(t.label("✅ Done"), Verb.TASK_DONE, task.id)], *_staff_rows(notice)]
         )

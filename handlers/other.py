@@ -1,10 +1,10 @@
 """Answer what people send besides text: one kind sentence, and what helps instead. Nothing of it is kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from care.outcomes import Kind
 from handlers.buttons import Verb
-from handlers.screens import SILENCE, Key, Reply, key, screen
+from handlers.screens import SILENCE, Key, Reply, Step, Way, key, screen
 from handlers.turn import Turn
 from locales.catalogue import N_, Locale
 
@@ -47,6 +47,12 @@ class Other:
             return SILENCE
         await turn.record(Kind.NOT_UNDERSTOOD, detail=turn.sent or "other")
         return screen(turn.t(said), _instead(turn.t))
+
+    def beside(self, turn: Turn, answer: Reply) -> Reply:
+        """Say the sentence above an answer to what stood under a photo: the photo was not kept."""
+        said = ANSWERS.get(turn.sent)
+        note = (Step(way=Way.SEND, text=turn.t(said)),) if said and answer.steps else ()
+        return replace(answer, steps=(*note, *answer.steps))
 
 
 def _instead(t: Locale) -> list[list[Key]]:

@@ -1,6 +1,6 @@
 """Say what is kept, show it, erase it: /privacy, /mydata and /forget."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from care.outcomes import Kind
@@ -9,7 +9,7 @@ from care.roles import Actor
 from handlers import kept
 from handlers.buttons import Verb
 from handlers.data import as_text
-from handlers.screens import Reply, Step, Way, frozen, key, screen
+from handlers.screens import NO_MENU, Reply, Step, Way, frozen, key, screen
 from handlers.strangers import Strangers
 from handlers.turn import Turn
 from storage import bookings, directory, due, outcomes, people
@@ -99,7 +99,7 @@ class Privacy:
         await people.forget(turn.store, person, self.vault.hashes(str(turn.telegram_id)), now=turn.now)
         self.strangers.drop(turn.telegram_id)
         t = turn.t
-        return screen(
+        erased = screen(
             t(
                 "✅ Everything about you is erased.\n\n"
                 "This chat itself stays on your phone and with Telegram: to delete it, open the chat menu "
@@ -107,6 +107,7 @@ class Privacy:
                 "You are welcome at any time. Take care of yourself."
             )
         )
+        return replace(erased, menu=NO_MENU)
 
     async def _count(self, turn: Turn, person: Person) -> None:
         """Record that somebody was forgotten, not who."""

@@ -29,9 +29,9 @@ def work_key(t: Locale) -> Key:
     return key(t.label("🧰 Work"), Verb.STAFF)
 
 
-def menu(t: Locale, person: Person) -> str:
-    """Return which commands the chat of this person has, as `Reply.menu` takes it."""
-    return f"{t.code}:{','.join(member.role for member in person.roles)}"
+def menu(t: Locale, person: Person | None) -> str:
+    """Return which commands the chat of this person, or of a stranger, has, as `Reply.menu` takes it."""
+    return f"{t.code}:{','.join(member.role for member in person.roles) if person else ''}"
 
 
 async def place_name(

@@ -1,15 +1,17 @@
 """Find the conversation for an update: by button, command, text or kind of message; check who may."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from care.outcomes import Kind
 from care.roles import Role
 from handlers.buttons import Press, Verb
+from handlers.roles import menu
 from handlers.screens import Reply
 from handlers.turn import Conversation, Turn
 
 Attempt = Callable[[Turn], Awaitable[Reply | None]]
+TEXT, CONTACT = "text", "contact"  # as `Turn.sent`
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,13 @@ class Routes:
     buttons: Mapping[Verb, Route]
     commands: Mapping[str, Verb]  # a command is a wish, too: the button of the same meaning
     texts: tuple[Attempt, ...]  # in order; the first that has an answer wins
+    captions: tuple[Attempt, ...]  # the same for what stands under a photo
     ask_consent: Conversation  # shown where a route needs consent; the wish waits in `turn.press`
     ask_language: Conversation  # shown where nothing was chosen yet
     unknown_command: Conversation
     stale: Conversation  # a button that leads nowhere any more: the present screen instead
     shared_location: Conversation
+    shared_contact: Attempt  # None where no number was asked for
     other: Conversation  # stickers, voice, photos, contacts: what a person sends besides text
     languageless: frozenset[Verb] = field(default_factory=frozenset)  # wishes that need no chosen language
 
@@ -44,16 +48,16 @@ class Routes:
             return await self.wish(turn)
         if turn.location is not None:
             return await self.shared_location(turn) if turn.chosen else await self.ask_language(turn)
-        if turn.words:
+        if turn.words and turn.sent == TEXT:
             return await self._text(turn)
-        return await self.other(turn) if turn.chosen else await self.ask_language(turn)
+        return await self._other(turn)
 
     async def wish(self, turn: Turn) -> Reply:
         """Answer what a button wishes for, when the sender may."""
         press = turn.press
         route = self.buttons.get(press.verb) if press else None
         if press is None or route is None or not allowed(turn, route):
-            return await self.stale(turn)  # the same answer for 'not yours' and 'not there'
+            return _with_menu(await self.stale(turn), turn, route)  # the same for 'not yours', 'not there'
         if not turn.chosen and press.verb not in self.languageless:
             return await self.ask_language(turn)
         if route.consent and turn.person is None:
@@ -64,8 +68,20 @@ class Routes:
         verb = self.commands.get(command)
         route = self.buttons.get(verb) if verb else None
         if verb is None or route is None or not allowed(turn, route):
-            return await self.unknown_command(turn) if turn.chosen else await self.ask_language(turn)
+            reply = await self.unknown_command(turn) if turn.chosen else await self.ask_language(turn)
+            return _with_menu(reply, turn, route)
         return await self.wish(turn.pressing(Press(verb)))
+
+    async def _other(self, turn: Turn) -> Reply:
+        """Answer what is no text: by what stands under it, or by what it is."""
+        for attempt in self.captions if turn.words else ():
+            reply = await attempt(turn)
+            if reply is not None:
+                return reply
+        if not turn.chosen:
+            return await self.ask_language(turn)
+        shared = await self.shared_contact(turn) if turn.sent == CONTACT else None
+        return shared or await self.other(turn)
 
     async def _text(self, turn: Turn) -> Reply:
         for attempt in self.texts:
@@ -74,6 +90,13 @@ class Routes:
                 return reply
         await turn.record(Kind.NOT_UNDERSTOOD, detail="text")
         return await self.stale(turn)
+
+
+def _with_menu(reply: Reply, turn: Turn, route: Route | None) -> Reply:
+    """Let the menu follow the roles held now: whoever wishes in vain for the work of one may have held it."""
+    if route is None or not route.roles or turn.person is None:
+        return reply
+    return replace(reply, menu=menu(turn.t, turn.person))
 
 
 def allowed(turn: Turn, route: Route) -> bool:

@@ -46,6 +46,8 @@ class Step:
     text: str = ""  # HTML
     rows: Rows = ()
     ask_location: str | None = None  # label of a reply-keyboard button that shares the location
+    ask_contact: str | None = None  # label of a reply-keyboard button that shares the phone number …
+    ask_nothing: str = ""  # … and of one below it that sends itself as a text
     close_keyboard: bool = False  # takes a reply keyboard away
     content: str = ""
     name: str = ""
@@ -65,6 +67,7 @@ class Reply:
 
 
 SILENCE = Reply()
+NO_MENU = ":"  # as `Reply.menu`: the chat has no menu of its own any more
 _PLAIN = tuple(one.name for one in fields(Step) if one.name != "rows")
 
 

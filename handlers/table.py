@@ -99,6 +99,11 @@ def conversations(parts: Parts) -> Conversations:
     async def text(turn: Turn) -> Reply:
         return await routes.answer(turn)
 
+    async def caption(turn: Turn) -> Reply | None:
+        answer = await ask.caption(turn)
+        return other.beside(turn, answer) if answer else None
+
+    other = Other()
     language = Language(words=parts.words, strangers=parts.strangers, answer=text, go_on=wish)
     home = Home(ask_language=language.ask)
     ask = Ask(
@@ -111,10 +116,11 @@ def conversations(parts: Parts) -> Conversations:
     start = Start(strangers=parts.strangers, attempts=Attempts(), home=home, go_on=wish)
     consent = Consent(vault=parts.vault, strangers=parts.strangers, go_on=wish)
     privacy = Privacy(vault=parts.vault, strangers=parts.strangers, zone=zone)
+    talk = Talk(vault=parts.vault, zone=zone)
     buttons = {
         **_first_steps(start, language, consent, home),
         **_about(privacy),
-        **_questions(ask, Check(ask=ask, zone=zone), Talk(zone=zone)),
+        **_questions(ask, Check(zone=zone), talk),
         **_visits(Clinics(), Book(), Visits()),
         **_staff(parts, zone),
     }
@@ -122,17 +128,19 @@ def conversations(parts: Parts) -> Conversations:
         buttons=buttons,
         commands=COMMANDS,
         # Danger wins over everything. A code comes before a question, since a question is whatever is left.
-        texts=(ask.danger_in, start.typed, ask.question),
+        texts=(ask.danger_in, start.typed, talk.without, ask.question),
+        captions=(ask.danger_in, caption),
         ask_consent=consent.ask,
         ask_language=language.ask,
         unknown_command=home.unknown_command,
         stale=home.stale,
         shared_location=Clinics().near,
-        other=Other().show,
+        shared_contact=talk.contact,
+        other=other.show,
         languageless=frozenset({Verb.START, Verb.LANGUAGES, Verb.LANGUAGE}),
     )
     group = Group(words=parts.words, username=parts.username)
-    notices = Notices(words=parts.words, zone=zone)
+    notices = Notices(words=parts.words, vault=parts.vault, zone=zone)
     return Conversations(routes=routes, in_group=group.show, notices=notices)
 
 
@@ -204,7 +212,7 @@ def _visits(clinics: Clinics, book: Book, visits: Visits) -> dict[Verb, Route]:
 
 def _staff(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:
     links = Links(username=parts.username, words=parts.words)
-    tasks = Tasks(words=parts.words, zone=zone)
+    tasks = Tasks(words=parts.words, vault=parts.vault, zone=zone)
     today = Today(words=parts.words)
     return {
         Verb.JOIN: Route(Join().show),

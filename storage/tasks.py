@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, false, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.person import StaffMember
+from care.person import Person, StaffMember
 from care.roles import Role
 from storage.people import random_id
 from storage.schema import referrals, staff, tasks
+from storage.vault import Vault
 
 TALK = "talk"
 _OVERSEERS = (Role.COORDINATOR, Role.ADMIN)
@@ -82,13 +83,13 @@ async def by_id(connection: AsyncConnection, task_id: int) -> Task | None:
 
 
 async def keep_contact(
-    connection: AsyncConnection, task_id: int, sealed: bytes, *, promised_at: datetime
+    connection: AsyncConnection, task_id: int, sealed: bytes, *, staff_id: int | None, promised_at: datetime
 ) -> None:
-    """Keep a phone to call, encrypted with the person's key, until the request is over."""
+    """Keep a phone for `staff_id` to call, encrypted with the person's key, until the request is over."""
     await connection.execute(
         update(tasks)
         .where(tasks.c.id == task_id, tasks.c.done_at.is_(None))
-        .values(contact=sealed, promised_at=promised_at)
+        .values(contact=sealed, staff_id=staff_id, promised_at=promised_at)
     )
 
 
@@ -150,6 +151,11 @@ async def owner_for(
                 id=row["id"], role=Role(row["role"]), person_id=row["person_id"], area_id=row["area_id"]
             )
     return None
+
+
+def phone(vault: Vault, person: Person, task: Task) -> str | None:
+    """Return the phone that a person left with a request, or None. Raises VaultFault when it was changed."""
+    return vault.open_for(person.key, task.contact).decode() if task.contact else None
 
 
 def _reachable(roles: Sequence[StaffMember]) -> Select[*tuple[Any, ...]]:

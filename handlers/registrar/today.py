@@ -16,6 +16,7 @@ from care.register import AHEAD, BACK, Mark, marked, may_mark, may_undo
 from care.roles import Role
 from care.symptoms import Advice
 from care.ticket import ticket
+from handlers import chosen
 from handlers.buttons import Verb
 from handlers.roles import OVERSEERS, work_key
 from handlers.screens import Key, Reply, key, pairs, screen
@@ -41,7 +42,7 @@ class Today:
     async def show(self, turn: Turn) -> Reply:
         """Show a day of the registrar's clinic; coordinators choose the clinic."""
         clinics = _clinics_of(turn)
-        wanted = turn.press.number(0) if turn.press else None
+        wanted = chosen.directory_id(turn, 0)
         if wanted is None and clinics is not None and len(clinics) == 1:
             wanted = clinics[0]
         if wanted is None or (clinics is not None and wanted not in clinics):

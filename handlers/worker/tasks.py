@@ -13,9 +13,10 @@ from handlers.talk import notice_key
 from handlers.turn import Turn
 from handlers.written import written
 from locales.catalogue import Html, Locale, Words
-from storage import caseload, due, referrals, tasks
+from storage import caseload, due, people, referrals, tasks
 from storage.caseload import Face
 from storage.tasks import Task
+from storage.vault import Vault
 
 MOST = 10  # requests on one screen, the earliest promise first
 
@@ -25,6 +26,7 @@ class Tasks:
     """What /tasks and its buttons do."""
 
     words: Words
+    vault: Vault
     zone: ZoneInfo  # where a person's city is not known
 
     async def show(self, turn: Turn) -> Reply:
@@ -66,7 +68,7 @@ class Tasks:
         faces = await caseload.faces(turn.store, [task.person_id])
         text = t("Have you helped this person? The request leaves the list.")
         return screen(
-            Html("\n\n".join([self._line(turn, task, faces), text])),
+            Html("\n\n".join([await self._line(turn, task, faces), text])),
             [
                 [key(t.label("✅ Yes, it is done"), Verb.TASK_DONE, task.id, "y")],
                 [key(t.label("⬅️ Back"), Verb.TASKS)],
@@ -83,12 +85,12 @@ class Tasks:
             return screen(text, [[work_key(t)]], toast=toast)
         lines = [
             t.many("🤝 <b>{n} request</b>", "🤝 <b>{n} requests</b>", len(found)),
-            *(self._line(turn, task, faces) for task in shown),
+            *[await self._line(turn, task, faces) for task in shown],
         ]
         keys: list[list[Key]] = [[_done_key(t, task)] for task in shown]
         return screen(Html("\n\n".join(lines)), [*keys, [work_key(t)]], toast=toast)
 
-    def _line(self, turn: Turn, task: Task, faces: Mapping[int, Face]) -> str:
+    async def _line(self, turn: Turn, task: Task, faces: Mapping[int, Face]) -> str:
         t, face = turn.t, faces.get(task.person_id)
         zone = ZoneInfo(face.zone) if face and face.zone else self.zone
         local, today = task.promised_at.astimezone(zone), turn.now.astimezone(zone).date()
@@ -103,8 +105,17 @@ class Tasks:
             t("🔴 Late: promised by {time}, {day}", **moment)
             if late
             else t("⏰ Promised by {time}, {day}", **moment),
+            await self._phone(turn, task),
         ]
         return Html("\n".join(part for part in parts if part))
+
+    async def _phone(self, turn: Turn, task: Task) -> str:
+        """Return the phone to call, for the owner of the request."""
+        if task.contact is None or not task.may_be_called_by(turn.known().roles):
+            return ""
+        person = await people.by_id(turn.store, task.person_id)
+        phone = tasks.phone(self.vault, person, task) if person else None
+        return turn.t("📞 Phone: {phone}", phone=phone) if phone else ""
 
     def _language(self, code: str) -> str:
         return self.words[code].name if code in self.words else code

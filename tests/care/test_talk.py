@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from care.talk import notice_at, promise
+from care.talk import notice_at, phone_in, promise
 
 ALMATY = ZoneInfo("Asia/Almaty")
 
@@ -49,3 +49,18 @@ def test_hours_are_those_of_the_clock_on_a_day_when_it_is_changed() -> None:
     asked = datetime(2026, 3, 28, 20, 0, tzinfo=berlin).astimezone(UTC)  # 29 March has 23 hours
 
     assert promise(asked, berlin).astimezone(berlin).hour == 11
+
+
+@pytest.mark.parametrize(
+    ("shared", "dialled"),
+    [
+        ("77011234567", "+77011234567"),
+        ("+7 (701) 123-45-67", "+77011234567"),
+        ("", None),
+        ("123", None),
+        ("1234567890123456", None),
+        ("<b>call me</b>", None),
+    ],
+)
+def test_a_shared_number_is_dialled_or_refused(shared: str, dialled: str | None) -> None:
+    assert phone_in(shared) == dialled

@@ -355,6 +355,10 @@ async def _placeholder(turn: Turn) -> Reply:
     return screen(f"[{wish}]")
 
 
+async def _no_answer(turn: Turn) -> Reply | None:
+    return None
+
+
 async def _no_group(store: object, message: Message, now: datetime) -> Reply:
     return SILENCE
 
@@ -399,8 +403,8 @@ def table(**parts: Any) -> Routes:
         "shared_location",
         "other",
     )
-    given = dict.fromkeys(every, _placeholder) | {"buttons": {}, "commands": {}, "texts": ()} | parts
-    return Routes(**given)
+    nothing = {"buttons": {}, "commands": {}, "texts": (), "captions": (), "shared_contact": _no_answer}
+    return Routes(**(dict.fromkeys(every, _placeholder) | nothing | parts))
 
 
 @pytest.fixture(scope="session")

@@ -142,3 +142,13 @@ async def test_an_unreadable_button_leads_to_the_present_screen(world: Any, data
     await someone.tap(data)
 
     assert someone.text == "[nop]"
+
+
+async def test_the_day_of_the_last_message_is_kept(world: Any) -> None:
+    someone = world.somebody()
+    await someone.agree()
+    assert (await someone.person()).seen_on == world.now.date()
+
+    world.wait(days=3)
+    await someone.say("hello")
+    assert (await someone.person()).seen_on == world.now.date()

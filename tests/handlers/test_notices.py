@@ -76,7 +76,7 @@ async def shown(world: Any, to: Any, kind: Kind, *, t: Locale | None = None, **w
         rows = (await store.execute(statement.order_by(schema.due.c.id.desc()))).mappings().all()
         row = next(row for row in rows if all(row["params"].get(k) == v for k, v in where.items()))
         receiver = await people.by_id(store, receiver.id)
-        notices = Notices(words=world.words, zone=ZoneInfo("Asia/Almaty"))
+        notices = Notices(words=world.words, vault=world.vault, zone=ZoneInfo("Asia/Almaty"))
         words = t or world.words[receiver.locale]
         return await notices.render(kind, row, receiver, words, store, world.now)
 

@@ -35,7 +35,7 @@ def routes(vault: Vault, strangers: Strangers, make_table: Callable[..., Routes]
         raise AssertionError("no language is asked for here")
 
     privacy = Privacy(vault=vault, strangers=strangers, zone=ALMATY)
-    home, talk = Home(ask_language=nowhere), Talk(zone=ALMATY)
+    home, talk = Home(ask_language=nowhere), Talk(vault=vault, zone=ALMATY)
     free = {
         Verb.HOME: home.show,
         Verb.HELP: Help().show,

@@ -87,9 +87,6 @@ REMEMBERED = frozenset(  # for everybody who agreed to be remembered
         Verb.JOIN,
     }
 )
-NOWHERE = frozenset(
-    {Verb.CHECK_FOR, Verb.CHECK_STOP, Verb.EMERGENCY, Verb.LINK_NEW}
-)  # lead to the home screen
 
 
 @pytest.fixture
@@ -99,21 +96,21 @@ def routes(words: Words, vault: Vault, strangers: Strangers) -> Routes:
 
 
 def test_every_button_stands_in_exactly_one_table():
-    tables = (frozenset(ALLOWED), EVERYBODY, REMEMBERED, NOWHERE)
+    tables = (frozenset(ALLOWED), EVERYBODY, REMEMBERED)
 
     assert frozenset().union(*tables) == frozenset(Verb)
     assert sum(map(len, tables)) == len(Verb)
 
 
 def test_every_route_asks_for_what_the_table_says(routes: Routes):
-    assert set(routes.buttons) == set(Verb) - NOWHERE
+    assert set(routes.buttons) == set(Verb)
     for verb, route in routes.buttons.items():
         assert route.roles == ALLOWED.get(verb, frozenset()), verb
         assert route.consent is (verb not in EVERYBODY), verb
 
 
 def test_every_command_is_a_button_too():
-    assert set(COMMANDS.values()) <= set(Verb) - NOWHERE
+    assert set(COMMANDS.values()) <= set(Verb)
 
 
 async def refusals(world: Any, someone: Any, wishes: dict[Verb, str]) -> set[Verb]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from care.consent import CONSENT_VERSION
 from care.roles import Role
 from handlers.attempts import Attempts
 from handlers.buttons import Verb, parse
@@ -395,7 +396,7 @@ async def test_the_consent_row_has_the_version_the_language_and_the_time(world: 
 
     row = (await world.rows(schema.people))[0]
     assert (row["consent_version"], row["consent_locale"], row["consented_at"]) == (
-        "2026-11-22",
+        CONSENT_VERSION,
         "kk",
         world.now,
     )

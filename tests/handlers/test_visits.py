@@ -294,7 +294,7 @@ async def test_a_moved_visit_takes_the_place_of_the_old_one_in_the_calendar(pers
 
     seen = [await event()]
     for start in ("202611251830", "202611261800"):
-        mine = [row["id"] for row in await world.rows(schema.bookings, cancelled_at=None)][0]
+        mine = (await world.rows(schema.bookings, cancelled_at=None))[0]["id"]
         await person.tap(build(Verb.MOVE_YES, mine, 1, start))
         seen.append(await event())
 

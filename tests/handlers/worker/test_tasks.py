@@ -15,13 +15,14 @@ from handlers.talk import notice_key
 from handlers.worker.tasks import Tasks
 from locales.catalogue import Words
 from storage import due, referrals, schema, tasks
+from storage.vault import Vault
 
 HELPERS = frozenset({Role.WORKER, Role.COORDINATOR, Role.ADMIN})
 
 
 @pytest.fixture
-def routes(words: Words, make_table: Any) -> Routes:
-    made = Tasks(words=words, zone=ZoneInfo("Asia/Almaty"))
+def routes(words: Words, vault: Vault, make_table: Any) -> Routes:
+    made = Tasks(words=words, vault=vault, zone=ZoneInfo("Asia/Almaty"))
     return make_table(
         buttons={Verb.TASKS: Route(made.show, HELPERS), Verb.TASK_DONE: Route(made.done, HELPERS)},
         commands={"tasks": Verb.TASKS},
