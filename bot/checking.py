@@ -6,6 +6,7 @@ from pathlib import Path
 
 import locales
 from bot.directory import DirectoryFaults, read_directory
+from bot.importing import warnings
 from bot.settings import Settings, SettingsFault, load
 from care.topics import PROMISES
 from locales.checking import words_faults
@@ -33,7 +34,9 @@ async def everything_wrong() -> Wrong:
     except SettingsFault as error:
         faults += error.faults
     else:
-        faults += _of_directory(settings)
+        directory = _of_directory(settings)
+        faults += directory.faults
+        notices += directory.notices
         database = await _of_database(settings)
         faults += database.faults
         notices += database.notices
@@ -42,14 +45,14 @@ async def everything_wrong() -> Wrong:
     return Wrong(faults, notices)
 
 
-def _of_directory(settings: Settings) -> list[str]:
+def _of_directory(settings: Settings) -> Wrong:
     if settings.directory is None:
-        return []
+        return Wrong([], [])
     try:
-        read_directory(settings.directory, known_promises=PROMISES, timezone=settings.timezone)
+        data = read_directory(settings.directory, known_promises=PROMISES, timezone=settings.timezone)
     except DirectoryFaults as error:
-        return [str(fault) for fault in error.faults]
-    return []
+        return Wrong([str(fault) for fault in error.faults], [])
+    return Wrong([], warnings(data))
 
 
 async def _of_database(settings: Settings) -> Wrong:

@@ -82,13 +82,15 @@ def migrate(_: argparse.Namespace) -> int:
 def import_directory(given: argparse.Namespace) -> int:
     """Load a folder of regions, areas, sites and clinics; all of it or nothing."""
     from bot.directory import read_directory
-    from bot.importing import import_into
+    from bot.importing import import_into, warnings
     from care.topics import PROMISES
 
     settings = _settings()
     data = read_directory(given.directory, known_promises=PROMISES, timezone=settings.timezone)
     changes = asyncio.run(import_into(settings, data))
     print(f"Imported: {changes.added} added, {changes.changed} changed, {changes.retired} retired.")
+    for sentence in warnings(data):
+        print(f"note: {sentence}")
     return DONE
 
 

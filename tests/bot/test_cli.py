@@ -1,6 +1,8 @@
 import io
 import json
 import os
+import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -215,6 +217,21 @@ def test_the_invented_city_is_imported_and_importing_again_changes_nothing(folde
     assert first.returncode == 0, first.stderr
     assert first.stdout.startswith("Imported: ")
     assert second.stdout == "Imported: 0 added, 0 changed, 0 retired.\n"
+
+
+def test_an_address_that_tells_too_much_on_a_lock_screen_is_noticed(folder, hamroh):
+    city = folder / "city"
+    shutil.copytree(ROOT / "examples" / "demo-city", city)
+    clinics = city / "clinics.yaml"
+    text = clinics.read_text(encoding="utf-8")
+    clinics.write_text(re.sub(r"(address:.*?en: )", r"\1TB centre ", text, count=1, flags=re.DOTALL), "utf-8")
+
+    done = hamroh("import", str(city))
+
+    assert done.returncode == 0, done.stderr
+    notes = [line for line in done.stdout.splitlines() if line.startswith("note: ")]
+    assert len(notes) == 1
+    assert '(en) says "TB"' in notes[0]
 
 
 def test_a_directory_with_faults_is_refused_with_all_of_them_and_nothing_is_made(folder, hamroh):
