@@ -34,7 +34,7 @@ words: $(RUN) ## take texts from the code into all catalogues
 
 bench: $(DEV) ## measure: updates a second, time to reply, due messages
 	@$(BIN)/python -m benchmarks.intake
-	@$(BIN)/python -m benchmarks.due
+	@$(BIN)/python -m benchmarks.due_speed
 
 bench-answers: $(DEV) ## measure the search for answers
 	@$(BIN)/python -m benchmarks.answers
