@@ -133,7 +133,7 @@ async def set_aside(connection: AsyncConnection, update_id: int, *, fault: str, 
 async def begin_again(connection: AsyncConnection, update_id: int, *, now: datetime) -> bool:
     """Count a try of an update that a former life left; return False when it is set aside instead.
 
-    The life that received it ended before its commit and counted nothing: what is counted here is one too few.
+    The life that received it ended before its commit and counted nothing, so this count is one too low.
     """
     tries = (
         await connection.execute(
