@@ -146,9 +146,9 @@ class Handling:
             await asyncio.sleep(LATER_S)
         if result is Result.GONE and to.private:
             await self._mark_blocked(to.chat_id)
-        elif reply.menu:
-            await self.menu(to.chat_id, reply.menu)
         await self.marks.done(update_id)
+        if reply.menu and result is Result.DELIVERED:
+            await self.menu(to.chat_id, reply.menu)
 
     async def _resend(self, item: Item) -> None:
         """Send the reply of an update whose effects a former life committed; never a third copy."""

@@ -15,7 +15,7 @@ from handlers.turn import Conversation, Turn
 from locales.catalogue import N_, Html, Words
 from storage import people
 
-CHOOSE = N_("Choose your language")
+CHOOSE = N_("🌐 Choose your language")
 ENGLISH = "en"  # the language of the source and of staff: offered to those who seem to read it
 QUESTION = "q"  # in a button: the screen replied to a typed question, which waits for its answer
 _NO_WISH = frozenset({Verb.LANGUAGES, Verb.LANGUAGE, Verb.NOTHING, Verb.HOME})
@@ -37,9 +37,9 @@ class Language:
         rows = pairs(keys)
         if turn.chosen:
             t = turn.t
-            return screen(t("🌐 Choose your language"), [*rows, [key(t.label("🏠 Home"), Verb.HOME)]])
+            return screen(t(CHOOSE), [*rows, [key(t.label("🏠 Home"), Verb.HOME)]])
         lines = [self.words[code](CHOOSE) for code in self._offered(turn)]
-        return screen(Html("🌐 " + "\n".join(lines)), rows)
+        return screen(Html("\n".join(lines)), rows)
 
     async def choose(self, turn: Turn) -> Reply:
         """Speak the chosen language from now on, and go on with what was wished for or typed."""
