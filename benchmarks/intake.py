@@ -1,8 +1,9 @@
 """Compare updates handled a second, processor time an update, and time to reply: `make bench`.
 
-All bots run in turn, several rounds, against the same stub of the Bot API in this process. Hamroh does what it
-always does: the update is durable before it is confirmed, effects, outcome and reply are one commit with every byte
-on disk, one person's updates keep their order. Its own limit of 30 messages a second is lifted for the measurement.
+All bots run in turn, several rounds, against the same stub of the Bot API in this process. Hamroh does what
+it always does: the update is durable before it is confirmed, effects, outcome and reply are one commit with
+every byte on disk, one person's updates keep their order. Its own limit of 30 messages a second is lifted for
+the measurement.
 """
 
 import argparse
@@ -68,7 +69,9 @@ async def burst(field_: Field, process: Process, text: str, count: int) -> tuple
     return count / (loop.time() - begin), (process.cpu_s() - cpu) / count * 1000
 
 
-async def steady(field_: Field, process: Process, text: str, *, per_s: int, count: int) -> tuple[float, float, float]:
+async def steady(
+    field_: Field, process: Process, text: str, *, per_s: int, count: int
+) -> tuple[float, float, float]:
     """Return median and 99th percentile of the time to reply in ms, and processor ms an update."""
     loop, cpu = asyncio.get_running_loop(), process.cpu_s()
     field_.feed.times_s.clear()
@@ -110,7 +113,7 @@ async def round_of(contestant: Contestant, size: int) -> Figures:
 
 def median(rounds: list[Figures], name: str) -> float:
     """Return the median of one figure over all rounds."""
-    return statistics.median(getattr(figures, name) for figures in rounds)
+    return float(statistics.median(getattr(figures, name) for figures in rounds))
 
 
 async def main(rounds: int, size: int) -> None:

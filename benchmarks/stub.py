@@ -1,10 +1,12 @@
 """A Bot API stub that costs as little as possible: it feeds updates to one bot and times the answers.
 
-One process, one asyncio protocol, hand-made HTTP/1.1: what is measured is the bot. It keeps the server's rules that
-matter to a poller: a positive offset forgets what is below it, long polling waits only when nothing is pending.
+One process, one asyncio protocol, hand-made HTTP/1.1: what is measured is the bot. It keeps those rules
+that matter to a poller: a positive offset forgets what is below it, long polling waits only when nothing is
+pending.
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,7 +28,7 @@ class Feed:
     latency_s: float = 0.0  # how long the API takes to answer a message
     pending: list[bytes] = field(default_factory=list)  # raw updates, oldest first
     first_id: int = 1  # update id of pending[0]
-    pushed_at: dict[int, float] = field(default_factory=dict)  # by chat: when its oldest unanswered update came
+    pushed_at: dict[int, float] = field(default_factory=dict)  # by chat: since when an update waits
     times_s: list[float] = field(default_factory=list)
     answered: int = 0
     polls: int = 0
@@ -70,7 +72,7 @@ def _update(update_id: int, chat: int, text: str) -> bytes:
         "text": text,
     }
     if text.startswith("/"):
-        message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+        message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
     return json.dumps({"update_id": update_id, "message": message}).encode()
 
 
@@ -128,16 +130,15 @@ class Api(asyncio.Protocol):
         offset, limit = int(fields.get("offset") or 0), int(fields.get("limit") or 100)
         feed.take(offset, 0)
         if not feed.pending:
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(feed.woken.wait(), float(fields.get("timeout") or 0))
-            except TimeoutError:
-                pass
         self._send(feed.take(offset, limit))
 
     def _send(self, body: bytes) -> None:
         if not self._transport.is_closing():
             self._transport.write(
-                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                b"Content-Length: %d\r\n\r\n" % len(body) + body
             )
 
 

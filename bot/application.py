@@ -133,7 +133,7 @@ async def _parts(settings: Settings, ready: Meeting) -> AsyncIterator[Running]:
     )
     running = Running(store=ready.store, bot=ready.bot, intake=intake, due=due, words=ready.words)
     gc.collect()
-    gc.freeze()  # words and index stay for good: looking through them again and again costs a tenth of the time
+    gc.freeze()  # words and index stay for good: looking through them costs a tenth of the time
     await intake.start()
     async with (
         _ticking(running, ready.clock, settings.timezone),

@@ -53,6 +53,7 @@ class Person:
 def pseudonym(person_id: int) -> str:
     """Return what staff call a person: an animal and a number, the same every time, telling nothing.
 
-    A picture needs no translation. The number has four digits, so two people of one worker rarely share a pseudonym.
+    A picture needs no translation. The number has four digits, so two people of one worker rarely
+    share a pseudonym.
     """
     return f"{ANIMALS[person_id % len(ANIMALS)]} {(person_id // len(ANIMALS)) % 9000 + 1000}"
