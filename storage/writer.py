@@ -147,7 +147,7 @@ class Writer:
             connection.rollback()
 
     async def _commit(self) -> None:
-        """Commit what is done; a cancellation waits until the commit is through: the next writer starts clean."""
+        """Commit what is done; when cancelled, only after it is through: the next writer starts clean."""
         connection, committed = self._connection, self._committed
         if connection is None or committed is None:
             return
