@@ -13,7 +13,7 @@ from typing import Any
 PRIVATE = "private"
 _GONE = frozenset({"kicked", "left"})  # ChatMember.status: the bot was blocked, or the account is gone
 _CALLS = frozenset({"bot_command", "mention"})  # MessageEntity.type
-_KINDS = (  # what a message holds; a venue is a location, too, and comes first
+_KINDS = (  # what a message holds; a venue is a location, too, and an animation a document: they come first
     "text",
     "venue",
     "location",
@@ -21,15 +21,35 @@ _KINDS = (  # what a message holds; a venue is a location, too, and comes first
     "photo",
     "voice",
     "sticker",
+    "animation",
     "document",
     "video",
     "video_note",
-    "animation",
     "audio",
     "poll",
     "dice",
     "game",
     "story",
+    "paid_media",
+    "checklist",
+    "invoice",
+    "giveaway",
+    # what Telegram itself says about a private chat: nobody waits for an answer to it
+    "pinned_message",
+    "message_auto_delete_timer_changed",
+    "chat_background_set",
+    "write_access_allowed",
+    "connected_website",
+    "users_shared",
+    "chat_shared",
+    "web_app_data",
+    "passport_data",
+    "successful_payment",
+    "refunded_payment",
+    "gift",
+    "unique_gift",
+    "checklist_tasks_done",
+    "checklist_tasks_added",
 )
 
 

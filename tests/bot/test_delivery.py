@@ -154,6 +154,16 @@ async def test_the_location_is_asked_for_by_a_big_key_that_goes_away(courier, ap
     assert json.loads(closed["reply_markup"]) == {"remove_keyboard": True}
 
 
+async def test_the_phone_is_asked_for_by_a_big_key_above_one_that_declines(courier, api):
+    asking = step(text="May we call?", ask_contact="📱 Send", ask_nothing="➖ Without")
+    await courier.deliver(asking, PRESSED)
+
+    [asked] = api.sent("sendMessage")
+    keyboard = json.loads(asked["reply_markup"])
+    assert keyboard["keyboard"] == [[{"text": "📱 Send", "request_contact": True}], [{"text": "➖ Without"}]]
+    assert keyboard["one_time_keyboard"]
+
+
 async def test_a_message_has_one_keyboard_so_two_of_them_take_two_messages(courier, api):
     both = Reply((Step(text="Clinics", rows=((Key("🏠", data="home"),),), ask_location="📍 Share"),))
     await courier.deliver(both, CHAT)

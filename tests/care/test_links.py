@@ -2,7 +2,17 @@
 
 import pytest
 
-from care.links import ALPHABET, new_code, new_short_code, payload_in, short_code_in, spoken
+from care.links import (
+    ALPHABET,
+    Link,
+    Origin,
+    new_code,
+    new_short_code,
+    origin,
+    payload_in,
+    short_code_in,
+    spoken,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,3 +60,11 @@ def test_codes_of_links_fit_telegram_and_cannot_be_guessed() -> None:
 )
 def test_a_pasted_link_gives_its_code(typed: str, payload: str) -> None:
     assert payload_in(typed) == payload
+
+
+def test_every_episode_begins_with_the_persons_link_and_their_own_area() -> None:
+    link = Link(id=1, code="c", short_code="s", kind="worker", staff_id=2, area_id=3, site_id=4)
+
+    assert origin(link) == Origin(link_id=1, staff_id=2, area_id=3, site_id=4)
+    assert origin(link, area_id=9) == Origin(link_id=1, staff_id=2, area_id=9, site_id=4)
+    assert origin(None, area_id=9) == Origin(area_id=9)

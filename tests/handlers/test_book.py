@@ -333,3 +333,21 @@ async def test_every_text_of_a_booking_is_in_the_persons_language(world, languag
         await someone.tap(data)
         assert f"{language}‧" in someone.text
         assert not any(label.isascii() and label.isalpha() for label in someone.labels)
+
+
+async def test_the_second_episode_belongs_to_whoever_brought_the_person(world: Any) -> None:
+    area = await world.area()
+    await world.clinic(area)
+    worker = world.somebody()
+    staff_id = await worker.hire(Role.WORKER, area_id=area)
+    link = await world.link(staff_id=staff_id, area_id=area)
+    someone = world.somebody()
+    await someone.agree(link_id=link, area_id=area)
+    await someone.tap("bky:1:202611241830")
+    async with world.database.writing() as store:
+        await store.execute(schema.referrals.update().values(closed_at=world.now))
+
+    await someone.tap("bky:1:202611251830")
+
+    second = (await world.rows(schema.referrals, closed_at=None))[0]
+    assert (second["link_id"], second["staff_id"], second["area_id"]) == (link, staff_id, area)

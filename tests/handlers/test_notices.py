@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from care.person import pseudonym
-from care.reminders import Kind
+from care.reminders import Kind, fault
 from care.roles import Role
 from care.ticket import ticket
 from handlers.book import Book
@@ -333,3 +333,17 @@ async def test_messages_are_cancelled_with_their_visit_in_the_store(world, perso
     mine = await visit_id(world)
     async with world.database.writing() as store:
         assert await due.cancel(store, booking_id=mine, now=world.now) == 3
+
+
+async def test_coordinators_and_admins_hear_of_a_fault_and_nobody_else_does(world):
+    for role in Role:
+        someone = world.somebody()
+        await someone.hire(role)
+        async with world.database.writing() as store:
+            await due.schedule(store, fault((await someone.person()).id, now=world.now), now=world.now)
+
+        told = await shown(world, someone, Kind.FAULT)
+
+        assert bool(told) is (role in {Role.COORDINATOR, Role.ADMIN})
+        if told:
+            assert "could not be handled" in told.steps[0].text

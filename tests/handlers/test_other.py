@@ -36,6 +36,7 @@ def in_group(words: Words) -> Any:
         ({"video": {**FILE, **SIZE, "duration": 1}}, "do not send photos of papers"),
         ({"contact": {"phone_number": "+7", "first_name": "A"}}, "do not need a phone number"),
         ({"sticker": STICKER}, "Thank you"),
+        ({"animation": {**FILE, **SIZE, "duration": 1}, "document": FILE}, "Thank you"),
         ({"dice": {"emoji": "🎲", "value": 3}}, "Thank you"),
         ({"something_new": {}}, "text only"),
     ],
@@ -67,7 +68,7 @@ async def test_a_pinned_message_is_left_in_silence(world: Any) -> None:
 def group_message(said: str, *, kind: str = "mention", **changes: Any) -> dict[str, Any]:
     at = said.find("/") if kind == "bot_command" else said.find("@")
     length = len(said[at:].split(maxsplit=1)[0]) if at >= 0 else 0
-    return {
+    message = {
         "message_id": 5,
         "date": 1764000000,
         "chat": {"id": -100, "type": "supergroup", "title": "Builders"},
@@ -75,6 +76,7 @@ def group_message(said: str, *, kind: str = "mention", **changes: Any) -> dict[s
         "text": said,
         "entities": [{"type": kind, "offset": at, "length": length}] if at >= 0 else [],
     } | changes
+    return {name: value for name, value in message.items() if value not in (None, [])}
 
 
 @pytest.mark.parametrize(

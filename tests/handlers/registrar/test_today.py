@@ -293,3 +293,13 @@ async def test_a_busy_day_is_shown_page_by_page_and_a_mark_stays_on_its_page(wor
 
     assert ticket(visits[15]) in registrar.text
     assert ticket(visits[14]) not in registrar.text
+
+
+@pytest.mark.parametrize("forged", [2**31, 2**62, -1])
+async def test_an_id_that_no_clinic_can_have_is_answered_like_an_unknown_one(world: Any, forged: int) -> None:
+    someone = world.somebody()
+    await someone.hire(Role.COORDINATOR)
+
+    await someone.tap(f"today:{forged}")
+
+    assert "Which clinic?" in someone.text or "no clinic yet" in someone.text
