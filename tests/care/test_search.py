@@ -55,7 +55,7 @@ def test_most_unseen_questions_find_their_topic_in_every_language(held_out):
 
     top1 = {language: round(first[language] / count[language], 3) for language in LANGUAGES}
     top3 = {language: round(third[language] / count[language], 3) for language in LANGUAGES}
-    print("unseen", top1, top3)  # noqa: T201
+    print("unseen", top1, top3)
     assert min(top1.values()) >= 0.65
     assert min(top3.values()) >= 0.85
 
@@ -66,7 +66,7 @@ def test_an_answer_given_without_asking_back_is_mostly_right(held_out):
     sure = [(one, finding) for one, finding in given if finding.confident]
     right = [one for one, finding in sure if finding.topics[0].topic == one.topic]
 
-    print("sure", len(sure) / len(given), "right", len(right) / len(sure))  # noqa: T201
+    print("sure", len(sure) / len(given), "right", len(right) / len(sure))
     assert len(right) / len(sure) >= 0.9
     assert len(sure) / len(given) >= 0.45
 
@@ -76,7 +76,7 @@ def test_what_is_not_ours_is_rarely_answered(held_out):
     foreign = [one for one in unseen if one.topic == NOT_OURS]
     answered = [one.text for one in foreign if search.ask(one.text).confident]
 
-    print("false answers", len(answered) / len(foreign), answered)  # noqa: T201
+    print("false answers", len(answered) / len(foreign), answered)
     assert len(answered) <= len(foreign) * 0.06
 
 
@@ -149,7 +149,7 @@ def test_questions_worded_apart_from_the_examples_mostly_find_their_topic(search
     missed = [(topic, text, found) for topic, text, found in ranked if found[:1] != [topic]]
     absent = [miss for miss in missed if miss[0] not in miss[2]]
 
-    print(*missed, sep="\n")  # noqa: T201
+    print(*missed, sep="\n")
     assert len(missed) <= len(APART) * 0.2
     assert len(absent) <= len(APART) * 0.1
 
