@@ -276,7 +276,8 @@ class Program:
         end = time.monotonic() + timeout_s
         while not any(words in line for line in self.lines[after:]):
             ended = self._reading is not None and self._reading.done()
-            assert not ended, f"ended before saying {words!r}:\n{self.log}"
+            code = self.process.returncode if self.process else None
+            assert not ended, f"ended with {code} before saying {words!r}:\n{self.log}"
             assert time.monotonic() < end, f"did not say {words!r}:\n{self.log}"
             await asyncio.sleep(0.005)
 

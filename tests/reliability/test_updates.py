@@ -142,7 +142,7 @@ async def test_who_blocked_the_bot_is_not_written_to_until_they_come_back(any_ur
             anna.say("/privacy")
             await calm(server, store)
             assert await store.one("SELECT blocked_at FROM people") is None
-            assert server.texts(ANNA)[-1].startswith(("🔒", "<b>", "🔐")) or server.texts(ANNA)
+            assert server.texts(ANNA)
 
 
 async def test_a_kill_in_the_middle_of_a_conversation_is_not_noticed(any_url):
@@ -163,14 +163,14 @@ async def test_a_kill_in_the_middle_of_a_conversation_is_not_noticed(any_url):
 
             await phone.say("/check")
             await calm(server, store)
-            for number in range(4):
-                await tap(phone, "ch")
-                await calm(server, store)
-                if number == 1:
-                    await running.kill()
-                    await running.start()
-            _, button = await find(phone, "ch")
-            assert (button.data or "").count(":") >= 1
+            await tap(phone, "ch")  # for me
+            await calm(server, store)
+            await running.kill()
+            await running.start()
+            await phone.press(t.label("No"))  # no danger sign
+            await calm(server, store)
+            assert t("Is there a cough now, of any kind?") in (await phone.newest()).text
+            await find(phone, "ch")
             assert not running.errors()
 
 
@@ -358,4 +358,4 @@ async def test_markup_in_texts_and_names_changes_no_message_of_ours(any_url):
             )
             for foreign in ("evil.example", "<script>", "DROP TABLE", "{name}", "</a><i>", "tg://user"):
                 assert foreign not in shown
-            assert len(server.texts(ANNA)) == len([said for said in MARKUP if said.strip("\x00\x01\x02")])
+            assert len(server.texts(ANNA)) == len(MARKUP)
