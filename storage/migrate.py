@@ -185,7 +185,9 @@ def _make(connection: Connection) -> None:
     A test holds that this gives the same as all migrations one after the other.
     """
     metadata.create_all(connection)
-    connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    connection.execute(
+        text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+    )
     connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": NEEDED})
 
 
