@@ -12,6 +12,7 @@ import pytest
 from locales.catalogue import Words
 from tests.reliability.program import (
     FIRST_PERSON,
+    LONG,
     Program,
     Stored,
     Telegram,
@@ -25,7 +26,7 @@ from tests.reliability.program import (
 
 pytestmark = pytest.mark.slow
 PEOPLE = 8
-KILLS = 6
+KILLS = 100 if LONG else 5
 BURST = 48  # updates of one life
 WISHES = ("/help", "/privacy", "/visits", "/check", "/talk", "/ask")  # each answered with one message
 

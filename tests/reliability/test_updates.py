@@ -1,4 +1,4 @@
-"""Updates delivered twice, poisoned, malformed, in the wrong order (promises A3, A8, A10, A12, C5, C7, C8, H3)."""
+"""Updates delivered twice, poisoned, malformed, swapped (promises A3, A8, A10, A12, C5, C7, C8, H3)."""
 
 import asyncio
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from locales.catalogue import Words
-from simulator.client import Phone, Simulator
+from simulator.client import Simulator
 from tests.reliability.poisoned import KILL, RAISE
 from tests.reliability.program import (
     FIRST_PERSON,
+    LONG,
     environment,
     events,
     free_port,
@@ -23,7 +24,7 @@ from tests.reliability.taps import calm, find, tap
 
 pytestmark = pytest.mark.slow
 ANNA, BORIS, VERA = FIRST_PERSON, FIRST_PERSON + 1, FIRST_PERSON + 2
-REPEATS = 2_000
+REPEATS = 10_000 if LONG else 2_000
 t = Words.load()["ru"]
 
 
