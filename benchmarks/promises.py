@@ -1,4 +1,4 @@
-"""Keep the promises of the reliability tests at full length: 100 kills, 10,000 repeats, 500 people, one place.
+"""Keep the promises of the reliability tests at full length: 100 kills, 10,000 repeats, 500 people.
 
 `python -m benchmarks.promises [pytest arguments]`, such as `-k kill`; takes half an hour for all of them.
 """

@@ -1,4 +1,4 @@
-"""How the program begins when something is wrong: one sentence, exit code 2, nothing made (promises D1, D3)."""
+"""How the program begins when something is wrong: a sentence, exit code 2 (promises D1, D3)."""
 
 import asyncio
 import sqlite3

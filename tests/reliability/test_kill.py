@@ -26,7 +26,7 @@ from tests.reliability.program import (
 
 pytestmark = pytest.mark.slow
 PEOPLE = 8
-KILLS = 100 if LONG else 5
+KILLS = 100 if LONG else 4
 BURST = 48  # updates of one life
 WISHES = ("/help", "/privacy", "/visits", "/check", "/talk", "/ask")  # each answered with one message
 
@@ -162,9 +162,11 @@ async def test_confirming_before_keeping_loses_updates(sqlite_url, capsys):
 
 
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
-async def test_sigterm_loses_nothing_doubles_nothing_and_takes_less_than_ten_seconds(mode, any_url, capsys):
+async def test_sigterm_loses_nothing_doubles_nothing_and_takes_less_than_ten_seconds(
+    mode, sqlite_url, capsys
+):
     chance = seeded(capsys)
-    async with story(any_url, mode) as told:
+    async with story(sqlite_url, mode) as told:
         for _ in range(2):
             told.burst(BURST, chance)
             after = len(told.telegram.calls("sendMessage")) + chance.randrange(1, BURST)

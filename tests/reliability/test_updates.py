@@ -66,8 +66,8 @@ async def redelivered(url: str, *command: str) -> tuple[set[int], int, int]:
             return statuses, len(server.texts(ANNA)) - len(batch) - 1, more
 
 
-async def test_an_update_delivered_a_hundred_times_has_one_effect(any_url):
-    assert await redelivered(any_url) == ({200}, 0, 0)
+async def test_an_update_delivered_a_hundred_times_has_one_effect(sqlite_url):
+    assert await redelivered(sqlite_url) == ({200}, 0, 0)
 
 
 async def test_with_repeats_taken_for_new_updates_people_are_answered_again(sqlite_url):
@@ -76,8 +76,8 @@ async def test_with_repeats_taken_for_new_updates_people_are_answered_again(sqli
     assert more_messages > 0
 
 
-async def test_a_poison_update_is_set_aside_after_three_tries_and_stops_nobody_else(any_url):
-    async with telegram() as server, stored(any_url) as store:
+async def test_a_poison_update_is_set_aside_after_three_tries_and_stops_nobody_else(sqlite_url):
+    async with telegram() as server, stored(sqlite_url) as store:
         await store.agreed([ANNA, BORIS])
         anna, boris = server.add(ANNA), server.add(BORIS)
         async with program(environment(server, store), "-m", "tests.reliability.poisoned") as running:
@@ -126,8 +126,8 @@ async def test_an_update_that_ends_the_process_is_set_aside_at_the_start_and_tak
             assert lives == 4
 
 
-async def test_who_blocked_the_bot_is_not_written_to_until_they_come_back(any_url):
-    async with telegram() as server, stored(any_url) as store:
+async def test_who_blocked_the_bot_is_not_written_to_until_they_come_back(sqlite_url):
+    async with telegram() as server, stored(sqlite_url) as store:
         await store.agreed([ANNA])
         anna = server.add(ANNA)
         async with program(environment(server, store)):
@@ -146,8 +146,8 @@ async def test_who_blocked_the_bot_is_not_written_to_until_they_come_back(any_ur
             assert server.texts(ANNA)
 
 
-async def test_a_kill_in_the_middle_of_a_conversation_is_not_noticed(any_url):
-    async with telegram() as server, stored(any_url) as store, Simulator(server.url) as simulator:
+async def test_a_kill_in_the_middle_of_a_conversation_is_not_noticed(sqlite_url):
+    async with telegram() as server, stored(sqlite_url) as store, Simulator(server.url) as simulator:
         await store.agreed([ANNA])
         server.add(ANNA)
         phone = simulator.phone(ANNA)
@@ -175,8 +175,8 @@ async def test_a_kill_in_the_middle_of_a_conversation_is_not_noticed(any_url):
             assert not running.errors()
 
 
-async def test_a_kill_while_a_booking_is_confirmed_leaves_one_booking_and_never_half_of_one(any_url):
-    async with telegram() as server, stored(any_url) as store, Simulator(server.url) as simulator:
+async def test_a_kill_while_a_booking_is_confirmed_leaves_one_booking_and_never_half_of_one(sqlite_url):
+    async with telegram() as server, stored(sqlite_url) as store, Simulator(server.url) as simulator:
         await store.agreed([ANNA])
         server.add(ANNA)
         phone = simulator.phone(ANNA)
@@ -269,9 +269,9 @@ NASTY: list[Any] = [
 
 
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
-async def test_malformed_updates_hide_no_good_one_and_end_nothing(mode, any_url):
+async def test_malformed_updates_hide_no_good_one_and_end_nothing(mode, sqlite_url):
     port = free_port() if mode == "webhook" else None
-    async with telegram(port=port) as server, stored(any_url) as store:
+    async with telegram(port=port) as server, stored(sqlite_url) as store:
         await store.agreed([BORIS])
         boris = server.add(BORIS)
         settings = environment(server, store, port=port)
@@ -294,8 +294,8 @@ async def test_malformed_updates_hide_no_good_one_and_end_nothing(mode, any_url)
             assert len(set(texts)) == 1
 
 
-async def test_a_button_press_that_overtakes_the_message_before_it_books_nothing_wrong(any_url):
-    async with telegram() as server, stored(any_url) as store, Simulator(server.url) as simulator:
+async def test_a_button_press_that_overtakes_the_message_before_it_books_nothing_wrong(sqlite_url):
+    async with telegram() as server, stored(sqlite_url) as store, Simulator(server.url) as simulator:
         await store.agreed([ANNA])
         anna = server.add(ANNA)
         phone = simulator.phone(ANNA)
@@ -339,8 +339,8 @@ MARKUP = [
 ]
 
 
-async def test_markup_in_texts_and_names_changes_no_message_of_ours(any_url):
-    async with telegram() as server, stored(any_url) as store:
+async def test_markup_in_texts_and_names_changes_no_message_of_ours(sqlite_url):
+    async with telegram() as server, stored(sqlite_url) as store:
         await store.agreed([ANNA])
         anna = server.add(ANNA, name="<b>Anna</b> & {name}", last_name="</a><i>")
         stranger = server.add(BORIS, name="\u202e<script>", username="x")
