@@ -312,11 +312,11 @@ async def test_the_choice_of_language_speaks_all_languages_and_only_them(world: 
     await someone.command("/start")
 
     assert someone.texts[0].splitlines() == [
-        "🌐 tg‧Choose your language",
-        "ru‧Choose your language",
-        "uz‧Choose your language",
-        "uz_Cyrl‧Choose your language",
-        "kk‧Choose your language",
+        "tg‧🌐 Choose your language",
+        "ru‧🌐 Choose your language",
+        "uz‧🌐 Choose your language",
+        "uz_Cyrl‧🌐 Choose your language",
+        "kk‧🌐 Choose your language",
     ]
     assert someone.labels == ["Тоҷикӣ", "Русский", "Oʻzbekcha", "Ўзбекча", "Қазақша"]
 
