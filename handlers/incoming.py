@@ -12,7 +12,7 @@ from typing import Any
 
 PRIVATE = "private"
 _GONE = frozenset({"kicked", "left"})  # ChatMember.status: the bot was blocked, or the account is gone
-_CALLS = frozenset({"bot_command", "mention"})  # MessageEntity.type
+_CALLS = ("bot_command", "mention")  # MessageEntity.type; a tuple, since anything may be looked up in it
 _KINDS = (  # what a message holds; a venue is a location, too, and an animation a document: they come first
     "text",
     "venue",
@@ -142,7 +142,7 @@ def _edited(update_id: int, message: Mapping[str, Any]) -> Incoming:
 def _press(update_id: int, query: Mapping[str, Any]) -> Incoming:
     sender = _map(query.get("from"))
     pressed = _map(query["message"]) if "message" in query else {}
-    chat = _map(pressed["chat"]) if pressed else {}
+    chat = _map(pressed.get("chat")) if pressed else {}
     answered = pressed.get("reply_to_message")
     return Incoming(
         update_id=update_id,
