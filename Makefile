@@ -11,7 +11,7 @@ DEV := $(VENV)/.dev
 RUN := $(VENV)/.run
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check words bench bench-answers clean
+.PHONY: help run test check words bench clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -26,7 +26,7 @@ check: $(DEV) ## look at style, types, import direction and words
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q tests/architecture tests/locales
+	@$(BIN)/python -m pytest -q tests/architecture
 	@$(BIN)/python -m locales.update --check
 
 words: $(RUN) ## take texts from the code into all catalogues
@@ -35,9 +35,6 @@ words: $(RUN) ## take texts from the code into all catalogues
 bench: $(DEV) ## measure: updates a second, time to reply, due messages
 	@$(BIN)/python -m benchmarks.intake
 	@$(BIN)/python -m benchmarks.due_speed
-
-bench-answers: $(DEV) ## measure the search for answers
-	@$(BIN)/python -m benchmarks.answers
 
 clean: ## remove the virtual environment and what tools left behind
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
