@@ -132,17 +132,24 @@ async def _parts(settings: Settings, ready: Meeting) -> AsyncIterator[Running]:
         )
     )
     running = Running(store=ready.store, bot=ready.bot, intake=intake, due=due, words=ready.words)
-    gc.collect()
-    gc.freeze()  # words and index stay for good: looking through them costs a tenth of the time
     await intake.start()
     async with (
         _ticking(running, ready.clock, settings.timezone),
         receiving(settings, bot=ready.bot, intake=intake, database=ready.store.database),
     ):
         telling = asyncio.create_task(menus.tell_everybody())
+        preparing = asyncio.create_task(_prepare_answers(talks))
         log.info("running", mode="webhook" if settings.webhook_url else "polling")
         yield running
         telling.cancel()
+        await asyncio.gather(telling, preparing, return_exceptions=True)
+
+
+async def _prepare_answers(talks: Conversations) -> None:
+    """Make the index of questions beside the first updates: it takes a second."""
+    await asyncio.to_thread(talks.prepare)
+    gc.collect()
+    gc.freeze()  # words and index stay for good: looking through them costs a tenth of the time
 
 
 def _intake(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
 from math import exp, log, sqrt
+from threading import Lock
 
 from care.examples import NOT_OURS, Example
 
@@ -44,7 +45,35 @@ class Finding:
 
 
 class Search:
-    """The example questions of all languages, indexed once."""
+    """The example questions of all languages, indexed when first needed, or before by `prepare`."""
+
+    def __init__(
+        self,
+        examples: Iterable[Example],
+        *,
+        fold: Callable[[str], str],
+        existing: Collection[str] | None = None,
+    ) -> None:
+        """Take the examples; topics outside `existing` are recognised and never returned."""
+        self._make: Callable[[], _Index] | None = lambda: _Index(examples, fold=fold, existing=existing)
+        self._index: _Index | None = None
+        self._making = Lock()
+
+    def prepare(self) -> None:
+        """Index the examples, which takes a second: in a thread, while the program begins already."""
+        with self._making:
+            if self._make is not None:
+                self._index, self._make = self._make(), None
+
+    def ask(self, text: str) -> Finding:
+        """Return the topics the question may be about; a question among the examples is about that topic."""
+        if self._index is None:
+            self.prepare()
+        return self._index.ask(text) if self._index else Finding((), confident=False, language=None)
+
+
+class _Index:
+    """The examples, counted."""
 
     def __init__(
         self,

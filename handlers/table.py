@@ -87,6 +87,7 @@ class Conversations:
     routes: Routes
     in_group: Callable[[AsyncConnection, Incoming, datetime], Awaitable[Reply]]
     notices: Notices  # what messages due later say
+    prepare: Callable[[], None]  # does in a thread what the first question would wait for
 
 
 def conversations(parts: Parts) -> Conversations:
@@ -106,9 +107,10 @@ def conversations(parts: Parts) -> Conversations:
     other = Other()
     language = Language(words=parts.words, strangers=parts.strangers, answer=text, go_on=wish)
     home = Home(ask_language=language.ask)
+    search = make_search(parts.words)
     ask = Ask(
         words=parts.words,
-        search=make_search(parts.words),
+        search=search,
         danger=make_danger(),
         go_on=wish,
         bot_username=parts.username,
@@ -141,7 +143,7 @@ def conversations(parts: Parts) -> Conversations:
     )
     group = Group(words=parts.words, username=parts.username)
     notices = Notices(words=parts.words, vault=parts.vault, zone=zone)
-    return Conversations(routes=routes, in_group=group.show, notices=notices)
+    return Conversations(routes=routes, in_group=group.show, notices=notices, prepare=search.prepare)
 
 
 def _first_steps(start: Start, language: Language, consent: Consent, home: Home) -> dict[Verb, Route]:
