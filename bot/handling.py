@@ -74,7 +74,7 @@ class Handling:
         if reply is not None:
             if flooded:
                 reply = await self._of_a_flood(key, update, reply)
-            await self._deliver(update.update_id, reply, destination(update))
+            await self._deliver(update.update_id, reply, destination(update, reply))
 
     async def _effects_of_old(self, update: Incoming) -> Reply | None:
         """Handle what a former life left, one at a time: should it end the process, it alone is counted."""
@@ -98,7 +98,8 @@ class Handling:
                     await asyncio.sleep(STORE_PAUSE_S)
                     continue
                 if await self._failed(update.update_id, error):
-                    await self.courier.deliver(await self.excuses.apologise(update), destination(update))
+                    apology = await self.excuses.apologise(update)
+                    await self.courier.deliver(apology, destination(update, apology))
                     return None
                 await asyncio.sleep(next(pauses))
 
@@ -108,7 +109,7 @@ class Handling:
         async with self.database.writing() as store, asyncio.timeout(DEADLINE_S):
             reply = await self.dispatch.answer(update, store, now)
             silent = not reply.steps and update.what is not What.PRESS
-            sealed = None if silent else self._seal(reply, destination(update))
+            sealed = None if silent else self._seal(reply, destination(update, reply))
             await updates.handled(store, update.update_id, reply=sealed, now=now)
         return None if silent else reply
 

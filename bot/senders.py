@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.delivery import Destination
 from handlers.incoming import Incoming, What
+from handlers.screens import Reply
 
 _CARRIERS = ("message", "callback_query", "edited_message", "my_chat_member", "inline_query", "channel_post")
 
@@ -26,14 +27,15 @@ def sender(raw: Mapping[str, Any]) -> int | None:
     return None
 
 
-def destination(update: Incoming) -> Destination:
-    """Return where the answer to an update goes."""
+def destination(update: Incoming, reply: Reply) -> Destination:
+    """Return where the reply to an update goes."""
     pressed = update.what is What.PRESS
+    answers = not pressed and (reply.quotes or not update.private)
     return Destination(
         chat_id=update.chat_id,
         private=update.private,
         callback_query_id=update.query_id,
         message_id=update.message_id if pressed else None,
         editable=update.editable,
-        reply_to=update.message_id if not pressed and not update.private else None,
+        reply_to=update.message_id if answers else None,
     )

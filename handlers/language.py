@@ -39,7 +39,7 @@ class Language:
             t = turn.t
             return screen(t(CHOOSE), [*rows, [key(t.label("🏠 Home"), Verb.HOME)]])
         lines = [self.words[code](CHOOSE) for code in self._offered(turn)]
-        return screen(Html("\n".join(lines)), rows)
+        return replace(screen(Html("\n".join(lines)), rows), quotes=_typed(turn))
 
     async def choose(self, turn: Turn) -> Reply:
         """Speak the chosen language from now on, and go on with what was wished for or typed."""
@@ -73,9 +73,16 @@ class Language:
     def _key(self, turn: Turn, code: str) -> Key:
         name = dict(self.words.choices)[code]
         label = f"✓ {name}" if turn.chosen and code == turn.t.code else name
-        if turn.press is None and turn.words:
+        if _typed(turn):
             return key(label, Verb.LANGUAGE, code, QUESTION)
         return Key(label, then(Verb.LANGUAGE, code, wish=turn.press))
+
+
+def _typed(turn: Turn) -> bool:
+    """Return whether a typed question led to the choice, so that it waits for its answer."""
+    if turn.chosen or turn.command is not None or not turn.words:
+        return False
+    return turn.press is None or turn.press.verb is Verb.LANGUAGES
 
 
 def then(verb: Verb, *args: str, wish: Press | None) -> str:

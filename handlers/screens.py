@@ -64,6 +64,7 @@ class Reply:
     toast: str = ""  # plain text shown over a pressed button, at most 200 characters
     alert: bool = False  # the toast must be tapped away
     menu: str = ""  # "locale" or "locale:role,role": the commands that the chat has from now on
+    quotes: bool = False  # shown as a reply to the person's message: a press below it brings that text back
 
 
 SILENCE = Reply()
@@ -93,6 +94,7 @@ def to_json(reply: Reply) -> dict[str, Any]:
         "toast": reply.toast,
         "alert": reply.alert,
         "menu": reply.menu,
+        "quotes": reply.quotes,
     }
 
 
@@ -105,9 +107,8 @@ def _values(step: Step) -> dict[str, Any]:
 
 def from_json(value: dict[str, Any]) -> Reply:
     """Return what `to_json` wrote."""
-    return Reply(
-        tuple(_step(step) for step in value["steps"]), value["toast"], value["alert"], value.get("menu", "")
-    )
+    said = {name: value[name] for name in ("toast", "alert", "menu", "quotes") if name in value}
+    return Reply(tuple(_step(step) for step in value["steps"]), **said)
 
 
 def _step(value: dict[str, Any]) -> Step:

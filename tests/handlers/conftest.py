@@ -175,8 +175,7 @@ class Chatter:
     async def send(self, **content: Any) -> Reply:
         """Send a message with any content: `send(location={"latitude": 43.2, "longitude": 76.9})`."""
         message = self._message(**content)
-        plain_text = "text" in content and not content["text"].startswith("/")
-        return self._see(await self.world.answer(message=message), asked=message if plain_text else None)
+        return self._see(await self.world.answer(message=message), asked=message)
 
     async def share_location(self, latitude: float, longitude: float) -> Reply:
         """Share a place."""
@@ -257,7 +256,7 @@ class Chatter:
 
     def _see(self, reply: Reply, *, asked: dict[str, Any] | None) -> Reply:
         if reply.steps:
-            self.shown, self.asked = reply, asked
+            self.shown, self.asked = reply, asked if reply.quotes or asked is self.asked else None
         return reply
 
     @property

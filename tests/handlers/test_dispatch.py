@@ -1,5 +1,6 @@
 """What reaches the conversations, and what is left in silence."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from handlers.turn import Turn
 
 async def _echo(turn: Turn) -> Reply:
     about = f"{turn.t.code}|{turn.chosen}|{turn.link}|{turn.words}|{turn.asked}|{turn.edited}"
-    return screen(about, [[key("Again", Verb.ASK, "topic-1")]])
+    return replace(screen(about, [[key("Again", Verb.ASK, "topic-1")]]), quotes=True)
 
 
 @pytest.fixture
