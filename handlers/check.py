@@ -206,7 +206,7 @@ class Check:
             return emergency.screen_of(t)
         added = [t(_LINES[line]) for line in symptoms.lines(answers)]
         text = Html("\n\n".join([t(_ADVICE[advice]), *added]))
-        if advice is Advice.WATCH and turn.person is not None:
+        if advice is Advice.WATCH and turn.person is not None and answers.form is Form.SELF:
             text = Html("\n\n".join([text, t("I will ask you again in 7 days.")]))
         return screen(text, self._after(t, advice))
 

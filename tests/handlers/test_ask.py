@@ -8,6 +8,7 @@ import pytest
 from care.topics import FEARS, TOPICS, Group, Step, browsing
 from care.topics import Kind as TopicKind
 from handlers.buttons import Verb, parse
+from locales.catalogue import Words
 from storage import referrals, schema
 
 STEPS = {Step.CHECK: Verb.CHECK, Step.BOOK: Verb.BOOK, Step.CLINICS: Verb.CLINICS, Step.TALK: Verb.TALK}
