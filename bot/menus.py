@@ -33,8 +33,14 @@ OF_ROLE = {
         ("stats", N_("Numbers")),
         ("invite", N_("Invite a colleague")),
         ("today", N_("Who is expected today")),
+        ("tasks", N_("What waits for me")),
     ),
-    Role.ADMIN: (("stats", N_("Numbers")), ("invite", N_("Invite a colleague"))),
+    Role.ADMIN: (
+        ("stats", N_("Numbers")),
+        ("invite", N_("Invite a colleague")),
+        ("today", N_("Who is expected today")),
+        ("tasks", N_("What waits for me")),
+    ),
 }
 DESCRIPTION = N_(
     "I answer questions about health, show where to be examined, and remind you of your visit. "

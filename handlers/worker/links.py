@@ -62,8 +62,9 @@ class Links:
         return Step(text="\n\n".join(parts), rows=frozen(rows))
 
     def _picture(self, t: Locale, link: Link) -> Step:
+        address = deep_link(self.username, link.code)
         caption = t("📷 Scan with the camera of a phone. Code: {code}", code=spoken(link.short_code))
-        return Step(way=Way.QR, content=deep_link(self.username, link.code), text=caption)
+        return Step(way=Way.QR, content=address, text=f"{caption}\n{address}")
 
     def _letter(self, t: Locale, link: Link) -> Step:
         text = t(
