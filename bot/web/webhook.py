@@ -30,7 +30,7 @@ def web_application(*, path: str, secret: str | None, receive: Receive | None, h
             return Response(status_code=413)
         try:
             update = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):  # no JSON, or nested far deeper than any update
             return Response(status_code=400)
         if receive is not None and isinstance(update, dict):
             try:
