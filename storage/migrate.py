@@ -194,7 +194,7 @@ def _make(connection: Connection) -> None:
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    if _state(connection).current is None:
+    if set(inspect(connection).get_table_names()) <= {"alembic_version"} and not _state(connection).current:
         _make(connection)
     else:
         _walk(connection)

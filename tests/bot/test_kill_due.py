@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 def kill(*arguments: str) -> subprocess.CompletedProcess[str]:
     seed = str(random.randrange(10**6))
-    command = [sys.executable, "-m", "benchmarks.kill_due", "--kills", "10", "--seed", seed, *arguments]
+    command = [sys.executable, "-m", "benchmarks.kill_due", "--kills", "16", "--seed", seed, *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     print(done.stdout, done.stderr)
     assert f"seed {seed}" in done.stdout
