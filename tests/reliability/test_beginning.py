@@ -78,8 +78,7 @@ async def test_a_locked_database_loses_nothing(sqlite_url):
             with closing(sqlite3.connect(store.file, isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")
                 who.say("/help")
-                polls = [c for c in server.world.calls if c["method"] == "getUpdates"]
-                await until(lambda: bool(polls))
+                await until(lambda: any(c["method"] == "getUpdates" for c in server.world.calls))
                 assert server.waiting() == 1  # not confirmed while it cannot be kept
                 assert server.texts(FIRST_PERSON) == []
                 other.execute("COMMIT")
