@@ -9,7 +9,9 @@ from bot.directory import DirectoryFaults, read_directory
 from bot.importing import warnings
 from bot.settings import Settings, SettingsFault, load
 from care.topics import PROMISES
+from locales.catalogue import Words
 from locales.checking import words_faults
+from locales.faults import WordsFault
 from storage import files, keys
 from storage.engine import StoreFault
 from storage.migrate import state
@@ -42,7 +44,21 @@ async def everything_wrong() -> Wrong:
         notices += database.notices
     for fault in words_faults(FOLDER):
         (notices if fault.notice else faults).append(str(fault))
-    return Wrong(faults, notices)
+    return Wrong(faults, [*notices, *_unreviewed()])
+
+
+def _unreviewed() -> list[str]:
+    """Name the answers that no health worker has read yet, language by language."""
+    found = []
+    try:
+        words = Words.load(strict=False)
+    except WordsFault:  # told already
+        return []
+    for code, locale in words.items():
+        topics = [topic for topic, answer in locale.answers.items() if answer.review in ("", "none")]
+        if topics:
+            found.append(f"{code}: nobody has reviewed {len(topics)} answers: {', '.join(topics)}")
+    return found
 
 
 def _of_directory(settings: Settings) -> Wrong:

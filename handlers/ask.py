@@ -46,6 +46,7 @@ _WISHES = {
 SURE_OF_EMERGENCY = 0.25  # "tez yordam", the ambulance, scores 0.56; "help me" 0.08
 THANKS, SHARE, MEDICINE = "thanks", "share-bot", "treatment-reminders"
 MOST_NEAREST = 3
+NEAR = 0.02  # smallest certainty to be worth offering: nonsense scores about 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,7 +247,8 @@ class Ask:
         if turn.person is not None:
             scrubbed = scrub(turn.words)
             await questions.keep(turn.store, scrubbed, locale=t.code, today=turn.now.date())
-        near = [self._near_key(t, one.topic) for one in finding.topics[:MOST_NEAREST]]
+        nearest = [one for one in finding.topics[:MOST_NEAREST] if one.score >= NEAR]
+        near = [self._near_key(t, one.topic) for one in nearest]
         rows = [[one] for one in near if one is not None]
         text = (
             t("I am not sure what you mean. Is it one of these?")

@@ -310,3 +310,9 @@ def test_an_unknown_command_is_refused(folder, hamroh):
 
     assert done.returncode == 2
     assert "invalid choice" in done.stderr
+
+
+def test_check_names_the_answers_that_nobody_has_reviewed(hamroh):
+    done = hamroh("check")
+
+    assert "note: uz: nobody has reviewed " in done.stdout
