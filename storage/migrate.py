@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, create_engine, event, inspect, make_url,
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from storage import files
 from storage.engine import StoreFault, open_database
@@ -184,7 +185,14 @@ def _make(connection: Connection) -> None:
 
     A test holds that this gives the same as all migrations one after the other.
     """
-    metadata.create_all(connection)
+    if connection.dialect.name == "sqlite":
+        for table in metadata.tables.values():  # in any order: SQLite takes references to tables yet to come
+            references = table.foreign_key_constraints
+            connection.execute(CreateTable(table, include_foreign_key_constraints=references))
+            for index in table.indexes:
+                connection.execute(CreateIndex(index))
+    else:
+        metadata.create_all(connection)
     connection.execute(
         text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
     )

@@ -26,7 +26,9 @@ def test_no_message_is_lost_and_none_has_a_third_copy():
 
 @pytest.mark.parametrize("guard", ["mark-first", "no-limit"])
 def test_with_a_guard_switched_off_the_promise_is_broken(guard):
-    done = kill("--control", guard)
-
-    assert done.returncode == 1
-    assert "messages=" in done.stdout  # it ran to its end: the figures are what failed
+    for _ in range(5):  # sixteen kills may all miss the moment that matters
+        done = kill("--control", guard)
+        assert "messages=" in done.stdout  # it ran to its end: the figures are what failed
+        if done.returncode == 1:
+            return
+    pytest.fail("the guard was off, and nothing went wrong: the test proves nothing")
