@@ -187,7 +187,7 @@ def _make(connection: Connection) -> None:
     """
     if connection.dialect.name == "sqlite":
         for table in metadata.tables.values():  # in any order: SQLite takes references to tables yet to come
-            references = table.foreign_key_constraints
+            references = list(table.foreign_key_constraints)
             connection.execute(CreateTable(table, include_foreign_key_constraints=references))
             for index in table.indexes:
                 connection.execute(CreateIndex(index))
