@@ -181,18 +181,15 @@ def _state(connection: Connection) -> State:
 
 
 def _make(connection: Connection) -> None:
-    """Make the tables of an empty store at once: a first start should not cost what Alembic costs.
+    """Make the tables of an empty SQLite file at once: a first start should not cost what Alembic costs.
 
     A test holds that this gives the same as all migrations one after the other.
     """
-    if connection.dialect.name == "sqlite":
-        for table in metadata.tables.values():  # in any order: SQLite takes references to tables yet to come
-            references = list(table.foreign_key_constraints)
-            connection.execute(CreateTable(table, include_foreign_key_constraints=references))
-            for index in table.indexes:
-                connection.execute(CreateIndex(index))
-    else:
-        metadata.create_all(connection)
+    for table in metadata.tables.values():  # in any order: SQLite takes references to tables yet to come
+        references = list(table.foreign_key_constraints)
+        connection.execute(CreateTable(table, include_foreign_key_constraints=references))
+        for index in table.indexes:
+            connection.execute(CreateIndex(index))
     connection.execute(
         text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
     )
@@ -202,7 +199,9 @@ def _make(connection: Connection) -> None:
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    if set(inspect(connection).get_table_names()) <= {"alembic_version"} and not _state(connection).current:
+    tables = set(inspect(connection).get_table_names())
+    empty = tables <= {"alembic_version"} and _state(connection).current is None
+    if empty and connection.dialect.name == "sqlite":
         _make(connection)
     else:
         _walk(connection)

@@ -22,6 +22,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+import storage.migrate
 from bot import logs
 from storage.engine import Database, open_database
 from storage.migrate import NEEDED
@@ -149,6 +150,5 @@ async def _make_template(name: str) -> None:
 
 
 def _make_schema(store: Connection) -> None:
-    metadata.create_all(store)
-    store.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-    store.execute(text("INSERT INTO alembic_version VALUES (:needed)"), {"needed": NEEDED})
+    """Migrate: SQLAlchemy would mark the references of its metadata as made, for SQLite, too."""
+    storage.migrate._walk(store)

@@ -97,12 +97,11 @@ async def test_migrating_an_empty_store_makes_the_tables_of_the_schema(empty_url
     assert (await state(empty_url)).is_ready
 
 
-async def test_all_migrations_one_after_the_other_make_the_tables_of_the_schema(empty_url):
-    await migrate(empty_url)
-    database = open_database(empty_url)
+async def test_all_migrations_one_after_the_other_make_the_tables_of_the_schema(tmp_path):
+    file = tmp_path / "hamroh.db"
+    sqlite3.connect(file).close()
+    database = open_database(url_of(file))
     async with database.writing() as connection:
-        await connection.run_sync(metadata.drop_all)
-        await connection.execute(text("DELETE FROM alembic_version"))
         await connection.run_sync(storage.migrate._walk)
 
         assert await connection.run_sync(differences) == []
