@@ -398,6 +398,14 @@ tasks = Table(  # something a member of staff must do by a time
     Column("done_by", ForeignKey("staff.id", ondelete="SET NULL")),
 )
 
+decisions = Table(  # what a coordinator said about questions that were not answered
+    "decisions",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("topic", String(40), nullable=False),  # a topic id, or a word of care.unanswered.Verdict
+    Column("decided_at", UtcDateTime, nullable=False),
+)
+
 questions = Table(  # what was not answered: scrubbed, without the person, kept 90 days
     "questions",
     metadata,
@@ -405,4 +413,28 @@ questions = Table(  # what was not answered: scrubbed, without the person, kept 
     Column("text", Text, nullable=False),
     Column("locale", String(10), nullable=False),
     Column("asked_on", Date, nullable=False),
+    Column("decision_id", ForeignKey("decisions.id", ondelete="SET NULL"), index=True),  # NULL: nobody looked
+)
+
+taught = Table(  # wordings that a coordinator made examples: scrubbed, without the person
+    "taught",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("decision_id", ForeignKey("decisions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("locale", String(10), nullable=False),
+    Column("folded", Text, nullable=False, unique=True),  # as it is compared, cut: a wording says one thing
+)
+
+waiting = Table(  # who wants to be told when there is an answer: at most 90 days
+    "waiting",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column(
+        "question_hash", LargeBinary(32), nullable=False, index=True
+    ),  # keyed hash of the question's id: without the keys nobody joins a question to a person
+    Column("decision_id", ForeignKey("decisions.id", ondelete="SET NULL"), index=True),  # the answer
+    Column("since", Date, nullable=False),
+    Index("uq_waiting_once", "person_id", "question_hash", unique=True),
 )
