@@ -20,6 +20,7 @@ class Kind(StrEnum):
     DANGER_SHOWN = "danger-shown"  # danger class
     TOPICS_SEEN = "topics-seen"
     SOURCE_SEEN = "source-seen"  # topic id
+    LISTENED = "listened"  # topic id
     HELPED = "helped"  # topic id
     NOT_HELPED = "not-helped"  # topic id
     CHECK_BEGUN = "check-begun"
@@ -50,6 +51,9 @@ class Kind(StrEnum):
     FORGET_SEEN = "forget-seen"  # was asked whether to delete everything
     FORGOTTEN = "forgotten"
     GROUP_INVITED = "group-invited"  # a group was told where the private chat is
+    GROUP_ANSWERED = "group-answered"  # topic id
+    CARD_CHOSEN = "card-chosen"  # topic id: a card was sent into some other chat
+    CARD_OPENED = "card-opened"  # topic id: somebody came through its button
     INVITED = "invited"  # role
     INVITE_SEEN = "invite-seen"  # role: was asked whether to accept it
     JOINED = "joined"  # role

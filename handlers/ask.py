@@ -4,24 +4,18 @@ from dataclasses import dataclass, replace
 
 from care.danger import DangerRule
 from care.outcomes import Kind
-from care.referral import State
 from care.scrubbing import scrub
 from care.search import Finding, Search
-from care.topics import FEARS, TOPICS, Group, Step, browsing, related, with_promises
+from care.topics import FEARS, TOPICS, Group, browsing
 from care.topics import Kind as TopicKind
 from handlers import emergency
+from handlers.answer import AnswerScreen, View, topic_key
 from handlers.buttons import Press, Verb
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Conversation, Turn
 from locales.catalogue import N_, Html, Locale, Words
-from storage import directory, questions, referrals
+from storage import questions
 
-_STEPS = {
-    Step.CHECK: (N_("🩺 Check symptoms"), Verb.CHECK),
-    Step.BOOK: (N_("📅 Book an examination"), Verb.BOOK),
-    Step.CLINICS: (N_("📍 Clinics"), Verb.CLINICS),
-    Step.TALK: (N_("🤝 Talk to a person"), Verb.TALK),
-}
 _GROUPS = {
     Group.RIGHTS: N_("🛡 My rights"),
     Group.SUPPORT: N_("💛 Fear and shame"),
@@ -58,6 +52,7 @@ class Ask:
     danger: DangerRule
     go_on: Conversation  # grants the wish in `turn.press`
     bot_username: str
+    answers: AnswerScreen
 
     async def open(self, turn: Turn) -> Reply:
         """Show what people fear most, then the groups; with words after the command, answer them."""
@@ -67,7 +62,7 @@ class Ask:
                 return reply
         await turn.record(Kind.TOPICS_SEEN)
         t = turn.t
-        fears = [self._topic_key(t, topic) for topic in FEARS if t.answer(topic)]
+        fears = [topic_key(t, topic) for topic in FEARS if t.answer(topic)]
         written = frozenset(t.answers)
         groups = [
             key(t.label(label), Verb.GROUP, group.value)
@@ -85,96 +80,34 @@ class Ask:
             return await self.open(turn)
         await turn.record(Kind.TOPICS_SEEN, detail=group.value)
         t = turn.t
-        rows = [[self._topic_key(t, topic.id)] for topic in browsing(group, written=frozenset(t.answers))]
+        rows = [
+            [topic_key(t, topic.id, shelf=group)] for topic in browsing(group, written=frozenset(t.answers))
+        ]
         return screen(t(_GROUPS[group]), [*rows, [key(t.label("⬅️ Back"), Verb.ASK), _home(t)]])
 
     async def topic(self, turn: Turn) -> Reply:
         """Show the answer to a topic, in the person's language or, on request, in another one."""
-        topic = turn.press.word(0) if turn.press else None
-        read_in = turn.press.word(1) if turn.press else None
-        if topic is None or turn.t.answer(topic) is None:
-            return await self.open(turn)
-        if topic == emergency.TOPIC:
+        view = View.of(turn.press)
+        if view is not None and view.topic == emergency.TOPIC:
             return await self.emergency(turn)
-        locale = self.words[read_in] if read_in and read_in in self.words else turn.t
-        return await self._answer(turn, topic, shown_in=locale)
-
-    async def _answer(
-        self, turn: Turn, topic: str, *, shown_in: Locale | None = None, also_in: str | None = None
-    ) -> Reply:
-        t = turn.t
-        answer = (shown_in or t).answer(topic)
-        if answer is None:
-            return await self.open(turn)
-        await self._informed(turn, topic)
-        programme = await directory.programme(turn.store)
-        confirmed = [text for promise, text in answer.promises if programme and promise in programme.promises]
-        body = with_promises(topic, answer.text, confirmed)
-        rows = [*self._next_steps(t, topic)]
-        if also_in and also_in != t.code and self.words[also_in].answer(topic):
-            name = self.words[also_in].name
-            rows.append([key(f"🌐 {name}", Verb.TOPIC, topic, also_in)])
-        if shown_in and shown_in.code != t.code:
-            rows.append([key(f"🌐 {t.name}", Verb.TOPIC, topic)])
-        rows.append([key("👍", Verb.HELPED, topic, "y"), key("👎", Verb.HELPED, topic, "n")])
-        rows.append([key(t.label("🔎 Where from?"), Verb.SOURCE, topic)])
-        rows.append([key(t.label("⬅️ Back"), Verb.ASK), _home(t)])
-        return screen(Html(f"<b>{_escaped(answer.title)}</b>\n\n{body}"), rows)
-
-    async def _informed(self, turn: Turn, topic: str) -> None:
-        await turn.record(Kind.ANSWERED, detail=topic)
-        if turn.person is not None:
-            referral = await referrals.of(turn.store, turn.person.id)
-            if referral is not None:
-                await referrals.move(turn.store, referral, State.INFORMED, now=turn.now)
-
-    def _next_steps(self, t: Locale, topic: str) -> list[list[Key]]:
-        steps = [key(t.label(_STEPS[step][0]), _STEPS[step][1]) for step in TOPICS[topic].steps]
-        near = [self._topic_key(t, other) for other in related(topic, written=frozenset(t.answers))]
-        return [[one] for one in [*steps, *near][:3]]
-
-    def _topic_key(self, t: Locale, topic: str) -> Key:
-        answer = t.answer(topic)
-        return key(answer.title if answer else topic, Verb.TOPIC, topic)
+        return (await self.answers.show(turn, view) if view else None) or await self.open(turn)
 
     async def source(self, turn: Turn) -> Reply:
-        """Say where an answer comes from, when it was checked, and whether a doctor has read it."""
-        topic = turn.press.word(0) if turn.press else None
-        answer = turn.t.answer(topic) if topic else None
-        if topic is None or answer is None:
-            return await self.open(turn)
-        await turn.record(Kind.SOURCE_SEEN, detail=topic)
-        t = turn.t
-        reviewed = (
-            t("A doctor has not read this text yet.")
-            if answer.review in ("", "none")
-            else t("Read by: {who}", who=answer.review)
-        )
-        text = t(
-            "🔎 <b>{title}</b>\n\nSources: {sources}\nChecked: {date}",
-            title=answer.title,
-            sources=", ".join(answer.sources),
-            date=answer.checked,
-        )
-        rows = [[key(t.label("⬅️ Back"), Verb.TOPIC, topic), _home(t)]]
-        return screen(Html(f"{text}\n{reviewed}"), rows)
+        """Say where an answer comes from."""
+        view = View.of(turn.press)
+        return (await self.answers.source(turn, view) if view else None) or await self.open(turn)
 
     async def helped(self, turn: Turn) -> Reply:
-        """Count whether an answer helped; when not, offer a person."""
-        topic, verdict = (turn.press.word(0), turn.press.word(1)) if turn.press else (None, None)
-        if topic is None or topic not in TOPICS or verdict not in ("y", "n"):
+        """Count whether an answer helped."""
+        view, verdict = View.of(turn.press, after=1), turn.press.word(1) if turn.press else None
+        if view is None or verdict not in ("y", "n"):
             return await self.open(turn)
-        t = turn.t
-        if verdict == "y":
-            await turn.record(Kind.HELPED, detail=topic)
-            return Reply((), toast=t.label("Thank you!"))
-        await turn.record(Kind.NOT_HELPED, detail=topic)
-        rows = [
-            [key(t.label("🤝 Talk to a person"), Verb.TALK, topic)],
-            [key(t.label("❓ Ask in other words"), Verb.ASK)],
-            [key(t.label("⬅️ Back"), Verb.TOPIC, topic), _home(t)],
-        ]
-        return screen(t("I am sorry. A person can help you with this question."), rows)
+        return await self.answers.helped(turn, view, verdict) or await self.open(turn)
+
+    async def listen(self, turn: Turn) -> Reply:
+        """Send the recording of an answer."""
+        view = View.of(turn.press)
+        return (await self.answers.listen(turn, view) if view else None) or await self.open(turn)
 
     async def emergency(self, turn: Turn) -> Reply:
         """Show whom to call now, and nothing to decide."""
@@ -217,13 +150,14 @@ class Ask:
             return await self._act(turn, best)
         if best == emergency.TOPIC:
             return await self.emergency(turn)
-        return await self._answer(turn, best, also_in=self._other(turn.t, finding.language))
+        view = View(best, asked_in=self._other(turn, finding.language))
+        return await self.answers.show(turn, view) or await self.open(turn)
 
-    def _other(self, t: Locale, language: str | None) -> str | None:
+    def _other(self, turn: Turn, language: str | None) -> str:
         """Return the language a question was typed in, when it is not the person's own in another script."""
-        if language is None or language not in self.words or t.code.partition("_")[0] == language:
-            return None
-        return language
+        if language is None or turn.t.code.partition("_")[0] == language:
+            return ""
+        return self.words.written_in(language, turn.words)
 
     async def _act(self, turn: Turn, topic: str) -> Reply:
         t = turn.t
@@ -262,7 +196,7 @@ class Ask:
     def _near_key(self, t: Locale, topic: str) -> Key | None:
         if TOPICS[topic].kind is TopicKind.ACTION:
             return None
-        return self._topic_key(t, topic) if t.answer(topic) else None
+        return topic_key(t, topic) if t.answer(topic) else None
 
 
 def _best(finding: Finding) -> str | None:
@@ -276,7 +210,3 @@ def _best(finding: Finding) -> str | None:
 
 def _home(t: Locale) -> Key:
     return key(t.label("🏠 Home"), Verb.HOME)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -36,9 +36,10 @@ class Verb(StrEnum):
     # ask
     ASK = "ask"
     GROUP = "group"  # group id
-    TOPIC = "topic"  # topic id, [locale to read it in]
-    SOURCE = "src"  # topic id
-    HELPED = "thx"  # topic id, y|n
+    TOPIC = "topic"  # topic id, [locale to read it in], [its shelf], [locale of the question]
+    SOURCE = "src"  # likewise
+    HELPED = "thx"  # topic id, y|n, then likewise
+    LISTEN = "play"  # topic id, [locale to hear it in]
     # check
     CHECK = "check"  # start
     CHECK_ANSWER = "ch"  # encoded answers so far

@@ -36,6 +36,7 @@ class Way(StrEnum):
     QR = "qr"  # a picture with the QR code of `content`, and `text` as its caption
     FILE = "file"  # a text file named `name` with `content`, and `text` as its caption
     VENUE = "venue"  # a pin on the map
+    VOICE = "voice"  # the recording `name`, and `text` as its caption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,14 @@
 """List all conversations: which button and command leads where, who may, in which order texts are tried."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.roles import Role
+from handlers.answer import AnswerScreen
 from handlers.ask import Ask
 from handlers.attempts import Attempts
 from handlers.book import Book
@@ -35,11 +36,13 @@ from handlers.start import Start
 from handlers.strangers import Strangers
 from handlers.talk import Talk
 from handlers.turn import Turn
+from handlers.verdicts import Verdicts
 from handlers.visits import Visits
 from handlers.worker.links import Links
 from handlers.worker.people import People
 from handlers.worker.tasks import Tasks
 from locales.catalogue import Words
+from locales.recordings import Recordings
 from storage.vault import Vault
 
 COMMANDS = {
@@ -78,6 +81,7 @@ class Parts:
     strangers: Strangers
     zone: str  # IANA name, where a place names none
     username: str  # of the bot, without the @
+    recordings: Recordings = field(default_factory=Recordings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +118,7 @@ def conversations(parts: Parts) -> Conversations:
         danger=make_danger(),
         go_on=wish,
         bot_username=parts.username,
+        answers=AnswerScreen(words=parts.words, recordings=parts.recordings, verdicts=Verdicts()),
     )
     start = Start(strangers=parts.strangers, attempts=Attempts(), home=home, go_on=wish)
     consent = Consent(vault=parts.vault, strangers=parts.strangers, go_on=wish)
@@ -179,6 +184,7 @@ def _questions(ask: Ask, check: Check, talk: Talk) -> dict[Verb, Route]:
         Verb.TOPIC: Route(ask.topic, consent=False),
         Verb.SOURCE: Route(ask.source, consent=False),
         Verb.HELPED: Route(ask.helped, consent=False),
+        Verb.LISTEN: Route(ask.listen, consent=False),
         Verb.CHECK: Route(check.begin, consent=False),
         Verb.CHECK_ANSWER: Route(check.answer, consent=False),
         Verb.TALK: Route(talk.show),

@@ -169,6 +169,13 @@ class Words(Mapping[str, Locale]):
         """Return code and own name of each language, in the order to offer."""
         return tuple((locale.code, locale.name) for locale in self.locales.values())
 
+    def written_in(self, code: str, text: str) -> str:
+        """Return the language `code`, or its variant in the script that `text` is written in; "" for none."""
+        cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in text)
+        latin = sum(letter.isascii() and letter.isalpha() for letter in text)
+        variant = f"{code}_Cyrl" if cyrillic > latin else code
+        return next((one for one in (variant, code) if one in self.locales), "")
+
     def preselect(self, telegram_language_code: str | None) -> str | None:
         """Return the language that fits Telegram's code, or None; a language's own code comes first."""
         wanted = (telegram_language_code or "").lower().replace("_", "-")

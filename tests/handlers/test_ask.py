@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from care.sources import readable
 from care.topics import FEARS, TOPICS, Group, Step, browsing
 from care.topics import Kind as TopicKind
 from handlers.buttons import Verb, parse
@@ -163,7 +164,9 @@ async def test_the_source_says_where_from_when_and_whether_a_doctor_has_read_it(
     await person.press("Where from?")
 
     answer = words["en"].answer("deportation")
-    assert all(source in person.text for source in answer.sources)
+    assert answer.sources
+    assert all(readable(source) in person.text for source in answer.sources)
+    assert not any(f"{source}," in person.text for source in answer.sources)
     assert answer.checked in person.text
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", answer.checked)
     assert "doctor has not read" in person.text or "Read by" in person.text
@@ -172,16 +175,38 @@ async def test_the_source_says_where_from_when_and_whether_a_doctor_has_read_it(
     assert [row["detail"] for row in await world.rows(schema.outcomes, kind="source-seen")] == ["deportation"]
 
 
-async def test_what_helped_is_counted_and_the_answer_stays(world, person):
+async def test_what_helped_is_counted_and_the_screen_says_thank_you(world, person, words):
     await person.tap("topic:deportation")
-    shown = person.shown
+    before = person.wishes
 
     reply = await person.press("👍")
 
     assert reply.toast
-    assert not reply.steps
-    assert person.shown is shown
+    assert person.text.startswith(f"<b>{title(words, 'deportation')}</b>")
+    assert "Thank you" in person.text
+    assert person.wishes == [wish for wish in before if wish is not Verb.HELPED]
     assert [row["detail"] for row in await world.rows(schema.outcomes, kind="helped")] == ["deportation"]
+
+
+async def test_one_person_judges_an_answer_once(world, person):
+    await person.tap("topic:deportation")
+    up = next(item.data for item in person.keys if item.label == "👍")
+    down = next(item.data for item in person.keys if item.label == "👎")
+    for data in (up, up, down):
+        await person.tap(data)
+    await person.press(Verb.TOPIC)
+
+    assert Verb.HELPED not in person.wishes
+    assert [kind for kind in await world.outcomes() if "helped" in kind] == ["helped"]
+
+
+async def test_others_and_another_day_count_again(world, person, stranger):
+    for someone in (person, world.somebody()):
+        await someone.tap("thx:deportation:y~en")
+    world.wait(hours=25)
+    await person.tap("thx:deportation:n")
+
+    assert [kind for kind in await world.outcomes() if "helped" in kind] == ["helped", "helped", "not-helped"]
 
 
 async def test_what_did_not_help_leads_to_a_person(world, person):
@@ -192,6 +217,56 @@ async def test_what_did_not_help_leads_to_a_person(world, person):
     assert person.wishes[:2] == [Verb.TALK, Verb.ASK]
     await person.press(Verb.TALK)
     assert person.text.startswith("🤝")
+
+
+async def test_back_leads_to_where_the_answer_was_taken_from(person, words):
+    await person.tap(f"group:{Group.TREATMENT.value}")
+    shelf = person.texts
+    await person.press(title(words, "side-effects"))
+    await person.press("Where from?")
+    await person.press("Back")
+    await person.press("👍")
+    await person.press("Back")
+    assert person.texts == shelf
+
+    await person.command("/ask")
+    opened = person.texts
+    await person.press(title(words, "deportation"))
+    await person.press("Back")
+    assert person.texts == opened
+
+
+async def test_the_other_language_stays_at_hand_behind_the_source_and_the_verdict(world, words):
+    someone = world.somebody()
+    await someone.agree(locale="uz_Cyrl")
+    await someone.say("депортируют ли меня, если найдут туберкулёз")
+    for button in ("Where from", "Back", "👍", words["ru"].name):
+        await someone.press(button)
+
+    assert title(words, "deportation", "ru") in someone.text
+    await someone.press(words["uz_Cyrl"].name)
+    assert title(words, "deportation", "uz_Cyrl") in someone.text
+    assert words["ru"].name in " ".join(someone.labels)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"), [("meni deport qilishadimi", "uz"), ("мени депорт қилишадими", "uz_Cyrl")]
+)
+async def test_the_other_language_is_in_the_script_of_the_question(person, words, question, language):
+    await person.say(question)
+    await person.press(words[language].name)
+
+    assert title(words, "deportation", language) in person.text
+
+
+async def test_no_button_of_an_answer_loses_the_link_of_a_stranger(world, words):
+    longest = max(words["en"].answers, key=len)
+    someone = world.somebody()
+    link = "Fh3kQ9xLm2Zt7PbVaaaa"
+    for data in (f"topic:{longest}::5:ru~uz_Cyrl~{link}", f"topic:{longest}:uz_Cyrl:5~ru~{link}"):
+        await someone.tap(data)
+
+        assert [item.label for item in someone.keys if item.data and link not in item.data] == []
 
 
 @pytest.mark.parametrize("data", ["thx", "thx:deportation", "thx:deportation:maybe", "thx:nosuch:y"])
