@@ -17,6 +17,9 @@ class Kind(StrEnum):
     PRIVACY_SEEN = "privacy-seen"
     ANSWERED = "answered"  # topic id
     NOT_ANSWERED = "not-answered"
+    NONE_OF_THESE = "none-of-these"  # none of the nearest topics was meant
+    TELL_ASKED = "tell-asked"  # wants to be told when there is an answer; topic id when it was there already
+    TELL_WITHDRAWN = "tell-withdrawn"
     DANGER_SHOWN = "danger-shown"  # danger class
     TOPICS_SEEN = "topics-seen"
     SOURCE_SEEN = "source-seen"  # topic id
@@ -37,7 +40,7 @@ class Kind(StrEnum):
     MISSED = "missed"
     SAID_WENT = "said-went"
     SAID_MISSED = "said-missed"
-    UNDONE = "undone"  # what was taken back: came, missed
+    UNDONE = "undone"  # what was taken back: came, missed, taught
     TALK_SEEN = "talk-seen"
     TALK_ASKED = "talk-asked"
     TALK_PHONE = "talk-phone"  # left a number to be called at
@@ -63,5 +66,7 @@ class Kind(StrEnum):
     TASKS_SEEN = "tasks-seen"
     TODAY_SEEN = "today-seen"
     STATS_SEEN = "stats-seen"
+    QUESTIONS_SEEN = "questions-seen"  # list, one, shelf, new: what of the questions without an answer
+    TAUGHT = "taught"  # topic id, none, new: what was decided about questions without an answer
     NOT_UNDERSTOOD = "not-understood"  # what kind of message: sticker, voice, command …
     REFUSED = "refused"  # why: stale, not-yours, unknown-code, throttled, nobody, held

@@ -1,10 +1,10 @@
 """Answer questions: typed in own words, or chosen from the topics; danger signs come first and win."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from care.danger import DangerRule
 from care.outcomes import Kind
-from care.scrubbing import scrub
 from care.search import Finding, Search
 from care.topics import FEARS, TOPICS, Group, browsing
 from care.topics import Kind as TopicKind
@@ -14,7 +14,6 @@ from handlers.buttons import Press, Verb
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Conversation, Turn
 from locales.catalogue import N_, Html, Locale, Words
-from storage import questions
 
 _GROUPS = {
     Group.RIGHTS: N_("🛡 My rights"),
@@ -39,8 +38,6 @@ _WISHES = {
 }
 SURE_OF_EMERGENCY = 0.25  # "tez yordam", the ambulance, scores 0.56; "help me" 0.08
 THANKS, SHARE, MEDICINE = "thanks", "share-bot", "treatment-reminders"
-MOST_NEAREST = 3
-NEAR = 0.02  # smallest certainty to be worth offering: nonsense scores about 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +50,7 @@ class Ask:
     go_on: Conversation  # grants the wish in `turn.press`
     bot_username: str
     answers: AnswerScreen
+    unsure: Callable[[Turn, Finding], Awaitable[Reply]]
 
     async def open(self, turn: Turn) -> Reply:
         """Show what people fear most, then the groups; with words after the command, answer them."""
@@ -90,6 +88,8 @@ class Ask:
         view = View.of(turn.press)
         if view is not None and view.topic == emergency.TOPIC:
             return await self.emergency(turn)
+        if view is not None and TOPICS[view.topic].kind is TopicKind.ACTION:
+            return await self._act(turn, view.topic)
         return (await self.answers.show(turn, view) if view else None) or await self.open(turn)
 
     async def source(self, turn: Turn) -> Reply:
@@ -136,7 +136,7 @@ class Ask:
         finding = self.search.ask(turn.words)
         best = _best(finding)
         if best is None:
-            return await self._unsure(turn, finding)
+            return await self.unsure(turn, finding)
         return await self._found(turn, best, finding)
 
     async def caption(self, turn: Turn) -> Reply | None:
@@ -174,29 +174,6 @@ class Ask:
             return screen(text, [[key(t.label("🤝 Talk to a person"), Verb.TALK, topic)], [_home(t)]])
         verb = _WISHES[TOPICS[topic].command or "start"]
         return await self.go_on(turn.pressing(Press(verb)))
-
-    async def _unsure(self, turn: Turn, finding: Finding) -> Reply:
-        await turn.record(Kind.NOT_ANSWERED)
-        t = turn.t
-        if turn.person is not None:
-            scrubbed = scrub(turn.words)
-            await questions.keep(turn.store, scrubbed, locale=t.code, today=turn.now.date())
-        nearest = [one for one in finding.topics[:MOST_NEAREST] if one.score >= NEAR]
-        near = [self._near_key(t, one.topic) for one in nearest]
-        rows = [[one] for one in near if one is not None]
-        text = (
-            t("I am not sure what you mean. Is it one of these?")
-            if rows
-            else t("I do not know the answer to this. A person can help you.")
-        )
-        rows.append([key(t.label("🤝 Talk to a person"), Verb.TALK)])
-        rows.append([key(t.label("❓ Other questions"), Verb.ASK), _home(t)])
-        return screen(text, rows)
-
-    def _near_key(self, t: Locale, topic: str) -> Key | None:
-        if TOPICS[topic].kind is TopicKind.ACTION:
-            return None
-        return topic_key(t, topic) if t.answer(topic) else None
 
 
 def _best(finding: Finding) -> str | None:

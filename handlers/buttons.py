@@ -40,6 +40,9 @@ class Verb(StrEnum):
     SOURCE = "src"  # likewise
     HELPED = "thx"  # topic id, y|n, then likewise
     LISTEN = "play"  # topic id, [locale to hear it in]
+    NONE_OF_THESE = "nope"  # [question id, mark]
+    TELL_ME = "tell"  # question id, mark
+    TELL_NOT = "telln"  # question id, mark
     # check
     CHECK = "check"  # start
     CHECK_ANSWER = "ch"  # encoded answers so far
@@ -81,6 +84,11 @@ class Verb(StrEnum):
     MISSED = "miss"  # booking id
     UNDO = "undo"  # booking id
     STATS = "stats"  # period, by
+    QUESTIONS = "qs"  # [page], [n: those that want a new topic]
+    QUESTION = "q"  # question id, newest id shown, [n]
+    SHELF = "qsh"  # question id, newest id shown, [n], group id | screens
+    TEACH = "qt"  # question id, newest id shown, [n], topic id | none | new
+    UNTEACH = "qu"  # decision id
     INVITE = "inv"  # role, [area id | clinic id]
     NOTHING = "nop"  # a label that only looks like a button
 

@@ -36,6 +36,7 @@ from handlers.start import Start
 from handlers.strangers import Strangers
 from handlers.talk import Talk
 from handlers.turn import Turn
+from handlers.unanswered import Unanswered
 from handlers.verdicts import Verdicts
 from handlers.visits import Visits
 from handlers.worker.links import Links
@@ -112,6 +113,7 @@ def conversations(parts: Parts) -> Conversations:
     language = Language(words=parts.words, strangers=parts.strangers, answer=text, go_on=wish)
     home = Home(ask_language=language.ask)
     search = make_search(parts.words)
+    unanswered = Unanswered(vault=parts.vault, stale=home.stale)
     ask = Ask(
         words=parts.words,
         search=search,
@@ -119,6 +121,7 @@ def conversations(parts: Parts) -> Conversations:
         go_on=wish,
         bot_username=parts.username,
         answers=AnswerScreen(words=parts.words, recordings=parts.recordings, verdicts=Verdicts()),
+        unsure=unanswered.unsure,
     )
     start = Start(strangers=parts.strangers, attempts=Attempts(), home=home, go_on=wish)
     consent = Consent(vault=parts.vault, strangers=parts.strangers, go_on=wish)
@@ -128,6 +131,7 @@ def conversations(parts: Parts) -> Conversations:
         **_first_steps(start, language, consent, home),
         **_about(privacy),
         **_questions(ask, Check(zone=zone), talk),
+        **_without_answer(unanswered),
         **_visits(Clinics(), Book(), Visits()),
         **_staff(parts, zone),
     }
@@ -190,6 +194,14 @@ def _questions(ask: Ask, check: Check, talk: Talk) -> dict[Verb, Route]:
         Verb.TALK: Route(talk.show),
         Verb.TALK_YES: Route(talk.ask),
         Verb.TALK_NO: Route(talk.withdraw),
+    }
+
+
+def _without_answer(unanswered: Unanswered) -> dict[Verb, Route]:
+    return {
+        Verb.NONE_OF_THESE: Route(unanswered.none_of_these, consent=False),
+        Verb.TELL_ME: Route(unanswered.tell_me),
+        Verb.TELL_NOT: Route(unanswered.tell_not),
     }
 
 

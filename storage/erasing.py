@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care.directory import DataKind
 from care.outcomes import Kind
 from care.roles import Actor
+from care.unanswered import Verdict
 from storage import outcomes as outcomes_of
 from storage import people as people_of
 from storage.directory import programme
 from storage.engine import Database, StoreFault
 from storage.schema import (
     bookings,
+    decisions,
     drafts,
     due,
     inbox,
@@ -27,10 +29,12 @@ from storage.schema import (
     referrals,
     staff,
     tasks,
+    waiting,
 )
 
 UPDATE_IDS = timedelta(days=7)  # as long as Telegram could send an update again, and much longer
 FINISHED = timedelta(days=30)  # messages sent, requests that are over, drafts that nobody went on with
+TOLD = timedelta(days=8)  # after the answer was there: who waited was told, or could not be
 QUESTIONS_DAYS = 90  # at most, and where the programme names no term
 FORGOTTEN_AT_ONCE = 100  # people in one transaction
 
@@ -51,9 +55,10 @@ async def retention(
 
     `kept_days` are the programme's own terms. What goes: ids of handled updates, and updates that were set
     aside, after 7 days, the update ids of outcomes too; finished messages, requests that are over and left
-    drafts after 30 days; unanswered questions after 90 days or the programme's term, what is shorter; invites
-    that nobody used in time; visits, the advice of symptom checks, phones given for a call, and people who
-    did not write any more, after the programme's terms.
+    drafts after 30 days; unanswered questions, who waits for an answer, and wishes for a new topic after 90
+    days or the programme's term, what is shorter, and who was told sooner; invites that nobody used in time;
+    visits, the advice of symptom checks, phones given for a call, and people who did not write any more,
+    after the programme's terms.
     """
     terms = kept_days or {}
     gone: dict[str, int] = {}
@@ -137,6 +142,9 @@ async def compact(database: Database) -> None:
 def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[str, Delete | Update]]:
     old_ids, finished = now - UPDATE_IDS, now - FINISHED
     asked = now - timedelta(days=questions_days(kept_days))
+    told = select(decisions.c.id).where(
+        decisions.c.topic.not_in([one.value for one in Verdict]), decisions.c.decided_at < now - TOLD
+    )
     statements: list[tuple[str, Delete | Update]] = [
         ("inbox", delete(inbox).where(or_(inbox.c.done_at < old_ids, inbox.c.set_aside_at < old_ids))),
         (
@@ -146,6 +154,14 @@ def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[
             .values(update_id=None),
         ),
         ("questions", delete(questions).where(questions.c.asked_on < asked.date())),
+        (
+            "waiting",
+            delete(waiting).where(or_(waiting.c.since < asked.date(), waiting.c.decision_id.in_(told))),
+        ),
+        (
+            "decisions",
+            delete(decisions).where(decisions.c.topic == Verdict.NEW.value, decisions.c.decided_at < asked),
+        ),
         (
             "due",
             delete(due).where(

@@ -7,7 +7,19 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import areas, bookings, clinics, drafts, due, links, people, referrals, staff, tasks
+from storage.schema import (
+    areas,
+    bookings,
+    clinics,
+    drafts,
+    due,
+    links,
+    people,
+    referrals,
+    staff,
+    tasks,
+    waiting,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +35,7 @@ class Kept:
     drafts: Sequence[RowMapping]
     roles: Sequence[RowMapping]  # also those that ended
     tasks: Sequence[RowMapping]  # what the person asked of staff
+    waiting: Sequence[RowMapping]  # answers that the person wants to be told of
 
 
 async def about(connection: AsyncConnection, person_id: int) -> Kept | None:
@@ -46,6 +59,7 @@ async def about(connection: AsyncConnection, person_id: int) -> Kept | None:
         drafts=await _all(connection, _own(drafts, person_id)),
         roles=await _all(connection, _own(staff, person_id).order_by(staff.c.started_at)),
         tasks=await _all(connection, _own(tasks, person_id).order_by(tasks.c.created_at)),
+        waiting=await _all(connection, _own(waiting, person_id).order_by(waiting.c.since)),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.person import Episode, Person, StaffMember
 from care.roles import Role
-from storage.schema import bookings, due, inbox, links, people, referrals, staff, tasks
+from storage.schema import bookings, due, inbox, links, people, referrals, staff, tasks, waiting
 from storage.vault import Vault
 
 _WITH_ROLES = select(
@@ -120,7 +120,7 @@ async def forget(
     asked = (await connection.execute(select(tasks.c.id).where(tasks.c.person_id == person.id))).scalars()
     notices = [f"{kind}:{task_id}" for task_id in asked for kind in ("talk", "talk-late")]
     await connection.execute(delete(due).where(due.c.booking_id.in_(visits) | due.c.key.in_(notices)))
-    for table in (due, tasks, bookings, referrals):
+    for table in (due, tasks, bookings, referrals, waiting):
         await connection.execute(delete(table).where(table.c.person_id == person.id))
     await _leave_staff(connection, person.id, now=now)
     await connection.execute(delete(people).where(people.c.id == person.id))

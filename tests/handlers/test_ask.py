@@ -349,7 +349,8 @@ async def test_an_unclear_question_of_a_person_is_kept_scrubbed_and_without_them
     assert row["text"] == "скажи где тут дешевые телефоны, [number], [name]"
     assert row["locale"] == "ru"
     assert row["asked_on"] == world.now.date()
-    assert set(row) == {"id", "text", "locale", "asked_on"}
+    assert set(row) == {"id", "text", "locale", "asked_on", "decision_id"}
+    assert row["decision_id"] is None
 
 
 async def test_an_unclear_question_offers_the_nearest_topics_and_a_person(person, words):
