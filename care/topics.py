@@ -86,6 +86,10 @@ LEGAL = frozenset(
         "test-cost",
         "treatment-cost",
         "hospital-stay",
+        "result-positive",
+        "hiv-test",
+        "child-without-documents",
+        "social-support",
     }
 )
 """Topics whose answer ends with a paragraph saying that rules change (fact sheet, "How to use this file")."""
