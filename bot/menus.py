@@ -31,12 +31,14 @@ OF_ROLE = {
     Role.REGISTRAR: (("today", N_("Who is expected today")),),
     Role.COORDINATOR: (
         ("stats", N_("Numbers")),
+        ("questions", N_("Questions without an answer")),
         ("invite", N_("Invite a colleague")),
         ("today", N_("Who is expected today")),
         ("tasks", N_("What waits for me")),
     ),
     Role.ADMIN: (
         ("stats", N_("Numbers")),
+        ("questions", N_("Questions without an answer")),
         ("invite", N_("Invite a colleague")),
         ("today", N_("Who is expected today")),
         ("tasks", N_("What waits for me")),

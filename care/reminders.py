@@ -18,6 +18,7 @@ class Kind(StrEnum):
     VISIT_AFTER = "visit-after"  # the evening after: did you go?
     RECHECK = "recheck"  # the symptom check again, after WATCH
     NUDGE = "nudge"  # a booking was left half-way
+    ANSWERED = "answered"  # there is an answer to a question that somebody waits for
     TALK = "talk"  # to staff: somebody asked for a person
     BOOKED = "booked"  # to staff: somebody of theirs booked, moved, cancelled
     UNKNOWN = "unknown"  # to staff: a message may not have arrived
@@ -66,6 +67,8 @@ RECHECK_AT = time(10)
 RECHECK_USEFUL = timedelta(days=7)
 NUDGE_AFTER = timedelta(hours=2)
 NUDGE_USEFUL = timedelta(days=1)
+ANSWER_AFTER = timedelta(minutes=10)  # a coordinator may take the decision back meanwhile
+ANSWER_USEFUL = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +200,23 @@ def recheck_key(person_id: int) -> str:
 def nudge_key(person_id: int) -> str:
     """Return the key of a person's nudge: there is one at most."""
     return f"{Kind.NUDGE}:{person_id}"
+
+
+def answered(waiting_id: int, person_id: int, *, now: datetime) -> Planned:
+    """Tell somebody who waits that there is an answer: ten minutes after it was found, and by day."""
+    return Planned(
+        key=answer_key(waiting_id),
+        kind=Kind.ANSWERED,
+        person_id=person_id,
+        due_at=now + ANSWER_AFTER,
+        useful_until=now + ANSWER_USEFUL,
+        params={"waiting": waiting_id},
+    )
+
+
+def answer_key(waiting_id: int) -> str:
+    """Return the key of the message to somebody who waits for an answer."""
+    return f"{Kind.ANSWERED}:{waiting_id}"
 
 
 def unknown(row_id: int, staff_person_id: int, kind: Kind, about: int, *, now: datetime) -> Planned:

@@ -58,6 +58,7 @@ class Search:
         self._make: Callable[[], _Index] | None = lambda: _Index(examples, fold=fold, existing=existing)
         self._index: _Index | None = None
         self._making = Lock()
+        self._fold, self._taught = fold, dict[str, str]()
 
     def prepare(self) -> None:
         """Index the examples, which takes a second: in a thread, while the program begins already."""
@@ -65,8 +66,15 @@ class Search:
             if self._make is not None:
                 self._index, self._make = self._make(), None
 
+    def learn(self, examples: Iterable[Example]) -> None:
+        """Replace what was taught since the start: a question of the same letters is about that topic."""
+        self._taught = {self._fold(one.text): one.topic for one in examples}
+
     def ask(self, text: str) -> Finding:
         """Return the topics the question may be about; a question among the examples is about that topic."""
+        if taught := self._taught and self._taught.get(self._fold(text)):
+            ours = taught != NOT_OURS
+            return Finding((Ranked(taught, 1.0),) if ours else (), confident=ours, language=None)
         if self._index is None:
             self.prepare()
         return self._index.ask(text) if self._index else Finding((), confident=False, language=None)

@@ -15,7 +15,7 @@ from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Conversation, Turn
 from locales.catalogue import N_, Html, Locale, Words
 
-_GROUPS = {
+GROUPS = {
     Group.RIGHTS: N_("🛡 My rights"),
     Group.SUPPORT: N_("💛 Fear and shame"),
     Group.TESTING: N_("🔬 The examination"),
@@ -64,7 +64,7 @@ class Ask:
         written = frozenset(t.answers)
         groups = [
             key(t.label(label), Verb.GROUP, group.value)
-            for group, label in _GROUPS.items()
+            for group, label in GROUPS.items()
             if browsing(group, written=written)
         ]
         text = t("❓ <b>Write your question</b> in your own words, or choose:")
@@ -73,7 +73,7 @@ class Ask:
     async def group(self, turn: Turn) -> Reply:
         """Show the topics of a group."""
         wanted = turn.press.word(0) if turn.press else None
-        group = next((one for one in _GROUPS if one.value == wanted), None)
+        group = next((one for one in GROUPS if one.value == wanted), None)
         if group is None:
             return await self.open(turn)
         await turn.record(Kind.TOPICS_SEEN, detail=group.value)
@@ -81,7 +81,7 @@ class Ask:
         rows = [
             [topic_key(t, topic.id, shelf=group)] for topic in browsing(group, written=frozenset(t.answers))
         ]
-        return screen(t(_GROUPS[group]), [*rows, [key(t.label("⬅️ Back"), Verb.ASK), _home(t)]])
+        return screen(t(GROUPS[group]), [*rows, [key(t.label("⬅️ Back"), Verb.ASK), _home(t)]])
 
     async def topic(self, turn: Turn) -> Reply:
         """Show the answer to a topic, in the person's language or, on request, in another one."""

@@ -14,7 +14,7 @@ from storage.kept import Kept
 
 def as_text(t: Locale, kept: Kept, *, zone: ZoneInfo) -> str:
     """Return the whole text; times are those of `zone`."""
-    parts = (_person, _referrals, _visits, _messages, _drafts, _roles, _tasks)
+    parts = (_person, _referrals, _visits, _messages, _drafts, _roles, _tasks, _waiting)
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part(t, kept, zone)))) + "\n"
 
 
@@ -112,6 +112,15 @@ def _tasks(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
         ]
         said.append("; ".join([f"{line}{topic}", *(mark for mark in marks if mark)]))
     yield from _headed(t.label("WHAT YOU ASKED FOR"), said)
+
+
+def _waiting(t: Locale, kept: Kept, _: ZoneInfo) -> Iterable[str]:
+    said = []
+    for each in kept.waiting:
+        since = f"{t.long_day(each['since'])} {each['since']:%Y}"
+        state = t.label("not yet") if each["decision_id"] is None else t.label("there is one")
+        said.append(t.label("since {day}: {state}; which question, encrypted", day=since, state=state))
+    yield from _headed(t.label("ANSWERS THAT YOU WAIT FOR"), said)
 
 
 def _headed(heading: str, lines: list[str]) -> Iterable[str]:

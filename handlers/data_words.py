@@ -39,6 +39,7 @@ MESSAGES: Mapping[str, str] = {
     Kind.VISIT_AFTER: N_("a question after a visit"),
     Kind.RECHECK: N_("a reminder to check again"),
     Kind.NUDGE: N_("a reminder of what you began"),
+    Kind.ANSWERED: N_("that there is an answer"),
     Kind.TALK: N_("a notice for your work"),
     Kind.BOOKED: N_("a notice for your work"),
     Kind.UNKNOWN: N_("a notice for your work"),

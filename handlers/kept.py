@@ -21,7 +21,8 @@ def what(t: Locale) -> str:
         "• your Telegram number: encrypted, to write to you\n"
         "• the day of your last message\n"
         "• what happened here (a question, a visit) is counted, without your name or number\n"
-        "• a question that I could not answer, without you\n"
+        "• a question that I could not answer, without you; the team may keep its words as an example\n"
+        "• that you wait for an answer, if you want to be told: 90 days at most\n"
         "I do not keep your name, your papers or your answers about symptoms."
     )
 

@@ -22,9 +22,11 @@ from handlers import book
 from handlers.buttons import Verb
 from handlers.clinic_card import address, home_key, map_key
 from handlers.screens import Key, Reply, Step, Way, frozen, key
+from handlers.topic_names import topic_name
+from handlers.unanswered import answer_rows
 from handlers.written import written
 from locales.catalogue import N_, Locale, Words
-from storage import bookings, directory, drafts, due, people, referrals, tasks
+from storage import bookings, directory, drafts, due, people, referrals, tasks, waiting
 from storage.vault import Vault
 
 MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
@@ -33,6 +35,7 @@ MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
     Kind.VISIT_AFTER: N_("the question after the visit"),
     Kind.RECHECK: N_("the question how they feel"),
     Kind.NUDGE: N_("the question whether to go on booking"),
+    Kind.ANSWERED: N_("that there is an answer"),
 }
 VISITS: Mapping[str, str] = {  # what somebody did, for staff
     "booked": N_("📅 {who} booked a visit: {moment}"),
@@ -75,6 +78,7 @@ class Notices:
             Kind.VISIT_AFTER: _visit_after,
             Kind.RECHECK: _recheck,
             Kind.NUDGE: _nudge,
+            Kind.ANSWERED: _answered,
             Kind.TALK: self._talk,
             Kind.BOOKED: _booked,
             Kind.UNKNOWN: _unknown,
@@ -177,6 +181,15 @@ async def _nudge(notice: Notice) -> Reply | None:
     text = t("👋 You began to choose a time. Shall we go on?")
     go_on = key(t.label("▶️ Go on"), Verb.BOOK_CLINIC, int(draft.content["clinic"]))
     return _message(text, [[go_on], [home_key(t)]])
+
+
+async def _answered(notice: Notice) -> Reply | None:
+    """Tell somebody that there is an answer, without a word of the question; not when it was taken back."""
+    row_id, t = notice.about("waiting"), notice.t
+    topic = await waiting.topic_for(notice.store, row_id, notice.person.id) if row_id is not None else None
+    if topic is None or topic_name(t, topic) is None:
+        return None
+    return _message(t("🔔 There is an answer to your question."), answer_rows(t, topic))
 
 
 async def _booked(notice: Notice) -> Reply | None:

@@ -18,6 +18,7 @@ BUTTONS = (  # for whom, label, wish; in the order of the screen
     ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🤝 Who asked for a person"), Verb.TASKS),
     ({Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN}, N_("📋 Who is expected today"), Verb.TODAY),
     ({Role.COORDINATOR, Role.ADMIN}, N_("📊 Numbers"), Verb.STATS),
+    ({Role.COORDINATOR, Role.ADMIN}, N_("📬 Questions without an answer"), Verb.QUESTIONS),
     ({Role.COORDINATOR, Role.ADMIN}, N_("🎟 Invite a colleague"), Verb.INVITE),
 )
 
