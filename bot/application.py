@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -22,19 +21,23 @@ from bot.due import DueMessages, Tools
 from bot.excuses import Excuses
 from bot.faults import CannotRun
 from bot.handling import Handling
+from bot.inline import InlineQueries
 from bot.intake import Intake
 from bot.jobs import DUE_EVERY, NIGHTLY_AT, Job, Jobs
 from bot.marks import DoneMarks
 from bot.menus import Menus
 from bot.opening import Store, open_store
+from bot.preparing import prepare_answers
 from bot.receiving import DRAIN_S, receiving
 from bot.request import AiohttpRequest
 from bot.settings import Settings
+from bot.voices import Voices
 from care.topics import PROMISES
 from handlers.dispatch import Dispatch
 from handlers.strangers import Strangers
 from handlers.table import Conversations, Parts, conversations
 from locales.catalogue import Words
+from locales.recordings import Recordings
 from storage import erasing, zones
 from storage.directory_import import replace
 
@@ -107,8 +110,11 @@ class Meeting:
 @contextlib.asynccontextmanager
 async def _parts(settings: Settings, ready: Meeting) -> AsyncIterator[Running]:
     """Put the parts together, take up what was left open, and run."""
-    strangers = Strangers()
-    courier = Courier(ready.bot)
+    strangers, recordings = Strangers(), Recordings()
+    voices = Voices(
+        database=ready.store.database, recordings=recordings, bot_id=ready.me.id, now=ready.clock.now
+    )
+    courier = Courier(ready.bot, voices)
     talks = conversations(
         Parts(
             words=ready.words,
@@ -116,10 +122,14 @@ async def _parts(settings: Settings, ready: Meeting) -> AsyncIterator[Running]:
             strangers=strangers,
             zone=settings.timezone,
             username=ready.me.username or "",
+            recordings=recordings,
         )
     )
     menus = Menus(ready.bot, ready.words)
-    intake = _intake(settings, ready, strangers, courier, talks, menus)
+    queries = InlineQueries(
+        database=ready.store.database, inline=talks.inline, courier=courier, now=ready.clock.now
+    )
+    intake = _intake(settings, ready, strangers, courier, talks, menus, queries)
     due = DueMessages(
         Tools(
             database=ready.store.database,
@@ -138,18 +148,12 @@ async def _parts(settings: Settings, ready: Meeting) -> AsyncIterator[Running]:
         receiving(settings, bot=ready.bot, intake=intake, database=ready.store.database),
     ):
         telling = asyncio.create_task(menus.tell_everybody())
-        preparing = asyncio.create_task(_prepare_answers(talks))
+        preparing = asyncio.create_task(prepare_answers(talks, ready.store.database))
         log.info("running", mode="webhook" if settings.webhook_url else "polling")
         yield running
         telling.cancel()
+        await queries.close()
         await asyncio.gather(telling, preparing, return_exceptions=True)
-
-
-async def _prepare_answers(talks: Conversations) -> None:
-    """Make the index of questions beside the first updates: it takes a second."""
-    await asyncio.to_thread(talks.prepare)
-    gc.collect()
-    gc.freeze()  # words and index stay for good: looking through them costs a tenth of the time
 
 
 def _intake(
@@ -159,6 +163,7 @@ def _intake(
     courier: Courier,
     talks: Conversations,
     menus: Menus,
+    queries: InlineQueries,
 ) -> Intake:
     store, words, now = ready.store, ready.words, ready.clock.now
     handling = Handling(
@@ -171,6 +176,7 @@ def _intake(
             strangers=strangers,
             admin_ids=frozenset(settings.admin_ids),
             in_group=talks.in_group,
+            card_chosen=talks.inline.chosen,
         ),
         courier=courier,
         marks=DoneMarks(store.database, now),
@@ -182,7 +188,7 @@ def _intake(
         slowed={},
         old_ones=asyncio.Lock(),
     )
-    return Intake(database=store.database, vault=store.vault, handling=handling, now=now)
+    return Intake(database=store.database, vault=store.vault, handling=handling, now=now, inline=queries.take)
 
 
 async def _prepare(settings: Settings, store: Store, clock: Clock) -> None:

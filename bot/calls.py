@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.screens import Key, Reply, Step, Way
+from handlers.screens import Key, Reply, Rows, Step, Way
 
 NO_PREVIEW = '{"is_disabled":true}'
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -25,6 +25,8 @@ class Call:
     params: dict[str, Any]
     edits: bool = False  # it changes the pressed screen, and may be done as `sendMessage` instead
     file: tuple[str, str, bytes] | None = None  # parameter, file name, content
+    recording: str | None = None  # a name of locales.recordings: its file, or the id of it, is still to come
+    to_chat: bool = True  # it says which chat it is for
 
 
 def calls(reply: Reply, *, pressed: int | None, reply_to: int | None = None) -> tuple[Call, ...]:
@@ -106,7 +108,11 @@ def _venue(step: Step) -> Call:
     return Call(method="sendVenue", params=_with_keys(params, step))
 
 
-_SPECIAL = {Way.QR: _qr, Way.FILE: _file, Way.VENUE: _venue}
+def _voice(step: Step) -> Call:
+    return Call(method="sendVoice", params=_captioned(step), recording=step.name)
+
+
+_SPECIAL = {Way.QR: _qr, Way.FILE: _file, Way.VENUE: _venue, Way.VOICE: _voice}
 
 
 def qr_png(content: str) -> bytes:
@@ -121,9 +127,12 @@ def qr_png(content: str) -> bytes:
 
 
 def _inline(step: Step) -> str | None:
-    if not step.rows:
-        return None
-    return _json({"inline_keyboard": [[_button(item) for item in row] for row in step.rows]})
+    return _json(keyboard(step.rows)) if step.rows else None
+
+
+def keyboard(rows: Rows) -> dict[str, Any]:
+    """Return rows of buttons as an InlineKeyboardMarkup."""
+    return {"inline_keyboard": [[_button(item) for item in row] for row in rows]}
 
 
 def _button(item: Key) -> dict[str, str]:
@@ -136,16 +145,16 @@ def _button(item: Key) -> dict[str, str]:
 
 def _asking(step: Step) -> str | None:
     """Return the reply keyboard of a step that asks to share something, or None."""
-    keyboard: list[list[dict[str, str | bool]]] = []
+    keys: list[list[dict[str, str | bool]]] = []
     if step.ask_location is not None:
-        keyboard.append([{"text": step.ask_location, "request_location": True}])
+        keys.append([{"text": step.ask_location, "request_location": True}])
     if step.ask_contact is not None:
-        keyboard.append([{"text": step.ask_contact, "request_contact": True}])
+        keys.append([{"text": step.ask_contact, "request_contact": True}])
     if step.ask_nothing:
-        keyboard.append([{"text": step.ask_nothing}])
-    if not keyboard:
+        keys.append([{"text": step.ask_nothing}])
+    if not keys:
         return None
-    return _json({"keyboard": keyboard, "resize_keyboard": True, "one_time_keyboard": True})
+    return _json({"keyboard": keys, "resize_keyboard": True, "one_time_keyboard": True})
 
 
 def _closing() -> str:

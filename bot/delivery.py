@@ -15,8 +15,10 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 from telegram.ext import ExtBot
 
 from bot.calls import Call, as_new, calls
+from bot.cards import guest_call
 from bot.lanes import Lanes, Limits, seconds
 from bot.request import NotConnected, form
+from bot.voices import Voices
 from care.reminders import Lane
 from handlers.screens import Reply
 
@@ -45,6 +47,7 @@ class Destination:
 
     chat_id: int
     callback_query_id: str | None = None  # of the press that is answered
+    guest_query_id: str | None = None  # of the mention that is answered in a chat where we are no member
     message_id: int | None = None  # the pressed message
     editable: bool = False  # whether the pressed message has a text that can be changed
     reply_to: int | None = None  # message that the first new one answers
@@ -72,9 +75,10 @@ class Result(StrEnum):
 class Courier:
     """Deliver replies."""
 
-    def __init__(self, bot: ExtBot[Any]) -> None:
-        """Use the request object, the address and the rate limiter of `bot`."""
+    def __init__(self, bot: ExtBot[Any], voices: Voices | None = None) -> None:
+        """Use the request object, the address and the rate limiter of `bot`; without voices send none."""
         self._bot = bot
+        self._voices = voices
 
     async def deliver(
         self,
@@ -107,7 +111,10 @@ class Courier:
     async def _send_all(
         self, reply: Reply, to: Destination, first: int, progress: Progress | None, policy: "_Policy"
     ) -> Result:
-        left = calls(reply, pressed=to.message_id if to.editable else None, reply_to=to.reply_to)
+        if to.guest_query_id is not None:
+            left = guest_call(reply, to.guest_query_id)
+        else:
+            left = calls(reply, pressed=to.message_id if to.editable else None, reply_to=to.reply_to)
         for number, call in enumerate(left[first:], first):
             result = await self._send(call, to, policy)
             if result is not Result.DELIVERED:
@@ -122,9 +129,7 @@ class Courier:
         unclear = 0
         while True:
             try:
-                await self.call(
-                    call.method, {"chat_id": to.chat_id, **call.params}, lane=to.lane, file=call.file
-                )
+                await self._make(call, to)
                 return Result.DELIVERED
             except Forbidden:
                 return Result.GONE
@@ -150,6 +155,16 @@ class Courier:
                 if not await _again(call, unclear, policy):
                     return Result.AMBIGUOUS
                 await asyncio.sleep(PAUSE_S)
+
+    async def _make(self, call: Call, to: Destination) -> None:
+        async def made(method: str, params: dict[str, Any], file: tuple[str, str, bytes] | None) -> Any:
+            return await self.call(method, params, lane=to.lane, file=file)
+
+        params = {"chat_id": to.chat_id, **call.params} if call.to_chat else call.params
+        if call.recording is not None and self._voices is not None:
+            await self._voices.send(call.recording, params, made)
+        else:
+            await made(call.method, params, call.file)
 
     async def call(
         self, method: str, params: dict[str, Any], *, lane: Lane, file: tuple[str, str, bytes] | None = None

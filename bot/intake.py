@@ -16,6 +16,7 @@ import structlog
 
 from bot.handling import Handling, Item
 from bot.senders import sender
+from handlers.incoming import What
 from storage import updates
 from storage.engine import Database
 from storage.updates import Open, Received
@@ -31,13 +32,20 @@ class Intake:
     """The inbox and its lanes."""
 
     def __init__(
-        self, *, database: Database, vault: Vault, handling: Handling, now: Callable[[], datetime]
+        self,
+        *,
+        database: Database,
+        vault: Vault,
+        handling: Handling,
+        now: Callable[[], datetime],
+        inline: Callable[[Mapping[str, Any]], None],
     ) -> None:
-        """Begin empty; `start` takes up what was left open."""
+        """Begin empty; `start` takes up what was left open. `inline` takes what passes the inbox by."""
         self._database = database
         self._vault = vault
         self._handling = handling
         self._now = now
+        self._inline = inline
         self._lanes: dict[int, deque[Item]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Event()
@@ -68,9 +76,14 @@ class Intake:
     async def receive(self, batch: Sequence[Any]) -> None:
         """Keep updates durably, then hand the new ones to their lanes. Returns only after the commit.
 
+        Inline queries are not kept: they come with every letter, nothing but an answer follows from them,
+        and a moment later nobody waits for it any more.
+
         Raises DBAPIError when they could not be kept: Telegram must not be told that we have them.
         """
         kept = {raw["update_id"]: raw for raw in batch if _has_id(raw)}
+        for update_id in [one for one, raw in kept.items() if What.INLINE.value in raw]:
+            self._inline(kept.pop(update_id))
         if not kept:
             return
         received = [self._received(update_id, raw) for update_id, raw in kept.items()]

@@ -12,7 +12,16 @@ from bot.intake import Intake
 from bot.lanes import seconds
 from bot.request import form
 
-ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "channel_post")
+ALLOWED = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
+    "channel_post",
+    "guest_message",
+    "inline_query",
+    "chosen_inline_result",
+)
 LONG_POLL_S = 25
 READ_S = 10.0  # on top of it, before a connection counts as dead
 MOST_AT_ONCE = 100  # Bot API, getUpdates

@@ -7,7 +7,16 @@ from bot.delivery import Destination
 from handlers.incoming import Incoming, What
 from handlers.screens import Reply
 
-_CARRIERS = ("message", "callback_query", "edited_message", "my_chat_member", "inline_query", "channel_post")
+_CARRIERS = (
+    "message",
+    "callback_query",
+    "edited_message",
+    "my_chat_member",
+    "inline_query",
+    "channel_post",
+    "guest_message",
+    "chosen_inline_result",
+)
 
 
 def sender(raw: Mapping[str, Any]) -> int | None:
@@ -29,12 +38,13 @@ def sender(raw: Mapping[str, Any]) -> int | None:
 
 def destination(update: Incoming, reply: Reply) -> Destination:
     """Return where the reply to an update goes."""
-    pressed = update.what is What.PRESS
-    answers = not pressed and (reply.quotes or not update.private)
+    pressed, guest = update.what is What.PRESS, update.what is What.GUEST
+    answers = not pressed and not guest and (reply.quotes or not update.private)
     return Destination(
         chat_id=update.chat_id,
         private=update.private,
-        callback_query_id=update.query_id,
+        callback_query_id=update.query_id if pressed else None,
+        guest_query_id=update.query_id if guest else None,
         message_id=update.message_id if pressed else None,
         editable=update.editable,
         reply_to=update.message_id if answers else None,

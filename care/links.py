@@ -7,6 +7,7 @@ L, O or U, so that none of them can be taken for 1, 0 or V.
 
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -20,6 +21,9 @@ _LOOKS_LIKE = str.maketrans(
     }
 )
 _SHORT = re.compile(f"[{ALPHABET}]{{6,12}}")
+MOST_PAYLOAD = 64  # Bot API, deep linking: A-Z a-z 0-9 _ and -
+BESIDE = "__"  # between a link's code and a topic, which has no such mark in it
+NOTHING = "ask"  # in place of a topic, where there is nothing to say
 _PAYLOAD = re.compile(r"[?&]start=([A-Za-z0-9_-]{1,64})")
 
 
@@ -69,6 +73,32 @@ def payload_in(typed: str) -> str:
     """Return the code of a link that was pasted whole, or else the text itself."""
     found = _PAYLOAD.search(typed)
     return found[1] if found else typed.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a start payload says: who sent the person, and what they want to read."""
+
+    code: str = ""  # of a link or an invite
+    topic: str | None = None
+
+
+def payload(code: str | None, topic: str | None) -> str:
+    """Write a start payload; a topic that does not fit beside the code is left out. Never empty."""
+    if code and (topic is None or len(code) + len(BESIDE) + len(topic) > MOST_PAYLOAD):
+        return code
+    return f"{code or ''}{BESIDE}{topic or NOTHING}"
+
+
+def opening(payload: str, *, topics: Collection[str]) -> Opening:
+    """Read a start payload; what names no topic after the mark is a code as a whole.
+
+    Only what the mark begins is surely no code: a code is random, and may hold the mark.
+    """
+    code, mark, topic = payload.rpartition(BESIDE)
+    if mark and topic in topics:
+        return Opening(code, topic)
+    return Opening() if payload == BESIDE + NOTHING else Opening(payload)
 
 
 def new_code() -> str:

@@ -33,6 +33,7 @@ class Dispatch:
     strangers: Strangers
     admin_ids: frozenset[int]
     in_group: Callable[[AsyncConnection, Incoming, datetime], Awaitable[Reply]]
+    card_chosen: Callable[[AsyncConnection, Incoming, datetime], Awaitable[None]]
 
     async def answer(self, update: Incoming, store: AsyncConnection, now: datetime) -> Reply:
         """Return what `update` is answered with, after its effects were written to `store`."""
@@ -40,6 +41,9 @@ class Dispatch:
             return await self._membership(update, store, now)
         if update.what is What.OTHER or update.sender_id is None or update.by_program:
             return SILENCE  # a channel, an anonymous admin, another bot, a kind that we did not ask for
+        if update.what is What.CHOSEN:
+            await self.card_chosen(store, update, now)
+            return SILENCE
         if not update.private:
             return await self._public(update, store, now)
         if update.what is What.EDITED and not update.text:
@@ -48,7 +52,8 @@ class Dispatch:
 
     async def _public(self, update: Incoming, store: AsyncConnection, now: datetime) -> Reply:
         """Answer in a group: nothing personal, and to edits nothing at all."""
-        return await self.in_group(store, update, now) if update.what is What.MESSAGE else SILENCE
+        answered = update.what in (What.MESSAGE, What.GUEST)
+        return await self.in_group(store, update, now) if answered else SILENCE
 
     async def _private(
         self, update: Incoming, telegram_id: int, store: AsyncConnection, now: datetime

@@ -6,7 +6,7 @@ ChatMemberUpdated.)
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -60,6 +60,9 @@ class What(Enum):
     EDITED = "edited_message"
     PRESS = "callback_query"
     MEMBERSHIP = "my_chat_member"  # somebody blocked the bot, or came back
+    GUEST = "guest_message"  # the bot was mentioned in a chat of which it is no member
+    INLINE = "inline_query"  # somebody types behind the bot's name, in any chat
+    CHOSEN = "chosen_inline_result"  # and sent one of the cards
     OTHER = "other"  # a channel's post, a poll …: nothing we answer
 
 
@@ -90,8 +93,10 @@ class Incoming:
     called: tuple[str, ...] = ()  # commands and mentions in it
     location: tuple[float, float] | None = None  # latitude, longitude in degrees
     contact: Contact | None = None
-    query_id: str | None = None  # of the press
-    data: str = ""  # what the pressed button carries
+    answered_to: str = ""  # username of the bot whose message this one answers
+    query_id: str | None = None  # of the press, the mention or the query
+    data: str = ""  # what the pressed button carries, or which card was sent
+    offset: str = ""  # from where on cards are asked for
     editable: bool = False  # whether the pressed message has a text that can be changed
     asked: str = ""  # text of the person's own message that the pressed screen replied to
     gone: bool = False  # the bot was blocked
@@ -130,6 +135,7 @@ def _message(update_id: int, message: Mapping[str, Any], what: What = What.MESSA
         sent=sent,
         text=text,
         called=() if private else _called(message, text),
+        answered_to="" if private else _bot_answered(message),
         location=_location(message),
         contact=_contact(message),
     )
@@ -159,6 +165,37 @@ def _press(update_id: int, query: Mapping[str, Any]) -> Incoming:
     )
 
 
+def _guest(update_id: int, message: Mapping[str, Any]) -> Incoming:
+    """Read a mention in any chat, also in one of two people: to the bot it is never a private one."""
+    query_id = _text(message.get("guest_query_id"))
+    return replace(_message(update_id, message, What.GUEST), private=False, query_id=query_id)
+
+
+def _inline(update_id: int, query: Mapping[str, Any]) -> Incoming:
+    return replace(
+        _from_anywhere(update_id, What.INLINE, query),
+        query_id=_text(query.get("id")),
+        text=_text(query.get("query", "")),
+        offset=_text(query.get("offset", "")),
+    )
+
+
+def _chosen(update_id: int, result: Mapping[str, Any]) -> Incoming:
+    return replace(_from_anywhere(update_id, What.CHOSEN, result), data=_text(result.get("result_id")))
+
+
+def _from_anywhere(update_id: int, what: What, content: Mapping[str, Any]) -> Incoming:
+    """Read who did something in a chat that the bot does not see."""
+    sender = _map(content.get("from"))
+    return Incoming(
+        update_id=update_id,
+        what=what,
+        sender_id=_number(sender.get("id")),
+        language_code=_text(sender.get("language_code") or ""),
+        by_program=bool(sender.get("is_bot")),
+    )
+
+
 def _membership(update_id: int, change: Mapping[str, Any]) -> Incoming:
     chat, sender, member = (_map(change.get(name)) for name in ("chat", "from", "new_chat_member"))
     return Incoming(
@@ -176,6 +213,9 @@ _READERS: Mapping[What, Callable[[int, Mapping[str, Any]], Incoming]] = {
     What.PRESS: _press,
     What.EDITED: _edited,
     What.MEMBERSHIP: _membership,
+    What.GUEST: _guest,
+    What.INLINE: _inline,
+    What.CHOSEN: _chosen,
 }
 
 
@@ -184,6 +224,16 @@ def _asked(answered: Mapping[str, Any]) -> str:
     sender, text = answered.get("from"), answered.get("text")
     by_person = isinstance(sender, Mapping) and not sender.get("is_bot")
     return text if by_person and isinstance(text, str) else ""
+
+
+def _bot_answered(message: Mapping[str, Any]) -> str:
+    """Return the username of the bot whose message this one answers, or "" when it answers none."""
+    answered = message.get("reply_to_message")
+    sender = answered.get("from") if isinstance(answered, Mapping) else None
+    if not isinstance(sender, Mapping) or not sender.get("is_bot"):
+        return ""
+    username = sender.get("username")
+    return username if isinstance(username, str) else ""
 
 
 def _location(message: Mapping[str, Any]) -> tuple[float, float] | None:

@@ -7,8 +7,9 @@ ten tries an hour. A person's first link is never overwritten; a second one is o
 import re
 from dataclasses import dataclass, replace
 
-from care.links import Link, payload_in, short_code_in
+from care.links import Link, Opening, opening, payload_in, short_code_in
 from care.outcomes import Kind
+from care.topics import TOPICS
 from handlers.attempts import ASKED_FOR, Attempts
 from handlers.buttons import Press, Verb
 from handlers.home import Home
@@ -73,6 +74,9 @@ class Start:
         return None
 
     async def _with_code(self, turn: Turn, code: str) -> Reply:
+        opened = opening(payload_in(code), topics=TOPICS)
+        if opened.topic is not None or not opened.code:
+            return await self._from_card(turn, opened)
         if self.attempts.spent(turn.telegram_id, now=turn.now):
             await turn.record(Kind.REFUSED, detail="throttled")
             return await self._tell(turn, THROTTLED)
@@ -85,11 +89,31 @@ class Start:
         await turn.record(Kind.REFUSED, detail="unknown-code")
         return await self._tell(turn, UNKNOWN)
 
+    async def _from_card(self, turn: Turn, opened: Opening) -> Reply:
+        """Show the answer that the button of a card leads to; whose link it carries is counted before."""
+        looks = bool(opened.code) and not self.attempts.spent(turn.telegram_id, now=turn.now)
+        link = await links.by_full_code(turn.store, opened.code) if looks else None
+        if looks and link is None:
+            self.attempts.miss(turn.telegram_id, now=turn.now)
+        if link is not None:
+            turn = await self._come_through(turn, link)
+        if opened.topic is None:
+            return await self._greet(turn, "")
+        await turn.record(Kind.CARD_OPENED, detail=opened.topic)
+        return await self.go_on(turn.pressing(Press(Verb.TOPIC, (opened.topic,))))
+
     async def _exists(self, turn: Turn, code: str) -> bool:
+        if opening(code, topics=TOPICS).topic is not None:
+            return True
         link = await links.by_code(turn.store, code)
         return link is not None or await staff.open_invite(turn.store, code, now=turn.now) is not None
 
     async def _through(self, turn: Turn, link: Link) -> Reply:
+        """Greet who came through a link."""
+        turn = await self._come_through(turn, link)
+        return await self._tell(turn, VIA) if turn.person is None else await self.home.show(turn)
+
+    async def _come_through(self, turn: Turn, link: Link) -> Turn:
         """Count who came through a link, and keep whose it is: in the buttons, or with the person."""
         await turn.record(
             Kind.LINK_OPENED,
@@ -104,11 +128,11 @@ class Start:
             if turn.link is None:
                 self.strangers.note(turn.telegram_id, now=turn.now, link=link.code)
                 turn = replace(turn, link=link.code)
-            return await self._tell(turn, VIA)
+            return turn
         await drafts.drop(turn.store, turn.person.id, DRAFT)
         if not turn.person.roles:
             await links.adopt(turn.store, turn.person.id, link)
-        return await self.home.show(turn)
+        return turn
 
     async def _tell(self, turn: Turn, note: str) -> Reply:
         """Show a note above the home screen."""

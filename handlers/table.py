@@ -22,6 +22,7 @@ from handlers.group import Group
 from handlers.help import Help
 from handlers.home import Home
 from handlers.incoming import Incoming
+from handlers.inline import Inline
 from handlers.join import Join
 from handlers.knowledge import make_danger, make_search
 from handlers.language import Language
@@ -91,6 +92,7 @@ class Conversations:
 
     routes: Routes
     in_group: Callable[[AsyncConnection, Incoming, datetime], Awaitable[Reply]]
+    inline: Inline  # what is answered behind the bot's name in other chats
     notices: Notices  # what messages due later say
     prepare: Callable[[], None]  # does in a thread what the first question would wait for
 
@@ -112,12 +114,12 @@ def conversations(parts: Parts) -> Conversations:
     other = Other()
     language = Language(words=parts.words, strangers=parts.strangers, answer=text, go_on=wish)
     home = Home(ask_language=language.ask)
-    search = make_search(parts.words)
+    search, danger = make_search(parts.words), make_danger()
     unanswered = Unanswered(vault=parts.vault, stale=home.stale)
     ask = Ask(
         words=parts.words,
         search=search,
-        danger=make_danger(),
+        danger=danger,
         go_on=wish,
         bot_username=parts.username,
         answers=AnswerScreen(words=parts.words, recordings=parts.recordings, verdicts=Verdicts()),
@@ -150,9 +152,19 @@ def conversations(parts: Parts) -> Conversations:
         other=other.show,
         languageless=frozenset({Verb.START, Verb.LANGUAGES, Verb.LANGUAGE}),
     )
-    group = Group(words=parts.words, username=parts.username)
+    group = Group(words=parts.words, search=search, danger=danger, username=parts.username)
+    inline = Inline(
+        words=parts.words,
+        vault=parts.vault,
+        strangers=parts.strangers,
+        search=search,
+        danger=danger,
+        username=parts.username,
+    )
     notices = Notices(words=parts.words, vault=parts.vault, zone=zone)
-    return Conversations(routes=routes, in_group=group.show, notices=notices, prepare=search.prepare)
+    return Conversations(
+        routes=routes, in_group=group.show, inline=inline, notices=notices, prepare=search.prepare
+    )
 
 
 def _first_steps(start: Start, language: Language, consent: Consent, home: Home) -> dict[Verb, Route]:

@@ -438,3 +438,12 @@ waiting = Table(  # who wants to be told when there is an answer: at most 90 day
     Column("since", Date, nullable=False),
     Index("uq_waiting_once", "person_id", "question_hash", unique=True),
 )
+
+uploads = Table(  # files of ours that Telegram holds already: sent again by its id, not by their content
+    "uploads",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),  # an id is good for one bot only
+    Column("digest", LargeBinary(32), primary_key=True),  # SHA-256 of the content
+    Column("file_id", Text, nullable=False),
+    Column("uploaded_at", UtcDateTime, nullable=False),
+)

@@ -49,7 +49,7 @@ class Talk:
     async def answer(self, update: Incoming, store: AsyncConnection, now: datetime) -> Reply:
         """Echo the text."""
         self.begun.append(update.text)
-        await questions.keep(store, update.text, locale="en", today=now.date())
+        await questions.keep(store, update.text, folded=update.text, locale="en", today=now.date())
         if update.text in self.gates:
             await self.gates[update.text].wait()
         if self.faults[update.text]:
@@ -104,10 +104,17 @@ class Stage:
     post: Post = field(default_factory=Post)
     menus: list[tuple[int, str]] = field(default_factory=list)
     lives: list[Intake] = field(default_factory=list)
+    passed_by: list[Any] = field(default_factory=list)  # what did not go through the inbox
 
     async def life(self) -> Intake:
         """Begin a life: what a former one left is taken up."""
-        intake = Intake(database=self.database, vault=self.vault, handling=self.handling(), now=self.clock)
+        intake = Intake(
+            database=self.database,
+            vault=self.vault,
+            handling=self.handling(),
+            now=self.clock,
+            inline=self.passed_by.append,
+        )
         self.lives.append(intake)
         await intake.start()
         return intake

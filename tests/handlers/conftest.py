@@ -445,6 +445,12 @@ def in_group() -> Any:
     return _no_group
 
 
+@pytest.fixture
+def card_chosen() -> Any:
+    """What counts a card that was sent; override it to try the real one."""
+    return _no_group
+
+
 @pytest.fixture(scope="session")
 def whole(words: Words) -> Iterator[Any]:
     """The module that lists all conversations, with the search made once: that takes seconds."""
@@ -482,7 +488,13 @@ def store_file(empty_store: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def world(
-    store_file: Path, words: Words, vault: Vault, strangers: Strangers, routes: Routes, in_group: Any
+    store_file: Path,
+    words: Words,
+    vault: Vault,
+    strangers: Strangers,
+    routes: Routes,
+    in_group: Any,
+    card_chosen: Any,
 ) -> AsyncIterator[World]:
     """The bot with a fresh store, on a Monday at noon in Almaty."""
     dispatch = Dispatch(
@@ -492,6 +504,7 @@ async def world(
         strangers=strangers,
         admin_ids=frozenset({ADMIN_ID}),
         in_group=in_group,
+        card_chosen=card_chosen,
     )
     database = open_database(f"sqlite+aiosqlite:///{store_file}")
     world = World(database=database, vault=vault, words=words, strangers=strangers, dispatch=dispatch)

@@ -21,8 +21,9 @@ def routes(make_table: Callable[..., Routes]) -> Routes:
 
 
 @pytest.fixture
-def in_group(words: Words) -> Any:
-    return Group(words=words, username="hamroh_bot").show
+def in_group(whole: Any, words: Words) -> Any:
+    parts = {"search": whole.make_search(words), "danger": whole.make_danger()}
+    return Group(words=words, username="hamroh_bot", **parts).show
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def group_message(said: str, *, kind: str = "mention", **changes: Any) -> dict[s
     [
         group_message("/start@hamroh_bot", kind="bot_command"),
         group_message("/nosuch@Hamroh_Bot please", kind="bot_command"),
-        group_message("hey @hamroh_bot I cough"),
+        group_message("hey @hamroh_bot what a nice day"),
     ],
     ids=["start", "command", "mention"],
 )
