@@ -103,6 +103,18 @@ def compact(_: argparse.Namespace) -> int:
     return DONE
 
 
+def export(given: argparse.Namespace) -> int:
+    """Write down what coordinators taught the bot, for locales/LANGUAGE/questions.toml."""
+    from bot import exporting
+
+    text = asyncio.run(exporting.export_questions(_settings()))
+    if given.to is None:
+        print(text, end="")
+    else:
+        exporting.write(text, given.to)
+    return DONE
+
+
 def key(given: argparse.Namespace) -> int:
     """Print a fresh key for HAMROH_SECRET_KEYS, or a secret for HAMROH_WEBHOOK_SECRET."""
     import secrets
@@ -151,6 +163,9 @@ def _parser() -> argparse.ArgumentParser:
     add("migrate", migrate)
     add("import", import_directory).add_argument("directory", type=Path, metavar="DIRECTORY")
     add("compact", compact)
+    exported = add("export", export)
+    exported.add_argument("what", choices=["questions"], help="what the bot was asked and could not answer")
+    exported.add_argument("--to", type=Path, metavar="FILE", help="a file instead of the screen")
     add("key", key).add_argument("--webhook", action="store_true", help="a secret for the webhook instead")
     asking = add("ask", ask)
     asking.add_argument("question", nargs="?", metavar="QUESTION")

@@ -69,4 +69,4 @@ class Kind(StrEnum):
     QUESTIONS_SEEN = "questions-seen"  # list, one, shelf, new: what of the questions without an answer
     TAUGHT = "taught"  # topic id, none, new: what was decided about questions without an answer
     NOT_UNDERSTOOD = "not-understood"  # what kind of message: sticker, voice, command …
-    REFUSED = "refused"  # why: stale, not-yours, unknown-code, throttled, nobody, held
+    REFUSED = "refused"  # why: stale, gone, not-yours, unknown-code, throttled, nobody, held

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.roles import Role
+from care.search import Search
 from handlers.answer import AnswerScreen
 from handlers.ask import Ask
 from handlers.attempts import Attempts
@@ -17,7 +18,9 @@ from handlers.check import Check
 from handlers.clinics import Clinics
 from handlers.consent import Consent
 from handlers.coordinator.invite import Invite
+from handlers.coordinator.questions import Questions
 from handlers.coordinator.stats import Stats
+from handlers.coordinator.teach import Teach
 from handlers.group import Group
 from handlers.help import Help
 from handlers.home import Home
@@ -36,6 +39,7 @@ from handlers.staff_home import StaffHome
 from handlers.start import Start
 from handlers.strangers import Strangers
 from handlers.talk import Talk
+from handlers.teaching import Teaching
 from handlers.turn import Turn
 from handlers.unanswered import Unanswered
 from handlers.verdicts import Verdicts
@@ -65,6 +69,7 @@ COMMANDS = {
     "tasks": Verb.TASKS,
     "today": Verb.TODAY,
     "stats": Verb.STATS,
+    "questions": Verb.QUESTIONS,
     "invite": Verb.INVITE,
 }
 WORKER = frozenset({Role.WORKER})
@@ -95,6 +100,7 @@ class Conversations:
     inline: Inline  # what is answered behind the bot's name in other chats
     notices: Notices  # what messages due later say
     prepare: Callable[[], None]  # does in a thread what the first question would wait for
+    learn: Callable[[AsyncConnection], Awaitable[None]]  # puts to work what coordinators taught
 
 
 def conversations(parts: Parts) -> Conversations:
@@ -115,6 +121,7 @@ def conversations(parts: Parts) -> Conversations:
     language = Language(words=parts.words, strangers=parts.strangers, answer=text, go_on=wish)
     home = Home(ask_language=language.ask)
     search, danger = make_search(parts.words), make_danger()
+    teaching = Teaching(search=search)
     unanswered = Unanswered(vault=parts.vault, stale=home.stale)
     ask = Ask(
         words=parts.words,
@@ -136,6 +143,7 @@ def conversations(parts: Parts) -> Conversations:
         **_without_answer(unanswered),
         **_visits(Clinics(), Book(), Visits()),
         **_staff(parts, zone),
+        **_teaching(parts, search, teaching),
     }
     routes = Routes(
         buttons=buttons,
@@ -163,7 +171,12 @@ def conversations(parts: Parts) -> Conversations:
     )
     notices = Notices(words=parts.words, vault=parts.vault, zone=zone)
     return Conversations(
-        routes=routes, in_group=group.show, inline=inline, notices=notices, prepare=search.prepare
+        routes=routes,
+        in_group=group.show,
+        inline=inline,
+        notices=notices,
+        prepare=search.prepare,
+        learn=teaching.refresh,
     )
 
 
@@ -260,4 +273,16 @@ def _staff(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:
         Verb.UNDO: Route(today.undo, DESK),
         Verb.STATS: Route(Stats(words=parts.words, zone=zone).show, OFFICE),
         Verb.INVITE: Route(Invite(username=parts.username, zone=zone).show, OFFICE),
+    }
+
+
+def _teaching(parts: Parts, search: Search, teaching: Teaching) -> dict[Verb, Route]:
+    questions = Questions(search=search)
+    teach = Teach(questions=questions, teaching=teaching, vault=parts.vault)
+    return {
+        Verb.QUESTIONS: Route(questions.show, OFFICE),
+        Verb.QUESTION: Route(questions.question, OFFICE),
+        Verb.SHELF: Route(questions.shelf, OFFICE),
+        Verb.TEACH: Route(teach.teach, OFFICE),
+        Verb.UNTEACH: Route(teach.undo, OFFICE),
     }

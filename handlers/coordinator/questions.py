@@ -56,7 +56,7 @@ class Questions:
 
     async def gone(self, turn: Turn) -> Reply:
         """Show the list in place of a group that somebody else decided about, or that never was."""
-        await turn.record(Kind.REFUSED, detail="stale", role=turn.staff_actor())
+        await turn.record(Kind.REFUSED, detail="gone", role=turn.staff_actor())
         toast = turn.t.label("This question is not open any more.")
         return await self.listing(turn, wanted=from_wanted(turn, 2), toast=toast)
 

@@ -32,6 +32,11 @@ ALLOWED: dict[Verb, frozenset[Role]] = {  # what not everybody may do
     Verb.UNDO: DESK,
     Verb.STATS: OFFICE,
     Verb.INVITE: OFFICE,
+    Verb.QUESTIONS: OFFICE,
+    Verb.QUESTION: OFFICE,
+    Verb.SHELF: OFFICE,
+    Verb.TEACH: OFFICE,
+    Verb.UNTEACH: OFFICE,
 }
 EVERYBODY = frozenset(  # without a role; what is about oneself needs consent, and one's own objects
     {
@@ -54,6 +59,8 @@ EVERYBODY = frozenset(  # without a role; what is about oneself needs consent, a
         Verb.TOPIC,
         Verb.SOURCE,
         Verb.HELPED,
+        Verb.LISTEN,
+        Verb.NONE_OF_THESE,
         Verb.CHECK,
         Verb.CHECK_ANSWER,
         Verb.CLINICS,
@@ -66,6 +73,8 @@ EVERYBODY = frozenset(  # without a role; what is about oneself needs consent, a
 )
 REMEMBERED = frozenset(  # for everybody who agreed to be remembered
     {
+        Verb.TELL_ME,
+        Verb.TELL_NOT,
         Verb.BOOK,
         Verb.BOOK_CLINIC,
         Verb.BOOK_DAY,
