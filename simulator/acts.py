@@ -8,6 +8,7 @@ from typing import Any
 
 from simulator import texts
 from simulator.errors import ControlError
+from simulator.inline import note
 from simulator.sending import sticker_json, stored_json
 from simulator.updates import kind_of
 from simulator.world import Bot, CallbackQuery, Chat, Group, Message, Person, World
@@ -182,7 +183,7 @@ def inject(world: World, bot: Bot, update: Json, *, update_id: int | None = None
     """Queue an update exactly as given, however malformed; return its id."""
     inner = update.get(kind_of(update))
     if isinstance(inner, dict) and "inline_query" in update:
-        bot.inline_queries.add(str(inner.get("id")))
+        note(world, bot, inner)
     return bot.updates.add(update, now=world.clock.timestamp(), update_id=update_id)
 
 

@@ -213,6 +213,14 @@ class Phone:
         """Send the own contact, or any other: phone_number, first_name, last_name, user_id."""
         await self.act("contact", **fields)
 
+    async def inline(self, query: str, *, offset: str = "", wait_s: float = PATIENCE_S) -> Json:
+        """Type a query behind the bot's name and return its cards, with their `query_id`."""
+        asked = (await self.act("inline", query=query, offset=offset))["query_id"]
+        answer = await self.simulator.call("GET", f"/inline/{asked}", query={"wait_s": wait_s})
+        if answer is None:
+            raise NotSeen(f"no cards for {query!r} within {wait_s} s")
+        return {"query_id": asked, **answer}
+
     async def block(self) -> None:
         """Block the bot."""
         await self.act("block")

@@ -167,12 +167,22 @@ async def calls(request: Request) -> Response:
     return JSONResponse(matching())
 
 
+async def cards(request: Request) -> Response:
+    """Return what an inline query was answered with, null while it was not; `wait_s`: wait for it."""
+    world, query = world_of(request), request.query_params
+    asked = bot_of(world, int(query.get("bot_id", 0))).inline_queries.get(request.path_params["query_id"])
+    if asked is None:
+        raise ControlError("there is no such query")
+    await _wait(world, float(query.get("wait_s", 0)), lambda: asked.answer is not None)
+    return JSONResponse(asked.answer)
+
+
 async def stored_file(request: Request) -> Response:
     """Return the content of a file."""
     stored = world_of(request).files.get(request.path_params["file_id"])
     if stored is None:
         raise ControlError("there is no such file")
-    inline = stored.mime_type in {"image/png", "image/jpeg", "image/gif", "image/webp"}
+    inline = stored.mime_type in {"image/png", "image/jpeg", "image/gif", "image/webp", "audio/ogg"}
     kind = stored.mime_type if inline else "application/octet-stream"
     return Response(stored.content, media_type=kind, headers={"X-Content-Type-Options": "nosniff"})
 
@@ -204,6 +214,7 @@ def routes() -> list[Route]:
         ("/chats/{chat_id}/wait", chat, ["GET"]),
         ("/calls", calls, ["GET"]),
         ("/files/{file_id}", stored_file, ["GET"]),
+        ("/inline/{query_id}", cards, ["GET"]),
         ("/updates", steering.updates, ["GET", "POST"]),
         ("/updates/{update_id:int}/redeliver", steering.redeliver, ["POST"]),
         ("/faults", steering.faults, ["GET", "POST", "DELETE"]),

@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from simulator import acts
+from simulator import acts, inline
 from simulator.acts import Hand
 from simulator.errors import ControlError
 from simulator.world import Chat
@@ -65,6 +65,20 @@ def _document(who: Hand, given: Json) -> Json:
     return who.post(acts.document(who.world, name, kind, content))
 
 
+def _inline(who: Hand, given: Json) -> Json:
+    query, offset = given.get("query", ""), given.get("offset", "")
+    return {"query_id": inline.ask(who.world, who.bot, who.person.user(), query, offset)}
+
+
+def _choose(who: Hand, given: Json) -> Json:
+    chosen = given["query_id"], given["result_id"]
+    return inline.choose(who.world, who.bot, who.person.user(), who.chat, *chosen)
+
+
+def _guest(who: Hand, given: Json) -> Json:
+    return inline.mention(who.world, who.bot, who.person.user(), who.chat, given["text"])
+
+
 def _block(who: Hand, *, blocked: bool) -> Json:
     who.block(blocked=blocked)
     return {"ok": True}
@@ -87,6 +101,9 @@ ACTS: Mapping[str, Act] = {
     "voice": lambda who, _: who.post(acts.voice(who.world)),
     "sticker": lambda who, _: who.post(acts.sticker(who.world)),
     "document": _document,
+    "inline": _inline,
+    "choose": _choose,
+    "guest": _guest,
     "block": lambda who, _: _block(who, blocked=True),
     "unblock": lambda who, _: _block(who, blocked=False),
     "delete_account": lambda who, _: _delete_account(who),

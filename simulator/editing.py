@@ -126,14 +126,6 @@ def answer_callback_query(call: Call) -> bool:
     return True
 
 
-def answer_inline_query(call: Call) -> bool:
-    """answerInlineQuery."""
-    if call.params["inline_query_id"] not in call.bot.inline_queries:
-        raise bad_request(QUERY_TOO_OLD)
-    call.bot.inline_queries.discard(call.params["inline_query_id"])
-    return True
-
-
 def set_message_reaction(call: Call) -> bool:
     """setMessageReaction."""
     chat = writable_chat(call)

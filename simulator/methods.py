@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from simulator import editing, profile, sending
+from simulator import editing, inline, profile, sending
 from simulator import validation as check
 from simulator.chats import Call
 from simulator.errors import ApiError, bad_request
@@ -170,10 +170,11 @@ METHODS: Mapping[str, Method] = {
         {"text": _T, "show_alert": _B, "url": _T, "cache_time": _I},
     ),
     "answerInlineQuery": Method(
-        editing.answer_inline_query,
+        inline.answer_inline_query,
         {"inline_query_id": _T, "results": _J},
         {"cache_time": _I, "is_personal": _B, "next_offset": _T, "button": _J},
     ),
+    "answerGuestQuery": Method(inline.answer_guest_query, {"guest_query_id": _T, "result": _J}),
     "setMyCommands": Method(profile.set_my_commands, {"commands": _J}, _SCOPED),
     "getMyCommands": Method(profile.get_my_commands, {}, _SCOPED),
     "deleteMyCommands": Method(profile.delete_my_commands, {}, _SCOPED),

@@ -105,6 +105,14 @@ class CallbackQuery:
 
 
 @dataclass(slots=True)
+class InlineQuery:
+    """Something typed behind the bot's name, which waits for cards."""
+
+    asked_at: float  # simulated, seconds since 1970
+    answer: Json | None = None
+
+
+@dataclass(slots=True)
 class Bot:
     """One bot: its profile, its chats and what waits for it."""
 
@@ -115,7 +123,8 @@ class Bot:
     chats: dict[int, Chat] = field(default_factory=dict)
     updates: UpdateQueue = field(default_factory=UpdateQueue)
     queries: dict[str, CallbackQuery] = field(default_factory=dict)
-    inline_queries: set[str] = field(default_factory=set)
+    inline_queries: dict[str, InlineQuery] = field(default_factory=dict)
+    guest_queries: dict[str, int] = field(default_factory=dict)  # query → chat of the mention
     commands: dict[tuple[str, str], list[Json]] = field(default_factory=dict)  # (scope, language) → commands
     profile: dict[tuple[str, str], str] = field(default_factory=dict)  # (field, language) → text
 

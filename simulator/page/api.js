@@ -13,6 +13,12 @@ export async function changesAfter(seq) {
   return answer.json();
 }
 
+/** Return the cards of an inline query, null when none came in time. */
+export async function cardsOf(queryId) {
+  const answer = await fetch(`/sim/inline/${queryId}?wait_s=5`, {cache: "no-store"});
+  return answer.ok ? answer.json() : null;
+}
+
 /** Build an element: el("button.big", {type: "button", onclick}, "text", child, …). */
 export function el(what, attributes = {}, ...children) {
   const [tag, ...classes] = what.split(".");

@@ -64,7 +64,9 @@ function documentCard(message) {
 }
 
 function voice(message) {
-  return el("div.voice", {}, el("span.icon", {}, "▶"), el("span.wave"), el("small", {}, `0:0${message.content.duration}`));
+  const {duration} = message.content;
+  const length = `${Math.floor(duration / 60)}:${String(duration % 60).padStart(2, "0")}`;
+  return el("div.voice", {}, el("audio", {controls: true, preload: "none", src: fileUrl(message.file_id)}), el("small", {}, length));
 }
 
 function sticker(message) {

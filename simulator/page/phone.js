@@ -1,6 +1,6 @@
 // One phone: header, chat, keyboards, what can be sent.
 
-import {ask, dayOf, el, fullName, post} from "./api.js";
+import {ask, cardsOf, dayOf, el, fullName, post} from "./api.js";
 import {bubble} from "./message.js";
 
 const EMPTY = {messages: [], answers: [], commands: [], reply_keyboard: null, started: false, blocked: false};
@@ -36,7 +36,7 @@ export class Phone {
     this.input.addEventListener("keydown", (e) => {
       if (e.key === "Enter" && !e.shiftKey) { e.preventDefault(); this.send(); }
     });
-    this.input.addEventListener("input", () => this.grow());
+    this.input.addEventListener("input", () => { this.grow(); this.typeInline(); });
     const button = (what, label, text, onclick) => el(what, {type: "button", "aria-label": label, title: label, onclick}, text);
     this.composer = el("div.composer", {},
       button("button.menu", "Commands", "/", () => this.toggle(this.commandList())),
@@ -63,6 +63,26 @@ export class Phone {
       this.showToast(error.message);
       return null;
     }
+  }
+
+  /** Show cards while the text begins with the bot's name, as clients do. */
+  async typeInline() {
+    const name = `@${this.shared.bot().username} `;
+    const typed = this.input.value;
+    if (!typed.startsWith(name)) { if (this.sheetOf === "inline") this.close(); return; }
+    const asked = await post(`/people/${this.person.id}/inline`, {query: typed.slice(name.length)});
+    const cards = await cardsOf(asked.result.query_id);
+    if (!cards || this.input.value !== typed) return;
+    this.showCards(asked.result.query_id, cards);
+  }
+
+  showCards(query_id, cards) {
+    const choose = (result_id) => { this.input.value = ""; this.grow(); this.act("choose", {query_id, result_id}); };
+    const above = cards.button && this.item("inline", cards.button.text, () => this.act("start", {payload: cards.button.start_parameter}));
+    const items = cards.results.map((card) => this.item("inline", card.title, () => choose(card.id), card.description));
+    this.sheetOf = "inline";
+    this.sheet.classList.add("open");
+    this.sheet.replaceChildren(...[above, ...items].filter(Boolean).map((item) => item.node));
   }
 
   send() {

@@ -168,7 +168,7 @@ async def test_venues_contacts_places_stickers_and_voices_are_sent(bot: Bot, ali
     contact = await bot.send_contact(ME, "+77010000000", "Aigul")
     place = await bot.send_location(ME, 43.2, 76.9)
     await bot.send_sticker(ME, InputFile(b"RIFF", filename="s.webp"))
-    await bot.send_voice(ME, InputFile(b"OggS", filename="v.ogg"), duration=2)
+    await bot.send_voice(ME, InputFile(b"OggS OpusHead", filename="v.ogg"), duration=2)
 
     assert venue.venue is not None
     assert contact.contact is not None
