@@ -119,7 +119,7 @@ def _waiting(t: Locale, kept: Kept, _: ZoneInfo) -> Iterable[str]:
     for each in kept.waiting:
         since = f"{t.long_day(each['since'])} {each['since']:%Y}"
         state = t.label("not yet") if each["decision_id"] is None else t.label("there is one")
-        said.append(t.label("since {day}: {state}; which question, encrypted", day=since, state=state))
+        said.append(t.label("{day}: {state}; which question: encrypted", day=since, state=state))
     yield from _headed(t.label("ANSWERS THAT YOU WAIT FOR"), said)
 
 

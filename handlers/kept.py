@@ -33,7 +33,7 @@ def who_sees(t: Locale) -> str:
         "<b>Who sees it</b>\n"
         "• The outreach worker of your area sees a picture in place of your name, and where you stand.\n"
         "• The clinic sees the time of your visit, its ticket number and how urgent it is.\n"
-        "• Coordinators see numbers only, unless you ask for a person.\n"
+        "• Coordinators see numbers and unanswered questions, but not you, unless you ask for a person.\n"
         "• Telegram keeps this chat on its own computers."
     )
 

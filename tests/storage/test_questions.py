@@ -312,7 +312,8 @@ async def test_questions_of_the_first_schema_survive_the_migration(tmp_path: Pat
         await connection.execute(
             text(
                 "CREATE TABLE questions (id INTEGER NOT NULL, text TEXT NOT NULL, "
-                "locale VARCHAR(10) NOT NULL, asked_on DATE NOT NULL, CONSTRAINT pk_questions PRIMARY KEY (id))"
+                "locale VARCHAR(10) NOT NULL, asked_on DATE NOT NULL, "
+                "CONSTRAINT pk_questions PRIMARY KEY (id))"
             )
         )
         await connection.execute(text("INSERT INTO questions VALUES (7, 'молоко', 'ru', '2026-11-20')"))
