@@ -23,12 +23,12 @@ from handlers.elsewhere import general, private_key
 from handlers.incoming import Incoming
 from handlers.screens import Rows, frozen
 from handlers.strangers import Strangers
+from handlers.unanswered import NEAR
 from locales.catalogue import Locale, Words
 from storage import links, outcomes, people
 from storage.vault import Vault
 
 PAGE = 10  # cards at once
-NEAR = 0.02  # smallest certainty to be worth a card
 IN = "."  # in a card's id, between the topic and a language other than the sender's
 
 
