@@ -16,7 +16,6 @@ from bot import logs
 from bot.alone import alone
 from bot.clock import Clock, SystemClock
 from bot.delivery import Courier, Lanes, Limits
-from bot.directory import read_directory
 from bot.due import DueMessages, Tools
 from bot.excuses import Excuses
 from bot.faults import CannotRun
@@ -27,19 +26,17 @@ from bot.jobs import DUE_EVERY, NIGHTLY_AT, Job, Jobs
 from bot.marks import DoneMarks
 from bot.menus import Menus
 from bot.opening import Store, open_store
-from bot.preparing import prepare_answers
+from bot.preparing import prepare_answers, prepare_store
 from bot.receiving import DRAIN_S, receiving
 from bot.request import AiohttpRequest
 from bot.settings import Settings
 from bot.voices import Voices
-from care.topics import PROMISES
 from handlers.dispatch import Dispatch
 from handlers.strangers import Strangers
 from handlers.table import Conversations, Parts, conversations
 from locales.catalogue import Words
 from locales.recordings import Recordings
-from storage import erasing, zones
-from storage.directory_import import replace
+from storage import erasing
 
 REACH_S = 30.0  # how long the Bot API may be unreachable at the start
 PAUSE_S = 1.0
@@ -80,7 +77,7 @@ async def program(settings: Settings, *, clock: Clock, stop: asyncio.Event) -> A
     words = Words.load()
     store = await open_store(settings)
     try:
-        await _prepare(settings, store, clock)
+        await prepare_store(settings, store, now=clock.now())
         async with _alone_or_stopped(store, stop) as may_run:
             if not may_run:
                 yield None
@@ -189,17 +186,6 @@ def _intake(
         old_ones=asyncio.Lock(),
     )
     return Intake(database=store.database, vault=store.vault, handling=handling, now=now, inline=queries.take)
-
-
-async def _prepare(settings: Settings, store: Store, clock: Clock) -> None:
-    """Load the directory that the settings name, and compute times anew where zone rules changed."""
-    data = None
-    if settings.directory is not None:
-        data = read_directory(settings.directory, known_promises=PROMISES, timezone=settings.timezone)
-    async with store.database.writing() as connection:
-        if data is not None:
-            await replace(connection, data, now=clock.now())
-        await zones.recompute(connection, now=clock.now())
 
 
 @contextlib.asynccontextmanager
