@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -146,6 +147,23 @@ def test_migrating_makes_the_database_once(folder, hamroh):
     assert (first.returncode, second.returncode) == (0, 0)
     assert first.stdout.startswith("Migrated from nothing")
     assert second.stdout == "The database is up to date.\n"
+
+
+def test_what_was_taught_is_written_on_the_screen_or_into_a_file(folder, hamroh):
+    assert hamroh("export", "questions").stdout == "# Nobody taught anything yet.\n"
+    with closing(sqlite3.connect(folder / "hamroh.db")) as connection:
+        connection.execute("INSERT INTO decisions VALUES (1, 'masks', '2026-11-21 10:00:00')")
+        connection.execute("INSERT INTO taught VALUES (1, 1, 'молоко', 'uz_Cyrl', 'молоко')")
+        connection.commit()
+
+    shown, written = hamroh("export", "questions"), hamroh("export", "questions", "--to", "taught.toml")
+
+    assert tomllib.loads(shown.stdout) == {"uz": {"masks": ["молоко"]}}
+    assert written.stdout == ""
+    assert (folder / "taught.toml").read_text(encoding="utf-8") == shown.stdout
+    refused = hamroh("export", "questions", "--to", "gone/taught.toml")
+    assert refused.returncode == 2
+    assert "gone/taught.toml cannot be written" in complaints(refused)[0]
 
 
 @pytest.mark.parametrize("command", ["migrate", "compact", "check"])

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from care.person import pseudonym
-from care.reminders import Kind, fault
+from care.reminders import Kind, answered, fault
 from care.roles import Role
 from care.ticket import ticket
 from handlers.book import Book
@@ -31,7 +31,14 @@ FORBIDDEN = re.compile(
     r"|disease|illness|болезн|kasal|касал|бемор|ауру",
     re.IGNORECASE,
 )
-PERSONAL = [Kind.VISIT_EVE, Kind.VISIT_SOON, Kind.VISIT_AFTER, Kind.RECHECK, Kind.NUDGE]
+PERSONAL = [
+    Kind.VISIT_EVE,
+    Kind.VISIT_SOON,
+    Kind.VISIT_AFTER,
+    Kind.RECHECK,
+    Kind.NUDGE,
+    Kind.ANSWERED,
+]
 
 
 @pytest.fixture
@@ -284,6 +291,50 @@ async def test_notices_about_a_forgotten_person_are_not_sent(world, person, work
     assert await shown(world, worker, Kind.UNKNOWN) is None
 
 
+async def plan_answer(world: Any, to: Any, topic: str) -> int:
+    """Let somebody wait for an answer that is there; return the row of who waits."""
+    person_id = (await to.person()).id
+    await world.add(schema.decisions, id=5, topic=topic, decided_at=world.now)
+    waits = {"person_id": person_id, "question_hash": b"x" * 32, "decision_id": 5, "since": world.now.date()}
+    row_id = await world.add(schema.waiting, id=6, **waits)
+    async with world.database.writing() as store:
+        await due.schedule(store, answered(row_id, person_id, now=world.now), now=world.now)
+    return row_id
+
+
+@pytest.mark.parametrize("topic", ["deportation", "find-clinic"])
+async def test_who_waits_for_an_answer_is_led_to_it_without_a_word_of_the_question(world, person, topic):
+    await plan_answer(world, person, topic)
+
+    reply = await shown(world, person, Kind.ANSWERED)
+
+    assert text_of(reply) == "🔔 There is an answer to your question."
+    assert wishes_of(reply) == {"topic", "home"}
+    assert reply.steps[0].rows[0][0].data == f"topic:{topic}"
+
+
+@pytest.mark.parametrize("topic", ["none", "new", "nosuch"])
+async def test_nobody_is_told_of_an_answer_that_is_none(world, person, topic):
+    await plan_answer(world, person, topic)
+
+    assert await shown(world, person, Kind.ANSWERED) is None
+
+
+async def test_nobody_is_told_of_a_decision_that_was_taken_back(world, person):
+    await plan_answer(world, person, "deportation")
+    async with world.database.writing() as store:
+        await store.execute(schema.decisions.delete())
+
+    assert await shown(world, person, Kind.ANSWERED) is None
+
+
+async def test_nobody_is_told_of_what_somebody_else_waits_for(world, person, worker):
+    row_id = await plan_answer(world, person, "deportation")
+    await plan(world, worker, Kind.ANSWERED, waiting=row_id)
+
+    assert await shown(world, worker, Kind.ANSWERED) is None
+
+
 async def every_notice(world: Any, person: Any, worker: Any, t: Locale) -> list[Reply]:
     """Render all messages that the bot sends by itself, at a time at which each is true."""
     found = [await shown(world, person, kind, t=t) for kind in (Kind.VISIT_EVE, Kind.VISIT_SOON)]
@@ -296,6 +347,8 @@ async def every_notice(world: Any, person: Any, worker: Any, t: Locale) -> list[
     found.append(await shown(world, person, Kind.RECHECK, t=t))
     await person.tap("bkc:1")
     found.append(await shown(world, person, Kind.NUDGE, t=t))
+    await plan_answer(world, person, "deportation")
+    found.append(await shown(world, person, Kind.ANSWERED, t=t))
     assert all(found)
     return [reply for reply in found if reply]
 
