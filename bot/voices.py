@@ -48,6 +48,8 @@ class Voices:
             await call("sendDocument", params, _file("document", recording))  # who takes no voice messages
 
     async def _send_voice(self, recording: Recording, params: dict[str, Any], call: Made) -> None:
+        if recording.seconds:
+            params = {**params, "duration": recording.seconds}
         async with self.database.reading() as store:
             known = await uploads.known(store, self.bot_id, recording.digest)
         if known is not None:
@@ -60,8 +62,7 @@ class Voices:
             log.info("uploaded file not known any more", recording=recording.name)
             async with self.database.writing() as store:
                 await uploads.forget(store, self.bot_id, recording.digest, known)
-        length = {"duration": recording.seconds} if recording.seconds else {}
-        sent = await call("sendVoice", {**params, **length}, _file("voice", recording))
+        sent = await call("sendVoice", params, _file("voice", recording))
         await self._keep(recording, sent)
 
     async def _keep(self, recording: Recording, sent: Any) -> None:
