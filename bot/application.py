@@ -30,6 +30,7 @@ from bot.preparing import prepare_answers, prepare_store
 from bot.receiving import DRAIN_S, receiving
 from bot.request import AiohttpRequest
 from bot.settings import Settings
+from bot.staleness import tell_of_stale_answers
 from bot.voices import Voices
 from handlers.dispatch import Dispatch
 from handlers.strangers import Strangers
@@ -277,6 +278,7 @@ async def _ticking(running: Running, clock: Clock, zone: str) -> AsyncIterator[N
 
     async def nightly() -> None:
         await erasing.nightly(database, now=clock.now())
+        await tell_of_stale_answers(database, running.words, now=clock.now())
 
     table = (Job(name="due", work=look, every=DUE_EVERY), Job(name="nightly", work=nightly, at=NIGHTLY_AT))
     jobs = Jobs(table, database=database, now=clock.now, zone=zone)

@@ -1,17 +1,22 @@
 """Find everything that is wrong with an installation in one go, and change nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import locales
 from bot.directory import DirectoryFaults, read_directory
 from bot.importing import warnings
 from bot.settings import Settings, SettingsFault, load
+from bot.staleness import stale_topics
+from care.freshness import LEGAL_FOR
+from care.sources import unknown
 from care.topics import PROMISES
-from locales.catalogue import Words
-from locales.checking import words_faults
+from locales.catalogue import Answer, Words
+from locales.checking import SOURCE, words_faults
 from locales.faults import WordsFault
+from locales.recordings import recording_faults
 from storage import files, keys
 from storage.engine import StoreFault
 from storage.migrate import state
@@ -27,7 +32,7 @@ class Wrong:
     notices: Sequence[str]
 
 
-async def everything_wrong() -> Wrong:
+async def everything_wrong(*, now: datetime) -> Wrong:
     """Look at the settings, the words, the directory and the database; one sentence per fault."""
     faults: list[str] = []
     notices: list[str] = []
@@ -44,16 +49,36 @@ async def everything_wrong() -> Wrong:
         notices += database.notices
     for fault in words_faults(FOLDER):
         (notices if fault.notice else faults).append(str(fault))
-    return Wrong(faults, [*notices, *_unreviewed()])
-
-
-def _unreviewed() -> list[str]:
-    """Name the answers that no health worker has read yet, language by language."""
-    found = []
     try:
         words = Words.load(strict=False)
     except WordsFault:  # told already
+        return Wrong(faults, notices)
+    answers = words[SOURCE].answers
+    for fault in recording_faults(FOLDER, topics=answers):
+        (notices if fault.notice else faults).append(str(fault))
+    return Wrong(faults, [*notices, *_unsourced(answers), *_stale(words, now), *_unreviewed(words)])
+
+
+def _unsourced(answers: Mapping[str, Answer]) -> list[str]:
+    """Name the sources that readers would see as bare ids, and the answers without any."""
+    missing = unknown(source for answer in answers.values() for source in answer.sources)
+    bare = [topic for topic, answer in answers.items() if not answer.sources]
+    found = [f"care/sources.py has no name for: {', '.join(missing)}"] if missing else []
+    return [*found, *([f"these answers name no source: {', '.join(bare)}"] if bare else [])]
+
+
+def _stale(words: Words, now: datetime) -> list[str]:
+    """Name the answers about law that wait for a lawyer."""
+    topics = stale_topics(words, now=now)
+    if not topics:
         return []
+    days = LEGAL_FOR.days
+    return [f"nobody has compared these answers with the law for more than {days} days: {', '.join(topics)}"]
+
+
+def _unreviewed(words: Words) -> list[str]:
+    """Name the answers that no health worker has read yet, language by language."""
+    found = []
     for code, locale in words.items():
         topics = [topic for topic, answer in locale.answers.items() if answer.review in ("", "none")]
         if topics:

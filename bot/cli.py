@@ -59,8 +59,9 @@ def run(given: argparse.Namespace) -> int:
 def check(_: argparse.Namespace) -> int:
     """Say everything that is wrong: settings, words, directory, database."""
     from bot.checking import everything_wrong
+    from bot.clock import SystemClock
 
-    wrong = asyncio.run(everything_wrong())
+    wrong = asyncio.run(everything_wrong(now=SystemClock().now()))
     for sentence in wrong.faults:
         print(f"wrong: {sentence}")
     for sentence in wrong.notices:

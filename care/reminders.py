@@ -23,9 +23,10 @@ class Kind(StrEnum):
     BOOKED = "booked"  # to staff: somebody of theirs booked, moved, cancelled
     UNKNOWN = "unknown"  # to staff: a message may not have arrived
     FAULT = "fault"  # to coordinators and admins: a message of somebody could not be handled
+    STALE = "stale"  # to coordinators and admins: answers about law wait for a lawyer
 
 
-TO_STAFF = frozenset({Kind.TALK, Kind.BOOKED, Kind.UNKNOWN, Kind.FAULT})
+TO_STAFF = frozenset({Kind.TALK, Kind.BOOKED, Kind.UNKNOWN, Kind.FAULT, Kind.STALE})
 
 
 class Lane(IntEnum):
@@ -239,4 +240,15 @@ def fault(staff_person_id: int, *, now: datetime) -> Planned:
         person_id=staff_person_id,
         due_at=now,
         useful_until=now + timedelta(days=2),
+    )
+
+
+def stale_answers(staff_person_id: int, *, now: datetime) -> Planned:
+    """Tell staff that answers about law were not checked for long: once in a week of the calendar."""
+    return Planned(
+        key=f"{Kind.STALE}:{staff_person_id}:{now.astimezone(UTC):%G-%V}",
+        kind=Kind.STALE,
+        person_id=staff_person_id,
+        due_at=now,
+        useful_until=now + timedelta(days=6),
     )

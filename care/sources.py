@@ -4,7 +4,7 @@ The short ids stand in `answers.po`; the list follows the source list of the fac
 language of the list, so that they can be looked up. A year is that of the text, not of the day it was read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 SOURCES: Mapping[str, str] = {
     # World and medical
@@ -54,7 +54,7 @@ SOURCES: Mapping[str, str] = {
     "NEPAL": "National TB programme of Nepal, how resistant TB spreads",
     "NEPAL2": "National TB programme of Nepal, how a person gets TB",
     "THL": "Finnish Lung Health Association, tuberkuloosi.fi",
-    "TF": "Taylor & Francis, textbook chapter on TB",
+    "TF": "Taylor and Francis, textbook chapter on TB",
     "LDC": "Lawrence-Douglas County (USA), tuberculosis",
     "VWELL": "Verywell Health, tuberculosis",
     "RISKTAB": "Review of risk factors, Pulmonary Medicine (2013)",
@@ -104,7 +104,7 @@ SOURCES: Mapping[str, str] = {
     "KZ-SICK": "Kazakhstan, rules of sick leave, chapter on TB (older)",
     "KZ-517": "Kazakhstan, administrative code, article 517, explained by oq.gov.kz",
     "KZ-STAY": "podrobno.uz, stay of Uzbek citizens in Kazakhstan",
-    "KZ-HOST": "Azizov & Partners, reports by hosts of foreigners (2022)",
+    "KZ-HOST": "Azizov and Partners, reports by hosts of foreigners (2022)",
     "KZ-PILOT": "Kazakhstan, joint order on permits for labour migrants (2025)",
     "KZ-DOCS": "Tengrinews, papers for a residence permit",
     "KZ-UCL": "University College London, note on order No. 664 of 2011 (2013)",
@@ -146,7 +146,6 @@ def readable(source: str) -> str:
     return SOURCES.get(source, source)
 
 
-def unknown(used: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Return, by topic, the ids that the list does not have; `used` are the ids by topic."""
-    missing = {topic: tuple(one for one in ids if one not in SOURCES) for topic, ids in used.items()}
-    return {topic: ids for topic, ids in missing.items() if ids}
+def unknown(used: Iterable[str]) -> list[str]:
+    """Return the ids that the list does not have, sorted."""
+    return sorted(set(used) - SOURCES.keys())

@@ -14,11 +14,13 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Booking, may_change, to_local
+from care.freshness import LEGAL_FOR, stale
 from care.person import Person, pseudonym
 from care.reminders import Kind
 from care.roles import Role
 from care.ticket import ticket
 from handlers import book
+from handlers.answer import topic_key
 from handlers.buttons import Verb
 from handlers.clinic_card import address, home_key, map_key
 from handlers.screens import Key, Reply, Step, Way, frozen, key
@@ -26,6 +28,7 @@ from handlers.topic_names import topic_name
 from handlers.unanswered import answer_rows
 from handlers.written import written
 from locales.catalogue import N_, Locale, Words
+from locales.checking import SOURCE
 from storage import bookings, directory, drafts, due, people, referrals, tasks, waiting
 from storage.vault import Vault
 
@@ -83,6 +86,7 @@ class Notices:
             Kind.BOOKED: _booked,
             Kind.UNKNOWN: _unknown,
             Kind.FAULT: _fault,
+            Kind.STALE: self._stale,
         }
         return await wordings[kind](Notice(row=row, person=person, t=t, store=store, now=now))
 
@@ -109,6 +113,19 @@ class Notices:
         return _message(
             "\n".join(lines), [[key(t.label("✅ Done"), Verb.TASK_DONE, task.id)], *_staff_rows(notice)]
         )
+
+    async def _stale(self, notice: Notice) -> Reply | None:
+        """Name the answers about law that wait for a lawyer: on the buttons, which no lock screen shows."""
+        checked = {topic: answer.checked for topic, answer in self.words[SOURCE].answers.items()}
+        topics, t = stale(checked, today=notice.now.date()), notice.t
+        if not topics or notice.person.holds(Role.COORDINATOR, Role.ADMIN) is None:
+            return None
+        text = t(
+            "⚠️ These answers about rules have not been compared with the law for more than {days} days. "
+            "Please have a lawyer read them:",
+            days=LEGAL_FOR.days,
+        )
+        return _message(text, [*([topic_key(t, topic)] for topic in topics), *_staff_rows(notice)])
 
     def _language(self, person: Person) -> str:
         return self.words[person.locale].name if person.locale in self.words else person.locale

@@ -9,15 +9,22 @@ else.
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.reminders import Planned, fault
+from care.reminders import Planned, fault, stale_answers
 from care.roles import Role
 from storage.schema import areas, cities, due, people, referrals, staff
+
+
+class _Notice(Protocol):
+    """Plan a notice to somebody of the staff."""
+
+    def __call__(self, staff_person_id: int, /, *, now: datetime) -> Planned: ...
+
 
 MOST_COPIES = 2  # of any one message, whatever happens
 
@@ -234,10 +241,19 @@ async def zone_of(connection: AsyncConnection, person_id: int) -> str | None:
 
 async def tell_overseers_of_a_fault(connection: AsyncConnection, *, now: datetime) -> None:
     """Plan a notice to coordinators and admins that a message could not be handled, at most one an hour."""
+    await _tell_overseers(connection, fault, now=now)
+
+
+async def tell_overseers_of_stale_answers(connection: AsyncConnection, *, now: datetime) -> None:
+    """Plan a notice to coordinators and admins that answers wait for a lawyer, at most one a week."""
+    await _tell_overseers(connection, stale_answers, now=now)
+
+
+async def _tell_overseers(connection: AsyncConnection, notice: _Notice, *, now: datetime) -> None:
     known = _overseers().where(staff.c.person_id.is_not(None)).distinct()
     for person_id in (await connection.execute(known)).scalars().all():
         if person_id is not None:
-            await schedule(connection, fault(person_id, now=now), now=now)
+            await schedule(connection, notice(person_id, now=now), now=now)
 
 
 def _overseers() -> Select[*tuple[Any, ...]]:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from care.person import pseudonym
-from care.reminders import Kind, answered, fault
+from care.reminders import Kind, answered, fault, stale_answers
 from care.roles import Role
 from care.ticket import ticket
 from handlers.book import Book
@@ -397,3 +397,25 @@ async def test_coordinators_and_admins_hear_of_a_fault_and_nobody_else_does(worl
         assert bool(told) is (role in {Role.COORDINATOR, Role.ADMIN})
         if told:
             assert "could not be handled" in told.steps[0].text
+
+
+async def test_stale_answers_are_named_on_the_buttons_to_coordinators_and_admins(world):
+    for role in Role:
+        someone = world.somebody()
+        await someone.hire(role)
+        async with world.database.writing() as store:
+            await due.schedule(
+                store, stale_answers((await someone.person()).id, now=world.now), now=world.now
+            )
+    fresh, world.now = world.now, world.now + timedelta(days=400)
+    for someone, role in zip(world.people, Role, strict=True):
+        told = await shown(world, someone, Kind.STALE)
+
+        assert bool(told) is (role in {Role.COORDINATOR, Role.ADMIN})
+        if told:
+            assert "180 days" in told.steps[0].text
+            assert not FORBIDDEN.search(told.steps[0].text)
+            topics = {row[0].data for row in told.steps[0].rows if row}
+            assert "topic:deportation" in topics
+    world.now = fresh
+    assert await shown(world, world.people[-1], Kind.STALE) is None
