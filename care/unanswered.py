@@ -16,6 +16,7 @@ from care.scrubbing import PLACES
 
 ALIKE = 0.5  # smallest share of common parts among all parts of two wordings
 PART = 3  # letters of a part of a word, its ends counted
+READ = 100  # characters of a wording that are compared: a long one is told by how it begins
 LONGEST = 60  # characters of a wording on a screen
 
 
@@ -80,7 +81,7 @@ def grouped(asked: Iterable[Asked], *, fold: Callable[[str], str]) -> tuple[Grou
     The order of `asked` does not matter.
     """
     ordered = sorted(asked, key=lambda one: (-one.count, one.id))
-    parts = [_parts(fold(plain(one.text))) for one in ordered]
+    parts = [_parts(fold(plain(one.text))[:READ]) for one in ordered]
     rarity = _rarity(parts)
     leaders: dict[str, list[int]] = defaultdict(list)  # by a rare part: those who lead a group
     groups: dict[int, list[int]] = {}
@@ -122,8 +123,13 @@ def _prefix(mine: frozenset[str], rarity: Mapping[str, tuple[int, str]]) -> Sequ
 def _most_alike(mine: frozenset[str], leaders: Iterable[int], parts: Sequence[frozenset[str]]) -> int | None:
     """Return the leader that a wording resembles most and enough, the earliest among equals, or None."""
     best: tuple[float, int] | None = None
+    size = len(mine)
     for leader in leaders:
-        share = len(mine & parts[leader]) / len(mine | parts[leader])
-        if share >= ALIKE:
-            best = max(best or (share, -leader), (share, -leader))
+        other = parts[leader]
+        if not ALIKE <= size / len(other) <= 1 / ALIKE:
+            continue  # the smaller one has too few parts, whichever they are
+        common = len(mine & other)
+        share = common / (size + len(other) - common)
+        if share >= ALIKE and (best is None or (share, -leader) > best):
+            best = (share, -leader)
     return -best[1] if best else None

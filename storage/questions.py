@@ -15,7 +15,7 @@ from care.unanswered import Asked, Verdict
 from storage.people import random_id
 from storage.schema import decisions, questions, taught
 
-MOST = 1000  # wordings looked at together, the most frequent
+MOST = 500  # wordings looked at together, the most frequent
 LONGEST = 300  # characters compared; PostgreSQL's index takes no more than some hundred
 MOST_IDS = 2**63 - 1
 
