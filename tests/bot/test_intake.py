@@ -200,3 +200,13 @@ async def test_updates_of_nobody_share_a_lane(stage):
     await stage.calm()
 
     assert [row["fault"] for row in await stage.rows()] == [None, None]
+
+
+async def test_an_inline_query_passes_the_inbox_by(stage):
+    query = {"update_id": 1, "inline_query": {"id": "q", "from": {"id": 7}, "query": "my name is Aziz"}}
+    intake = await stage.life()
+    await intake.receive([query, message(2, 7, "hello"), query | {"update_id": 3}])
+    await stage.calm()
+
+    assert [row["update_id"] for row in await stage.rows()] == [2]
+    assert [one["update_id"] for one in stage.passed_by] == [1, 3]

@@ -25,6 +25,8 @@ PRESSED = replace(TYPED, what=What.PRESS, query_id="q1", editable=True)
         ({"callback_query": {"from": {"id": 7}, "message": {"chat": {"id": -5}}}}, 7),
         ({"my_chat_member": {"from": {"id": 7}, "chat": {"id": 7}}}, 7),
         ({"inline_query": {"from": {"id": 7}}}, 7),
+        ({"chosen_inline_result": {"from": {"id": 7}}}, 7),
+        ({"guest_message": {"from": {"id": 7}, "chat": {"id": -5}}}, 7),
         ({"channel_post": {"chat": {"id": -1001}}}, -1001),
         ({"message": {"chat": {"id": 7}}}, 7),
         ({"message": {"from": {"id": "7"}, "chat": {"id": 8}}}, 8),
@@ -83,3 +85,9 @@ def test_a_destination_survives_being_kept() -> None:
     to = destination(PRESSED, REPLY)
 
     assert Destination(**to.to_json()) == to
+
+
+def test_a_guest_answers_through_the_query_and_to_no_message() -> None:
+    mention = replace(TYPED, what=What.GUEST, private=False, chat_id=-5, query_id="g1")
+
+    assert destination(mention, REPLY) == Destination(chat_id=-5, private=False, guest_query_id="g1")
