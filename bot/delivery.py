@@ -5,7 +5,7 @@ what surely did not arrive is repeated until it goes.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
@@ -39,6 +39,7 @@ log = structlog.get_logger()
 
 Progress = Callable[[int], Awaitable[None]]
 MayResend = Callable[[], Awaitable[bool]]
+MayLeave = Callable[[], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,20 +89,23 @@ class Courier:
         first: int = 0,
         progress: Progress | None = None,
         may_resend: MayResend | None = None,
+        may_leave: MayLeave | None = None,
         patience_s: float | None = None,
     ) -> Result:
         """Send what `reply` shows, beginning with its call number `first`, and answer the press.
 
         After each accepted call that is not the last, `progress` is told the number of the next one: with
         it as `first` a later delivery goes on there. `may_resend` is asked before something is sent that
-        may have arrived; without it nothing is sent twice. What surely did not arrive is repeated for
-        `patience_s` seconds, or until it goes when that is None (then the result is never LATER).
+        may have arrived; without it nothing is sent twice. `may_leave` is asked once, when it is the first
+        message's turn: after False nothing leaves, and the result is AMBIGUOUS. What surely did not arrive
+        is repeated for `patience_s` seconds, or until it goes when that is None (never LATER then).
         """
+        policy = _Policy(may_resend, patience_s, _Leave(may_leave))
         if to.callback_query_id is None:
-            return await self._send_all(reply, to, first, progress, _Policy(may_resend, patience_s))
+            return await self._send_all(reply, to, first, progress, policy)
         answering = asyncio.create_task(self._answer(to.callback_query_id, reply))
         try:
-            result = await self._send_all(reply, to, first, progress, _Policy(may_resend, patience_s))
+            result = await self._send_all(reply, to, first, progress, policy)
         except BaseException:
             answering.cancel()
             raise
@@ -129,8 +133,10 @@ class Courier:
         unclear = 0
         while True:
             try:
-                await self._make(call, to)
+                await self._make(call, to, policy.leave)
                 return Result.DELIVERED
+            except _Kept:
+                return Result.AMBIGUOUS
             except Forbidden:
                 return Result.GONE
             except BadRequest as error:
@@ -156,9 +162,14 @@ class Courier:
                     return Result.AMBIGUOUS
                 await asyncio.sleep(PAUSE_S)
 
-    async def _make(self, call: Call, to: Destination) -> None:
+    def leaves_now(self, to: Destination) -> bool:
+        """Return whether a message would not have to wait for its turn."""
+        limiter = self._bot.rate_limiter
+        return not isinstance(limiter, Lanes) or limiter.open_for(to.lane, to.chat_id)
+
+    async def _make(self, call: Call, to: Destination, leave: "_Leave") -> None:
         async def made(method: str, params: dict[str, Any], file: tuple[str, str, bytes] | None) -> Any:
-            return await self.call(method, params, lane=to.lane, file=file)
+            return await self.call(method, params, lane=to.lane, file=file, leave=leave)
 
         params = {"chat_id": to.chat_id, **call.params} if call.to_chat else call.params
         if call.recording is not None and self._voices is not None:
@@ -167,7 +178,13 @@ class Courier:
             await made(call.method, params, call.file)
 
     async def call(
-        self, method: str, params: dict[str, Any], *, lane: Lane, file: tuple[str, str, bytes] | None = None
+        self,
+        method: str,
+        params: dict[str, Any],
+        *,
+        lane: Lane,
+        file: tuple[str, str, bytes] | None = None,
+        leave: "_Leave | None" = None,
     ) -> Any:
         """Call the Bot API through the lanes; no library objects are built or parsed, which halves the cost.
 
@@ -175,9 +192,10 @@ class Courier:
         """
         bot, limiter = self._bot, self._bot.rate_limiter
         arguments = (f"{bot.base_url}/{method}", form(params, file))
+        post = bot.request.post if leave is None or leave.free else leave.then(bot.request.post)
         if limiter is None:
-            return await bot.request.post(*arguments)
-        return await limiter.process_request(bot.request.post, arguments, {}, method, params, lane)
+            return await post(*arguments)
+        return await limiter.process_request(post, arguments, {}, method, params, lane)
 
     async def _answer(self, query_id: str, reply: Reply) -> None:
         """Answer a press; what Telegram refuses (too old, answered before) counts as answered."""
@@ -199,6 +217,35 @@ class Courier:
 class _Policy:
     may_resend: MayResend | None
     patience_s: float | None
+    leave: "_Leave"
+
+
+class _Kept(Exception):
+    """The first message may not leave."""
+
+
+class _Leave:
+    """Ask once, when the first message's turn has come, whether it may leave."""
+
+    __slots__ = ("_ask",)
+
+    def __init__(self, ask: MayLeave | None) -> None:
+        self._ask = ask
+
+    @property
+    def free(self) -> bool:
+        return self._ask is None
+
+    def then(self, post: Callable[..., Awaitable[Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
+        """Return `post`, asking first. Raises _Kept."""
+
+        async def asking(*arguments: Any) -> Any:
+            ask, self._ask = self._ask, None
+            if ask is not None and not await ask():
+                raise _Kept
+            return await post(*arguments)
+
+        return asking
 
 
 class _Pause:

@@ -43,6 +43,14 @@ class Item:
     begun_before: bool = False  # a former life had it, and may have ended by it
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A reply whose effects are committed."""
+
+    reply: Reply
+    counted: bool  # as one copy, in the transaction of the effects: it leaves at once
+
+
 @dataclass(frozen=True, kw_only=True)
 class Handling:
     """What happens to one update."""
@@ -68,15 +76,14 @@ class Handling:
             await self._give_up(item.update_id, "unreadable")
             return
         if item.begun_before:
-            reply = await self._effects_of_old(update)
+            ready = await self._effects_of_old(update)
         else:
-            reply = await self._effects_in_the_end(update)
-        if reply is not None:
-            if flooded:
-                reply = await self._of_a_flood(key, update, reply)
-            await self._deliver(update.update_id, reply, destination(update, reply))
+            ready = await self._effects_in_the_end(update)
+        if ready is not None:
+            reply = await self._of_a_flood(key, update, ready.reply) if flooded else ready.reply
+            await self._deliver(update.update_id, reply, destination(update, reply), counted=ready.counted)
 
-    async def _effects_of_old(self, update: Incoming) -> Reply | None:
+    async def _effects_of_old(self, update: Incoming) -> "_Ready | None":
         """Handle what a former life left, one at a time: should it end the process, it alone is counted."""
         async with self.old_ones:
             async with self.database.writing() as store:
@@ -86,7 +93,7 @@ class Handling:
         log.error("update set aside", update_id=update.update_id, fault="ended the process")
         return None
 
-    async def _effects_in_the_end(self, update: Incoming) -> Reply | None:
+    async def _effects_in_the_end(self, update: Incoming) -> "_Ready | None":
         """Handle an update, again when it fails, up to three times; return what is to be sent, if any."""
         pauses = iter(PAUSES_S)
         while True:
@@ -103,15 +110,17 @@ class Handling:
                     return None
                 await asyncio.sleep(next(pauses))
 
-    async def _effects(self, update: Incoming) -> Reply | None:
+    async def _effects(self, update: Incoming) -> "_Ready | None":
         """Handle an update inside one transaction; return what is to be sent, or None for silence."""
         now = self.now()
         async with self.database.writing() as store, asyncio.timeout(DEADLINE_S):
             reply = await self.dispatch.answer(update, store, now)
             silent = not reply.steps and update.what is not What.PRESS
-            sealed = None if silent else self._seal(reply, destination(update, reply))
-            await updates.handled(store, update.update_id, reply=sealed, now=now)
-        return None if silent else reply
+            to = destination(update, reply)
+            sealed = None if silent else self._seal(reply, to)
+            leaves_now = self.courier.leaves_now(to)
+            await updates.handled(store, update.update_id, reply=sealed, leaves_now=leaves_now, now=now)
+        return None if silent else _Ready(reply, counted=leaves_now)
 
     def _seal(self, reply: Reply, to: Destination) -> bytes:
         content = {"reply": to_json(reply), "to": to.to_json()}
@@ -131,8 +140,14 @@ class Handling:
         self.slowed[key] = now
         return await self.excuses.slow_down(update)
 
-    async def _deliver(self, update_id: int, reply: Reply, to: Destination) -> None:
+    async def _deliver(self, update_id: int, reply: Reply, to: Destination, *, counted: bool) -> None:
         reached = 0
+
+        async def count() -> bool:
+            nonlocal counted
+            counted = True
+            async with self.database.writing() as store:
+                return await updates.sending(store, update_id)
 
         async def note(number: int) -> None:
             nonlocal reached
@@ -140,7 +155,12 @@ class Handling:
 
         while True:
             result = await self.courier.deliver(
-                reply, to, first=reached, progress=note, may_resend=lambda: self._count_copy(update_id)
+                reply,
+                to,
+                first=reached,
+                progress=note,
+                may_resend=count,
+                may_leave=None if counted else count,
             )
             if result is not Result.LATER:
                 break
@@ -154,14 +174,8 @@ class Handling:
     async def _resend(self, item: Item) -> None:
         """Send the reply of an update whose effects a former life committed; never a third copy."""
         content = json.loads(self.vault.open(item.reply or b""))
-        if await self._count_copy(item.update_id):
-            await self._deliver(item.update_id, from_json(content["reply"]), Destination(**content["to"]))
-        else:
-            await self.marks.done(item.update_id)
-
-    async def _count_copy(self, update_id: int) -> bool:
-        async with self.database.writing() as store:
-            return await updates.sending_again(store, update_id)
+        to = Destination(**content["to"])
+        await self._deliver(item.update_id, from_json(content["reply"]), to, counted=False)
 
     async def _mark_blocked(self, telegram_id: int) -> None:
         async with self.database.writing() as store:

@@ -26,7 +26,7 @@ _HANDLED = (
     .where(inbox.c.update_id == bindparam("which"))
     .values(
         tries=inbox.c.tries + 1,
-        sends=1,
+        sends=bindparam("copies"),
         handled_at=bindparam("now"),
         reply=bindparam("sealed"),
         payload=None,
@@ -75,18 +75,28 @@ async def receive(
     return frozenset(new.scalars())
 
 
-async def handled(connection: AsyncConnection, update_id: int, *, reply: bytes | None, now: datetime) -> None:
+async def handled(
+    connection: AsyncConnection,
+    update_id: int,
+    *,
+    reply: bytes | None,
+    leaves_now: bool = True,
+    now: datetime,
+) -> None:
     """Note, in the transaction of its effects, that an update was handled and what is to be sent.
 
+    A reply that leaves at once is counted as sent; one that waits for its turn is counted by `sending`.
     Without a reply it is done at once. Its text is gone either way.
     """
+    done = now if reply is None else None
     await connection.execute(
-        _HANDLED, {"which": update_id, "now": now, "sealed": reply, "done": now if reply is None else None}
+        _HANDLED,
+        {"which": update_id, "now": now, "sealed": reply, "done": done, "copies": int(leaves_now)},
     )
 
 
-async def sending_again(connection: AsyncConnection, update_id: int) -> bool:
-    """Count one more copy of the reply; return False when there may be no further one."""
+async def sending(connection: AsyncConnection, update_id: int) -> bool:
+    """Count one more copy of the reply, just before it leaves; return False when there may be none."""
     counted = await connection.execute(
         update(inbox)
         .where(inbox.c.update_id == update_id, inbox.c.sends < MOST_SENDS)

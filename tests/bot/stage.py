@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.delivery import Destination, Result
+from bot.delivery import Destination, MayLeave, Result
 from bot.excuses import Excuses
 from bot.handling import Handling
 from bot.intake import Intake
@@ -69,10 +69,18 @@ class Post:
     results: dict[int, list[Result]] = field(default_factory=lambda: defaultdict(list))
     moved: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def deliver(self, reply: Reply, to: Destination, **_: Any) -> Result:
+    def leaves_now(self, to: Destination) -> bool:
+        """Let all leave at once but those who are held before."""
+        return to.chat_id not in self.before
+
+    async def deliver(
+        self, reply: Reply, to: Destination, *, may_leave: MayLeave | None = None, **_: Any
+    ) -> Result:
         """Note the first text of a reply."""
         if to.chat_id in self.before:
             await self.before[to.chat_id].wait()
+        if may_leave is not None and not await may_leave():
+            return Result.AMBIGUOUS
         result = self.results[to.chat_id].pop(0) if self.results[to.chat_id] else Result.DELIVERED
         if reply.steps and result is Result.DELIVERED:
             self.sent.append((to.chat_id, reply.steps[0].text))

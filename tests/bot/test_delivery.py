@@ -287,3 +287,35 @@ def test_a_destination_survives_being_stored():
     stored = json.loads(json.dumps(PRESSED.to_json()))
 
     assert Destination(**stored) == PRESSED
+
+
+async def test_permission_to_leave_is_asked_once_when_the_first_message_has_its_turn(courier, api):
+    asked = []
+
+    async def may_leave() -> bool:
+        asked.append(len(api.calls))
+        return True
+
+    two = Reply((Step(way=Way.SEND, text="1"), Step(way=Way.SEND, text="2")))
+    assert await courier.deliver(two, CHAT, may_leave=may_leave) is Result.DELIVERED
+
+    assert asked == [0]
+    assert len(api.sent("sendMessage")) == 2
+
+
+async def test_what_may_not_leave_is_not_sent(courier, api):
+    async def may_leave() -> bool:
+        return False
+
+    assert await courier.deliver(screen("Hi"), CHAT, may_leave=may_leave) is Result.AMBIGUOUS
+
+    assert not api.calls
+
+
+async def test_a_message_that_must_wait_does_not_leave_now(bot):
+    courier = Courier(bot)
+    assert courier.leaves_now(CHAT)
+    while courier.leaves_now(CHAT):
+        await courier.deliver(screen("Hi"), CHAT)
+
+    assert courier.leaves_now(Destination(chat_id=6)), "another chat is not concerned"

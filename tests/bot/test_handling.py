@@ -146,6 +146,25 @@ async def test_a_failing_update_is_tried_three_times_then_set_aside_with_an_apol
     assert await stage.effects() == ["next"], "a failed try leaves nothing behind"
 
 
+async def test_a_reply_that_never_came_to_its_turn_is_sent_however_often_the_program_ended(stage):
+    stage.post.before[ANNA] = asyncio.Event()
+    intake = await stage.life()
+    await intake.receive([message(1, ANNA, "hello")])
+    async with asyncio.timeout(10):
+        while not await stage.effects():
+            await asyncio.sleep(0.005)
+    for _ in range(3):
+        assert (await stage.row(1))["sends"] == 0
+        await stage.end()
+        await stage.life()
+    del stage.post.before[ANNA]
+    await stage.end()
+
+    await stage.life()
+    await stage.post.until(lambda: stage.post.to(ANNA) == ["re hello"])
+    assert len(await stage.effects()) == 1
+
+
 async def test_an_update_that_works_at_the_third_try_is_answered(stage):
     stage.talk.faults["hello"] = [LookupError(), TimeoutError()]
     intake = await stage.life()
