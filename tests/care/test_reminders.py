@@ -8,11 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from care.reminders import (
+    TO_STAFF,
     VISIT_TAKES,
     Kind,
     Planned,
     Visit,
+    answer_key,
+    answered,
     is_quiet,
+    is_urgent,
     next_allowed,
     nudge,
     recheck,
@@ -160,3 +164,16 @@ def test_staff_are_told_once_each_of_a_message_that_may_not_have_arrived():
 
     assert first.key == again.key != other.key
     assert first.params == {"kind": "visit-eve", "person": 7}
+
+
+def test_who_waits_for_an_answer_is_told_ten_minutes_later_and_within_a_week():
+    now = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
+
+    one = answered(5, 7, now=now)
+
+    assert (one.kind, one.person_id, one.key) == (Kind.ANSWERED, 7, answer_key(5))
+    assert one.due_at == now + timedelta(minutes=10)
+    assert one.useful_until == now + timedelta(days=7)
+    assert one.kind not in TO_STAFF
+    assert not is_urgent(one.params), "it can wait until the morning"
+    assert answer_key(5) != answer_key(6)
