@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "handlers", "care", "storage", "locales", "simulator", "examples")
-ENDINGS = {".py", ".po", ".toml", ".yaml", ".csv", ".html", ".css", ".js", ".mako"}
+ENDINGS = {".py", ".po", ".toml", ".yaml", ".csv", ".html", ".css", ".js", ".mako", ".ogg"}
+RECORDING = "locales/tg/voice/deportation.ogg"  # none may have been made yet
 PROOF = """
 import sys
 from importlib.resources import files
@@ -45,6 +46,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copied = [*PACKAGES, "pyproject.toml", "README.md", "LICENSE"]
     tree.mkdir()
     subprocess.run(["cp", "-r", *[str(ROOT / name) for name in copied], str(tree)], check=True)
+    (tree / RECORDING).parent.mkdir(parents=True, exist_ok=True)
+    (tree / RECORDING).write_bytes(b"OggS")
     built = _pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(tree))
     if built.returncode and "setuptools" in built.stderr and "No matching distribution" in built.stderr:
         pytest.skip("setuptools cannot be had: no network")
@@ -65,6 +68,11 @@ def test_the_wheel_holds_all_files_of_the_packages(wheel: Path):
     held = set(zipfile.ZipFile(wheel).namelist())
 
     assert needed() - held == set()
+
+
+@pytest.mark.slow
+def test_a_recording_that_was_dropped_in_is_in_the_wheel(wheel: Path):
+    assert RECORDING in zipfile.ZipFile(wheel).namelist()
 
 
 @pytest.mark.slow
