@@ -1,17 +1,29 @@
 """The chat page in real Chromium; skipped where there is none."""
 
+import asyncio
 import os
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
-from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, KeyboardButton
+from telegram import (
+    Bot,
+    BotCommand,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputFile,
+    InputTextMessageContent,
+    KeyboardButton,
+)
 from telegram import ReplyKeyboardMarkup as Keys
 
 from simulator.acts import plain_picture
 from simulator.cast import ALISHER, MADINA
 from simulator.client import Phone, Simulator
+from tests.ogg import opus
 
 CHROMIUM = Path(os.environ.get("HAMROH_TEST_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
@@ -174,3 +186,29 @@ async def test_a_person_is_added(page: Page):
     await page.get_by_role("dialog").get_by_role("button", name="Add").click()
 
     await expect(page.locator(".phone .who b", has_text="<img src=x")).to_have_count(1)
+
+
+async def test_a_voice_message_can_be_played(page: Page, bot: Bot, alisher: Phone):
+    await bot.send_voice(ME, InputFile(opus(65), filename="a.ogg"), caption="<b>Hear</b>", duration=65)
+
+    shown = phone(page).locator(".theirs .has-voice")
+    await expect(shown.locator("audio")).to_have_attribute("src", re.compile("^/sim/files/"))
+    await expect(shown.locator(".voice small")).to_have_text("1:05")
+
+
+async def test_cards_are_shown_while_the_bots_name_is_typed_and_one_is_sent(
+    page: Page, bot: Bot, alisher: Phone, telegram: Simulator
+):
+    await alisher.say("hello")
+    await phone(page).get_by_label("Message of").fill("@hamroh_demo_bot cough")
+    async with asyncio.timeout(10):
+        while not any("inline_query" in update for update in await telegram.pending()):
+            await asyncio.sleep(0.02)
+    query = (await telegram.pending())[-1]["inline_query"]
+    assert query["query"] == "cough"
+    card = InlineQueryResultArticle("1", "Is it TB?", InputTextMessageContent("Perhaps."))
+    await bot.answer_inline_query(query["id"], [card])
+    await phone(page).locator(".sheet").get_by_role("button", name="Is it TB?").click()
+
+    await expect(phone(page).locator(".mine .text").last).to_have_text("Perhaps.")
+    await expect(phone(page).get_by_label("Message of")).to_have_value("")
