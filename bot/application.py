@@ -29,6 +29,7 @@ from bot.opening import Store, open_store
 from bot.preparing import prepare_answers, prepare_store
 from bot.receiving import DRAIN_S, receiving
 from bot.request import AiohttpRequest
+from bot.sendings import Sendings, place_of
 from bot.settings import Settings
 from bot.staleness import tell_of_stale_answers
 from bot.voices import Voices
@@ -178,6 +179,7 @@ def _intake(
         ),
         courier=courier,
         marks=DoneMarks(store.database, now),
+        sendings=Sendings(place_of(store.database)),
         excuses=Excuses(
             database=store.database, vault=store.vault, words=words, strangers=strangers, now=now
         ),

@@ -39,7 +39,7 @@ log = structlog.get_logger()
 
 Progress = Callable[[int], Awaitable[None]]
 MayResend = Callable[[], Awaitable[bool]]
-MayLeave = Callable[[], Awaitable[bool]]
+Leaving = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,18 +89,18 @@ class Courier:
         first: int = 0,
         progress: Progress | None = None,
         may_resend: MayResend | None = None,
-        may_leave: MayLeave | None = None,
+        leaving: Leaving | None = None,
         patience_s: float | None = None,
     ) -> Result:
         """Send what `reply` shows, beginning with its call number `first`, and answer the press.
 
         After each accepted call that is not the last, `progress` is told the number of the next one: with
         it as `first` a later delivery goes on there. `may_resend` is asked before something is sent that
-        may have arrived; without it nothing is sent twice. `may_leave` is asked once, when it is the first
-        message's turn: after False nothing leaves, and the result is AMBIGUOUS. What surely did not arrive
-        is repeated for `patience_s` seconds, or until it goes when that is None (never LATER then).
+        may have arrived; without it nothing is sent twice. `leaving` is called just before the first message
+        leaves. What surely did not arrive is repeated for `patience_s` seconds, or until it goes when that
+        is None (then the result is never LATER).
         """
-        policy = _Policy(may_resend, patience_s, _Leave(may_leave))
+        policy = _Policy(may_resend, patience_s, _Leave(leaving))
         if to.callback_query_id is None:
             return await self._send_all(reply, to, first, progress, policy)
         answering = asyncio.create_task(self._answer(to.callback_query_id, reply))
@@ -135,8 +135,6 @@ class Courier:
             try:
                 await self._make(call, to, policy.leave)
                 return Result.DELIVERED
-            except _Kept:
-                return Result.AMBIGUOUS
             except Forbidden:
                 return Result.GONE
             except BadRequest as error:
@@ -161,11 +159,6 @@ class Courier:
                 if not await _again(call, unclear, policy):
                     return Result.AMBIGUOUS
                 await asyncio.sleep(PAUSE_S)
-
-    def leaves_now(self, to: Destination) -> bool:
-        """Return whether a message would not have to wait for its turn."""
-        limiter = self._bot.rate_limiter
-        return not isinstance(limiter, Lanes) or limiter.open_for(to.lane, to.chat_id)
 
     async def _make(self, call: Call, to: Destination, leave: "_Leave") -> None:
         async def made(method: str, params: dict[str, Any], file: tuple[str, str, bytes] | None) -> Any:
@@ -192,7 +185,7 @@ class Courier:
         """
         bot, limiter = self._bot, self._bot.rate_limiter
         arguments = (f"{bot.base_url}/{method}", form(params, file))
-        post = bot.request.post if leave is None or leave.free else leave.then(bot.request.post)
+        post = bot.request.post if leave is None or leave.told else leave.then(bot.request.post)
         if limiter is None:
             return await post(*arguments)
         return await limiter.process_request(post, arguments, {}, method, params, lane)
@@ -220,32 +213,28 @@ class _Policy:
     leave: "_Leave"
 
 
-class _Kept(Exception):
-    """The first message may not leave."""
-
-
 class _Leave:
-    """Ask once, when the first message's turn has come, whether it may leave."""
+    """Tell once, when the first message's turn has come, that it leaves."""
 
-    __slots__ = ("_ask",)
+    __slots__ = ("_tell",)
 
-    def __init__(self, ask: MayLeave | None) -> None:
-        self._ask = ask
+    def __init__(self, tell: Leaving | None) -> None:
+        self._tell = tell
 
     @property
-    def free(self) -> bool:
-        return self._ask is None
+    def told(self) -> bool:
+        return self._tell is None
 
-    def then(self, post: Callable[..., Awaitable[Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
-        """Return `post`, asking first. Raises _Kept."""
+    def then(self, post: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
+        """Return `post`, telling first."""
 
-        async def asking(*arguments: Any) -> Any:
-            ask, self._ask = self._ask, None
-            if ask is not None and not await ask():
-                raise _Kept
-            return await post(*arguments)
+        def telling(*arguments: Any) -> Coroutine[Any, Any, Any]:
+            tell, self._tell = self._tell, None
+            if tell is not None:
+                tell()
+            return post(*arguments)
 
-        return asking
+        return telling
 
 
 class _Pause:

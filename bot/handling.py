@@ -6,7 +6,7 @@ reply nor repeats an effect, whatever the conversation does; and nobody gets a t
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from bot.delivery import Courier, Destination, Result
 from bot.excuses import Excuses
 from bot.marks import DoneMarks
 from bot.senders import destination
+from bot.sendings import Sendings
 from handlers.dispatch import Dispatch
 from handlers.incoming import Incoming, What, read
 from handlers.screens import Reply, from_json, to_json
@@ -43,14 +44,6 @@ class Item:
     begun_before: bool = False  # a former life had it, and may have ended by it
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A reply whose effects are committed."""
-
-    reply: Reply
-    counted: bool  # as one copy, in the transaction of the effects: it leaves at once
-
-
 @dataclass(frozen=True, kw_only=True)
 class Handling:
     """What happens to one update."""
@@ -60,6 +53,7 @@ class Handling:
     dispatch: Dispatch
     courier: Courier
     marks: DoneMarks
+    sendings: Sendings
     excuses: Excuses
     now: Callable[[], datetime]
     menu: Callable[[int, str], Awaitable[None]]  # tells Telegram which commands a chat has now
@@ -76,14 +70,15 @@ class Handling:
             await self._give_up(item.update_id, "unreadable")
             return
         if item.begun_before:
-            ready = await self._effects_of_old(update)
+            reply = await self._effects_of_old(update)
         else:
-            ready = await self._effects_in_the_end(update)
-        if ready is not None:
-            reply = await self._of_a_flood(key, update, ready.reply) if flooded else ready.reply
-            await self._deliver(update.update_id, reply, destination(update, reply), counted=ready.counted)
+            reply = await self._effects_in_the_end(update)
+        if reply is not None:
+            if flooded:
+                reply = await self._of_a_flood(key, update, reply)
+            await self._deliver(update.update_id, reply, destination(update, reply))
 
-    async def _effects_of_old(self, update: Incoming) -> "_Ready | None":
+    async def _effects_of_old(self, update: Incoming) -> Reply | None:
         """Handle what a former life left, one at a time: should it end the process, it alone is counted."""
         async with self.old_ones:
             async with self.database.writing() as store:
@@ -93,7 +88,7 @@ class Handling:
         log.error("update set aside", update_id=update.update_id, fault="ended the process")
         return None
 
-    async def _effects_in_the_end(self, update: Incoming) -> "_Ready | None":
+    async def _effects_in_the_end(self, update: Incoming) -> Reply | None:
         """Handle an update, again when it fails, up to three times; return what is to be sent, if any."""
         pauses = iter(PAUSES_S)
         while True:
@@ -110,17 +105,15 @@ class Handling:
                     return None
                 await asyncio.sleep(next(pauses))
 
-    async def _effects(self, update: Incoming) -> "_Ready | None":
+    async def _effects(self, update: Incoming) -> Reply | None:
         """Handle an update inside one transaction; return what is to be sent, or None for silence."""
         now = self.now()
         async with self.database.writing() as store, asyncio.timeout(DEADLINE_S):
             reply = await self.dispatch.answer(update, store, now)
             silent = not reply.steps and update.what is not What.PRESS
-            to = destination(update, reply)
-            sealed = None if silent else self._seal(reply, to)
-            leaves_now = self.courier.leaves_now(to)
-            await updates.handled(store, update.update_id, reply=sealed, leaves_now=leaves_now, now=now)
-        return None if silent else _Ready(reply, counted=leaves_now)
+            sealed = None if silent else self._seal(reply, destination(update, reply))
+            await updates.handled(store, update.update_id, reply=sealed, now=now)
+        return None if silent else reply
 
     def _seal(self, reply: Reply, to: Destination) -> bytes:
         content = {"reply": to_json(reply), "to": to.to_json()}
@@ -140,14 +133,8 @@ class Handling:
         self.slowed[key] = now
         return await self.excuses.slow_down(update)
 
-    async def _deliver(self, update_id: int, reply: Reply, to: Destination, *, counted: bool) -> None:
+    async def _deliver(self, update_id: int, reply: Reply, to: Destination) -> None:
         reached = 0
-
-        async def count() -> bool:
-            nonlocal counted
-            counted = True
-            async with self.database.writing() as store:
-                return await updates.sending(store, update_id)
 
         async def note(number: int) -> None:
             nonlocal reached
@@ -159,8 +146,8 @@ class Handling:
                 to,
                 first=reached,
                 progress=note,
-                may_resend=count,
-                may_leave=None if counted else count,
+                may_resend=lambda: self._count_copy(update_id),
+                leaving=lambda: self.sendings.begin(update_id),
             )
             if result is not Result.LATER:
                 break
@@ -168,14 +155,34 @@ class Handling:
         if result is Result.GONE and to.private:
             await self._mark_blocked(to.chat_id)
         await self.marks.done(update_id)
+        self.sendings.end(update_id)
         if reply.menu and result is Result.DELIVERED:
             await self.menu(to.chat_id, reply.menu)
 
     async def _resend(self, item: Item) -> None:
-        """Send the reply of an update whose effects a former life committed; never a third copy."""
+        """Send the reply of an update whose effects a former life committed."""
         content = json.loads(self.vault.open(item.reply or b""))
-        to = Destination(**content["to"])
-        await self._deliver(item.update_id, from_json(content["reply"]), to, counted=False)
+        await self._deliver(item.update_id, from_json(content["reply"]), Destination(**content["to"]))
+
+    async def _count_copy(self, update_id: int) -> bool:
+        async with self.database.writing() as store:
+            return await updates.sending_again(store, update_id)
+
+    async def take_over(self, rows: Sequence[updates.Open]) -> list[updates.Open]:
+        """Return what is still to be done of what a former life left: nobody gets a third copy of a reply."""
+        begun = self.sendings.former
+        answered = [row for row in rows if row.reply is not None]
+        tried = {row.update_id for row in answered if begun is None or row.update_id in begun}
+        last = {
+            row.update_id for row in answered if row.sends + (row.update_id in tried) >= updates.MOST_SENDS
+        }
+        async with self.database.writing() as store:
+            if tried:
+                await updates.sent_before(store, sorted(tried))
+            if last:
+                await updates.done(store, sorted(last), now=self.now())
+        self.sendings.forget_former()
+        return [row for row in rows if row.update_id not in last]
 
     async def _mark_blocked(self, telegram_id: int) -> None:
         async with self.database.writing() as store:

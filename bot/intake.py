@@ -62,7 +62,7 @@ class Intake:
         """Take up what a former life left open, oldest first. Call before anything new is received."""
         async with self._database.reading() as store:
             rows = await updates.open_rows(store)
-        for row in rows:
+        for row in await self._handling.take_over(rows):
             self._take_up(row)
 
     def _take_up(self, row: Open) -> None:

@@ -177,20 +177,13 @@ class Lanes(BaseRateLimiter[Lane]):
         if until > max(now, since + self.limits.patience_s):
             raise RetryAfter(timedelta(seconds=until - now))
 
-    def open_for(self, lane: Lane, chat: Chat) -> bool:
-        """Return whether a message would leave at once."""
-        return self._is_open(lane, chat, asyncio.get_running_loop().time())
-
-    def _is_open(self, lane: Lane, chat: Chat, now: float) -> bool:
+    def _pass(self, lane: Lane, chat: Chat, now: float) -> bool:
+        """Let a message out at once when nobody is before it and there is room: no task switch."""
         if chat in self._queues[lane].chats or any(
             self._queues[other].ready for other in Lane if other <= lane
         ):
             return False
-        return self._room_at(lane) <= now and self._chat_at(chat) <= now
-
-    def _pass(self, lane: Lane, chat: Chat, now: float) -> bool:
-        """Let a message out at once when nobody is before it and there is room: no task switch."""
-        if not self._is_open(lane, chat, now):
+        if self._room_at(lane) > now or self._chat_at(chat) > now:
             return False
         self._note(lane, chat, now)
         return True

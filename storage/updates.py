@@ -26,7 +26,6 @@ _HANDLED = (
     .where(inbox.c.update_id == bindparam("which"))
     .values(
         tries=inbox.c.tries + 1,
-        sends=bindparam("copies"),
         handled_at=bindparam("now"),
         reply=bindparam("sealed"),
         payload=None,
@@ -75,34 +74,31 @@ async def receive(
     return frozenset(new.scalars())
 
 
-async def handled(
-    connection: AsyncConnection,
-    update_id: int,
-    *,
-    reply: bytes | None,
-    leaves_now: bool = True,
-    now: datetime,
-) -> None:
+async def handled(connection: AsyncConnection, update_id: int, *, reply: bytes | None, now: datetime) -> None:
     """Note, in the transaction of its effects, that an update was handled and what is to be sent.
 
-    A reply that leaves at once is counted as sent; one that waits for its turn is counted by `sending`.
     Without a reply it is done at once. Its text is gone either way.
     """
-    done = now if reply is None else None
     await connection.execute(
-        _HANDLED,
-        {"which": update_id, "now": now, "sealed": reply, "done": done, "copies": int(leaves_now)},
+        _HANDLED, {"which": update_id, "now": now, "sealed": reply, "done": now if reply is None else None}
     )
 
 
-async def sending(connection: AsyncConnection, update_id: int) -> bool:
-    """Count one more copy of the reply, just before it leaves; return False when there may be none."""
+async def sending_again(connection: AsyncConnection, update_id: int) -> bool:
+    """Count the copy that this life has sent and may send again; return False when it may not."""
     counted = await connection.execute(
         update(inbox)
-        .where(inbox.c.update_id == update_id, inbox.c.sends < MOST_SENDS)
+        .where(inbox.c.update_id == update_id, inbox.c.sends < MOST_SENDS - 1)
         .values(sends=inbox.c.sends + 1)
     )
     return counted.rowcount == 1
+
+
+async def sent_before(connection: AsyncConnection, update_ids: Sequence[int]) -> None:
+    """Count the copies that a former life may have sent."""
+    await connection.execute(
+        update(inbox).where(inbox.c.update_id.in_(list(update_ids))).values(sends=inbox.c.sends + 1)
+    )
 
 
 async def done(connection: AsyncConnection, update_ids: Sequence[int], *, now: datetime) -> None:

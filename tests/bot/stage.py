@@ -5,16 +5,19 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.delivery import Destination, MayLeave, Result
+from bot.delivery import Destination, Leaving, Result
 from bot.excuses import Excuses
 from bot.handling import Handling
 from bot.intake import Intake
 from bot.marks import DoneMarks
+from bot.sendings import Sendings
 from handlers.incoming import Incoming
 from handlers.screens import SILENCE, Reply, screen
 from handlers.strangers import Strangers
@@ -69,18 +72,14 @@ class Post:
     results: dict[int, list[Result]] = field(default_factory=lambda: defaultdict(list))
     moved: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    def leaves_now(self, to: Destination) -> bool:
-        """Let all leave at once but those who are held before."""
-        return to.chat_id not in self.before
-
     async def deliver(
-        self, reply: Reply, to: Destination, *, may_leave: MayLeave | None = None, **_: Any
+        self, reply: Reply, to: Destination, *, leaving: Leaving | None = None, **_: Any
     ) -> Result:
         """Note the first text of a reply."""
         if to.chat_id in self.before:
             await self.before[to.chat_id].wait()
-        if may_leave is not None and not await may_leave():
-            return Result.AMBIGUOUS
+        if leaving is not None:
+            leaving()
         result = self.results[to.chat_id].pop(0) if self.results[to.chat_id] else Result.DELIVERED
         if reply.steps and result is Result.DELIVERED:
             self.sent.append((to.chat_id, reply.steps[0].text))
@@ -112,6 +111,7 @@ class Stage:
     post: Post = field(default_factory=Post)
     menus: list[tuple[int, str]] = field(default_factory=list)
     lives: list[Intake] = field(default_factory=list)
+    sending: Path = field(default_factory=lambda: Path(mkdtemp()) / "sending")
     passed_by: list[Any] = field(default_factory=list)  # what did not go through the inbox
 
     async def life(self) -> Intake:
@@ -143,6 +143,7 @@ class Stage:
             excuses=Excuses(
                 database=self.database, vault=self.vault, words=self.words, strangers=people, now=self.clock
             ),
+            sendings=Sendings(self.sending),
             now=self.clock,
             menu=self._menu,
             slowed={},

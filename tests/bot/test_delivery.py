@@ -289,33 +289,27 @@ def test_a_destination_survives_being_stored():
     assert Destination(**stored) == PRESSED
 
 
-async def test_permission_to_leave_is_asked_once_when_the_first_message_has_its_turn(courier, api):
-    asked = []
-
-    async def may_leave() -> bool:
-        asked.append(len(api.calls))
-        return True
-
+async def test_it_is_told_once_that_the_first_message_leaves(courier, api):
+    told = []
     two = Reply((Step(way=Way.SEND, text="1"), Step(way=Way.SEND, text="2")))
-    assert await courier.deliver(two, CHAT, may_leave=may_leave) is Result.DELIVERED
 
-    assert asked == [0]
+    assert await courier.deliver(two, CHAT, leaving=lambda: told.append(len(api.calls))) is Result.DELIVERED
+
+    assert told == [0]
     assert len(api.sent("sendMessage")) == 2
 
 
-async def test_what_may_not_leave_is_not_sent(courier, api):
-    async def may_leave() -> bool:
-        return False
-
-    assert await courier.deliver(screen("Hi"), CHAT, may_leave=may_leave) is Result.AMBIGUOUS
-
-    assert not api.calls
-
-
-async def test_a_message_that_must_wait_does_not_leave_now(bot):
+async def test_what_waits_for_its_turn_does_not_leave(bot, api):
     courier = Courier(bot)
-    assert courier.leaves_now(CHAT)
-    while courier.leaves_now(CHAT):
-        await courier.deliver(screen("Hi"), CHAT)
+    left = []
+    waiting = [
+        asyncio.create_task(courier.deliver(screen("Hi"), CHAT, leaving=lambda: left.append(1)))
+        for _ in range(30)
+    ]
+    while not left:
+        await asyncio.sleep(0)
+    assert len(left) < 30, "a chat gets a few messages at once and the rest one a second"
 
-    assert courier.leaves_now(Destination(chat_id=6)), "another chat is not concerned"
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)

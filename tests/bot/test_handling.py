@@ -154,7 +154,7 @@ async def test_a_reply_that_never_came_to_its_turn_is_sent_however_often_the_pro
         while not await stage.effects():
             await asyncio.sleep(0.005)
     for _ in range(3):
-        assert (await stage.row(1))["sends"] == 0
+        assert (await stage.row(1))["sends"] == 0, "it never left"
         await stage.end()
         await stage.life()
     del stage.post.before[ANNA]
