@@ -132,9 +132,12 @@ class DangerRule:
     def __call__(self, text: str) -> Danger | None:
         """Return the danger sign somebody has now, by the text, or None."""
         found = self._by_words(text)
-        if found is None and self._resembles is not None and self._resembles(text) > 0:
-            return Danger.LIKE
-        return found
+        if self._resembles is None:
+            return found
+        likeness = self._resembles(text)
+        if likeness > 0:
+            return found or Danger.LIKE
+        return found if likeness >= SURELY_HARMLESS else None
 
     def _by_words(self, text: str) -> Danger | None:
         words = self._words(text[:LONGEST])
@@ -152,6 +155,7 @@ class DangerRule:
         return None
 
 
+SURELY_HARMLESS = -0.6  # likeness below which words alone are no sign: "I have never coughed blood"
 LONGEST = 2000  # characters read; a longer text is told in its beginning
 
 
