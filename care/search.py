@@ -151,8 +151,9 @@ class _Ready:
         self._languages = [(name, place) for name, place in places.items() if name.startswith(LANGUAGE)]
 
     def danger(self, scores: Sequence[float]) -> float:
-        """Return how far a text is on the side of danger."""
-        return scores[self._places[DANGER]] - self.weights.numbers["danger"]
+        """Return how far a text is on the side of danger; what is in an unknown language is never harmless."""
+        far = scores[self._places[DANGER]] - self.weights.numbers["danger"]
+        return far if self._language(scores) else max(far, 0.0)
 
     def finding(self, scores: Sequence[float], *, known: str | None, taught: str | None) -> Finding:
         """Return what scores say, unless the question is known or resembles a taught one."""

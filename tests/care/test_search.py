@@ -91,7 +91,8 @@ def test_a_question_is_told_apart_by_its_language(search):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "?!", "🙂🙂", "+7 700 123 45 67", "как приготовить плов", "/etc/passwd", "\x00", "ъъъ"]
+    "text",
+    ["", "   ", "?!", "🙂🙂", "+7 700 123 45 67", "как приготовить плов", "/etc/passwd", "\x00", "ъъъ"],
 )
 def test_what_nobody_can_understand_is_not_answered(search, text):
     assert not search.ask(text).confident
