@@ -151,7 +151,7 @@ class _Ready:
         self._languages = [(name, place) for name, place in places.items() if name.startswith(LANGUAGE)]
 
     def danger(self, scores: Sequence[float]) -> float:
-        """Return how far a text is on the side of danger; what is in an unknown language is never harmless."""
+        """Return how far a text is on the side of danger; in an unknown language none is harmless."""
         far = scores[self._places[DANGER]] - self.weights.numbers["danger"]
         return far if self._language(scores) else max(far, 0.0)
 
