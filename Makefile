@@ -9,9 +9,10 @@ PIP = $(if $(wildcard $(BIN)/pip),$(BIN)/python -m pip,$(PYTHON) -m pip --python
 INSTALL = $(PIP) install --quiet --disable-pip-version-check --require-hashes
 DEV := $(VENV)/.dev
 RUN := $(VENV)/.run
+BENCH := $(VENV)/.bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check words bench clean
+.PHONY: help run test check words model bench bench-answers clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -28,13 +29,20 @@ check: $(DEV) ## look at style, types, import direction and words
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/architecture
 	@$(BIN)/python -m locales.update --check
+	@$(BIN)/python -m training.fit --check
 
 words: $(RUN) ## take texts from the code into all catalogues
 	@$(BIN)/python -m locales.update
 
+model: $(DEV) ## learn the search from the example questions anew
+	@$(BIN)/python -m training.fit
+
 bench: $(DEV) ## measure: updates a second, time to reply, due messages
 	@$(BIN)/python -m benchmarks.intake
 	@$(BIN)/python -m benchmarks.due_speed
+
+bench-answers: $(BENCH) ## measure: ways to find the answer, side by side
+	@$(BIN)/python -m benchmarks.answers $(ARGS)
 
 clean: ## remove the virtual environment and what tools left behind
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
@@ -52,3 +60,8 @@ $(DEV): requirements-dev.lock | $(VENV)/bin/python
 	@echo "Installing what Hamroh and its tests need, once."
 	@$(INSTALL) -r requirements-dev.lock
 	@touch $(RUN) $@
+
+$(BENCH): requirements-bench.lock | $(VENV)/bin/python
+	@echo "Installing what the comparison of searches needs, once."
+	@$(INSTALL) -r requirements-bench.lock
+	@touch $(RUN) $(DEV) $@

@@ -30,14 +30,15 @@ class Asking:
     def load(cls) -> Self:
         """Read words and example questions. Raises WordsFault."""
         words = Words.load(strict=False)
-        return cls(words, make_search(words), make_danger())
+        search = make_search(words)
+        return cls(words, search, make_danger(search))
 
     def topics(self, text: str) -> tuple[list[str], bool]:
-        """Return the topics a question may be about, best first, and whether the first is certain."""
+        """Return the topics a question may be about, best first, and whether it is one for us."""
         finding = self.search.ask(text)
         found = [ranked.topic for ranked in finding.topics]
         if self.danger(text) is None:
-            return found, finding.confident
+            return found, finding.ours
         return [EMERGENCY, *(topic for topic in found if topic != EMERGENCY)], True
 
 

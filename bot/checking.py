@@ -6,13 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 import locales
+from bot.checking_questions import learned_notices, long_answers, questions_faults
 from bot.directory import DirectoryFaults, read_directory
 from bot.importing import warnings
 from bot.settings import Settings, SettingsFault, load
 from bot.staleness import stale_topics
 from care.freshness import LEGAL_FOR
 from care.sources import unknown
-from care.topics import PROMISES
+from care.topics import PROMISES, TOPICS
 from locales.catalogue import Answer, Words
 from locales.checking import SOURCE, words_faults
 from locales.faults import WordsFault
@@ -49,6 +50,8 @@ async def everything_wrong(*, now: datetime) -> Wrong:
         notices += database.notices
     for fault in words_faults(FOLDER):
         (notices if fault.notice else faults).append(str(fault))
+    faults += questions_faults(FOLDER, topics=TOPICS)
+    notices += learned_notices(FOLDER)
     try:
         words = Words.load(strict=False)
     except WordsFault:  # told already
@@ -56,7 +59,10 @@ async def everything_wrong(*, now: datetime) -> Wrong:
     answers = words[SOURCE].answers
     for fault in recording_faults(FOLDER, topics=answers):
         (notices if fault.notice else faults).append(str(fault))
-    return Wrong(faults, [*notices, *_unsourced(answers), *_stale(words, now), *_unreviewed(words)])
+    return Wrong(
+        faults,
+        [*notices, *long_answers(words), *_unsourced(answers), *_stale(words, now), *_unreviewed(words)],
+    )
 
 
 def _unsourced(answers: Mapping[str, Answer]) -> list[str]:

@@ -59,7 +59,7 @@ class Voices:
             except BadRequest as error:
                 if "file" not in error.message.lower():
                     raise
-            log.info("uploaded file not known any more", recording=recording.name)
+            log.info("uploaded file not known any more", topic=recording.name.partition("/")[2])
             async with self.database.writing() as store:
                 await uploads.forget(store, self.bot_id, recording.digest, known)
         sent = await call("sendVoice", params, _file("voice", recording))

@@ -20,6 +20,7 @@ class Danger(Enum):
     CHEST = "chest"
     FAINT = "faint"
     SUICIDE = "suicide"
+    LIKE = "like"  # no sign by its words, yet it resembles what others wrote in danger
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Recipe:
     unless: tuple[str, ...] = ()  # kinds of words anywhere in the text that calm it
 
 
-_B, _H, _C, _F, _S = Danger
+_B, _H, _C, _F, _S, _ = Danger
 RECIPES: tuple[Recipe, ...] = (
     Recipe(_B, ("bleeding",), unless=("blood_elsewhere",)),
     Recipe(_B, ("blood", "spit"), 6),
@@ -94,9 +95,19 @@ _NOTHING: frozenset[str] = frozenset()
 class DangerRule:
     """The rule, its words folded once; fast enough for every message."""
 
-    def __init__(self, *, fold: Callable[[str], str], words: Mapping[str, str] = WORDS) -> None:
-        """Fold the words; `fold` brings all spellings and scripts of a text to one."""
+    def __init__(
+        self,
+        *,
+        fold: Callable[[str], str],
+        words: Mapping[str, str] = WORDS,
+        resembles: Callable[[str], float] | None = None,
+    ) -> None:
+        """Fold the words; `fold` brings all spellings and scripts of a text to one.
+
+        `resembles` returns how much a text is like those in danger, above 0 if it is.
+        """
         self._fold = fold
+        self._resembles = resembles
         exact: dict[str, set[str]] = {}
         begins: dict[str, set[str]] = {}
         for kind, entries in words.items():
@@ -120,6 +131,15 @@ class DangerRule:
 
     def __call__(self, text: str) -> Danger | None:
         """Return the danger sign somebody has now, by the text, or None."""
+        found = self._by_words(text)
+        if self._resembles is None:
+            return found
+        likeness = self._resembles(text)
+        if likeness > 0:
+            return found or Danger.LIKE
+        return found if likeness >= SURELY_HARMLESS else None
+
+    def _by_words(self, text: str) -> Danger | None:
         words = self._words(text[:LONGEST])
         kinds = [self._kinds(word) for word in words]
         said = frozenset().union(*kinds)
@@ -135,6 +155,7 @@ class DangerRule:
         return None
 
 
+SURELY_HARMLESS = -0.6  # likeness below which words alone are no sign: "I have never coughed blood"
 LONGEST = 2000  # characters read; a longer text is told in its beginning
 
 

@@ -181,7 +181,7 @@ def _best(finding: Finding) -> str | None:
     if not finding.topics:
         return None
     best = finding.topics[0]
-    urgent = best.topic == emergency.TOPIC and best.score >= SURE_OF_EMERGENCY
+    urgent = finding.ours and best.topic == emergency.TOPIC and best.score >= SURE_OF_EMERGENCY
     return best.topic if finding.confident or urgent else None
 
 

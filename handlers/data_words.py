@@ -44,6 +44,7 @@ MESSAGES: Mapping[str, str] = {
     Kind.BOOKED: N_("a notice for your work"),
     Kind.UNKNOWN: N_("a notice for your work"),
     Kind.FAULT: N_("a notice for your work"),
+    Kind.STALE: N_("a notice for your work"),
 }
 SENDING: Mapping[str, str] = {
     "pending": N_("not sent yet"),

@@ -120,7 +120,8 @@ def conversations(parts: Parts) -> Conversations:
     other = Other()
     language = Language(words=parts.words, strangers=parts.strangers, answer=text, go_on=wish)
     home = Home(ask_language=language.ask)
-    search, danger = make_search(parts.words), make_danger()
+    search = make_search(parts.words)
+    danger = make_danger(search)
     teaching = Teaching(search=search)
     unanswered = Unanswered(vault=parts.vault, stale=home.stale)
     ask = Ask(

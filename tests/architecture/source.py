@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("bot", "handlers", "care", "storage", "locales", "simulator", "benchmarks")
+PACKAGES = ("bot", "handlers", "care", "storage", "locales", "simulator", "benchmarks", "training")
 
 
 @dataclass

@@ -11,9 +11,9 @@ from bot.preparing import prepare_answers
 from care.examples import Example
 from care.search import Search
 from handlers.teaching import Teaching
-from locales.folding import fold
 from storage.engine import Database
 from storage.schema import decisions, taught
+from tests.care.learned import search_of
 
 
 @dataclass(kw_only=True)
@@ -33,7 +33,7 @@ class Talks:
 
 @pytest.fixture
 def talks() -> Any:
-    return Talks(search=Search([Example("none", "ru", "кто выиграл")], fold=fold))
+    return Talks(search=search_of([Example("none", "ru", "кто выиграл")]))
 
 
 async def test_a_start_puts_to_work_what_was_taught_before(database: Database, talks: Any, now) -> None:

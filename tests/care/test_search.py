@@ -1,162 +1,98 @@
-"""The search: measured on examples it has not seen and on questions worded apart from them.
+"""The search as shipped, judged on questions that were written apart from the examples."""
 
-A question and its transliterated double never stand on both sides of a split: they fold to the same letters.
-"""
-
-import random
-import time
-import tracemalloc
 from collections import defaultdict
-from pathlib import Path
+from functools import cache
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-import locales
-from care.examples import NOT_OURS, Example, examples
+from benchmarks.answers import asked, dangers
+from care.examples import NOT_OURS, Example
 from care.search import Search
-from care.topics import TOPICS, Kind
-from locales.folding import fold
-from locales.questions import load_questions
+from care.topics import TOPICS
+from handlers.knowledge import make_danger, make_search
+from locales.catalogue import Words
+from tests.care.learned import search_of
 
-ROOT = Path(locales.__file__).parent
-PO = (ROOT / "en/LC_MESSAGES/answers.po").read_text(encoding="utf-8")
-EXISTING = frozenset(t for t, topic in TOPICS.items() if topic.kind is Kind.ACTION or f'"{t}|text"' in PO)
-ALL = tuple(one for language, table in load_questions(ROOT).items() for one in examples(language, table))
 LANGUAGES = ("ru", "uz", "tg", "kk")
 
 
-@pytest.fixture(scope="module")
+@cache
+def shipped() -> Search:
+    return make_search(Words.load(strict=False))
+
+
+@pytest.fixture
 def search() -> Search:
-    return Search(ALL, fold=fold, existing=EXISTING)
+    made = shipped()
+    made.learn(())
+    return made
 
 
-@pytest.fixture(scope="module")
-def held_out() -> tuple[Search, list[Example]]:
-    families = sorted({family(one) for one in ALL})
-    random.Random(7).shuffle(families)
-    aside = set(families[: len(families) // 5])
-    known = [one for one in ALL if family(one) not in aside]
-    return Search(known, fold=fold, existing=EXISTING), [one for one in ALL if family(one) in aside]
-
-
-def family(one: Example) -> str:
-    return fold(one.text).replace("й", "и").replace(" ", "")
-
-
-def test_most_unseen_questions_find_their_topic_in_every_language(held_out):
-    search, unseen = held_out
+def test_every_language_reaches_its_bar_on_questions_written_apart(search):
     first, third, count = defaultdict(int), defaultdict(int), defaultdict(int)
-    for one in unseen:
-        if one.topic in EXISTING:
-            ranked = [each.topic for each in search.ask(one.text).topics]
+    for one in asked():
+        if one.topic != NOT_OURS:
+            finding = search.ask(one.text)
+            ranked = [each.topic for each in finding.topics] if finding.ours else []
             first[one.language] += ranked[:1] == [one.topic]
             third[one.language] += one.topic in ranked
             count[one.language] += 1
 
-    top1 = {language: round(first[language] / count[language], 3) for language in LANGUAGES}
-    top3 = {language: round(third[language] / count[language], 3) for language in LANGUAGES}
-    print("unseen", top1, top3)
-    assert min(top1.values()) >= 0.65
-    assert min(top3.values()) >= 0.85
+    assert set(count) == set(LANGUAGES)
+    for language in LANGUAGES:
+        print(language, first[language] / count[language], third[language] / count[language])
+        assert first[language] >= 0.94 * count[language]
+        assert third[language] >= 0.98 * count[language]
 
 
-def test_an_answer_given_without_asking_back_is_mostly_right(held_out):
-    search, unseen = held_out
-    given = [(one, search.ask(one.text)) for one in unseen if one.topic in EXISTING]
-    sure = [(one, finding) for one, finding in given if finding.confident]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_not_ours_is_rarely_answered(search, language):
+    foreign = [one.text for one in asked() if one.topic == NOT_OURS and one.language == language]
+    answered = [text for text in foreign if search.ask(text).ours]
+
+    assert len(foreign) >= 100
+    assert len(answered) <= 0.04 * len(foreign), answered
+
+
+def test_danger_is_seen_in_every_language(search):
+    danger = make_danger(search)
+    missed = [one.text for one in dangers() if danger(one.text) is None]
+
+    assert len(dangers()) == 50 * len(LANGUAGES)
+    assert len(missed) <= 0.03 * len(dangers()), missed
+
+
+def test_what_only_sounds_like_danger_is_mostly_no_alarm(search):
+    danger = make_danger(search)
+    safe = [one.text for one in asked(".danger.tsv") if one.topic == "safe"]
+    alarms = [text for text in safe if danger(text) is not None]
+    ordinary = [one.text for one in asked() if one.topic != "emergency" and danger(one.text) is not None]
+
+    assert len(alarms) <= 0.15 * len(safe), alarms
+    assert len(ordinary) <= 0.02 * len(asked()), ordinary
+
+
+def test_an_answer_given_without_asking_back_is_nearly_always_right(search):
+    found = [(one, search.ask(one.text)) for one in asked() if one.topic != NOT_OURS]
+    sure = [(one, finding) for one, finding in found if finding.confident]
     right = [one for one, finding in sure if finding.topics[0].topic == one.topic]
 
-    print("sure", len(sure) / len(given), "right", len(right) / len(sure))
-    assert len(right) / len(sure) >= 0.9
-    assert len(sure) / len(given) >= 0.45
+    assert len(right) >= 0.97 * len(sure)
+    assert len(sure) >= 0.85 * len(found)
 
 
-def test_what_is_not_ours_is_rarely_answered(held_out):
-    search, unseen = held_out
-    foreign = [one for one in unseen if one.topic == NOT_OURS]
-    answered = [one.text for one in foreign if search.ask(one.text).confident]
+def test_a_question_is_told_apart_by_its_language(search):
+    known = [(one, search.ask(one.text).language) for one in asked() if one.topic != NOT_OURS]
+    wrong = [one for one, language in known if language not in (one.language, None)]
 
-    print("false answers", len(answered) / len(foreign), answered)
-    assert len(answered) <= len(foreign) * 0.06
-
-
-def test_a_topic_without_an_answer_leads_to_its_neighbours_and_not_to_a_sure_answer(held_out):
-    search, unseen = held_out
-    unwritten = [one for one in unseen if one.topic not in EXISTING | {NOT_OURS}]
-    findings = [search.ask(one.text) for one in unwritten]
-
-    assert sum(finding.confident for finding in findings) <= len(findings) * 0.05
-    assert all({each.topic for each in finding.topics} <= EXISTING for finding in findings)
-    assert all(finding.topics for finding in findings)
-
-
-APART = [
-    ("is-tb-curable", "а этот недуг вообще побеждают люди?"),
-    ("deportation", "выгонят меня из Казахстана если кашель найдут?"),
-    ("deportation", "sil chiqsa vatanga haydab yuborishmaydimi"),
-    ("deportation", "агар сил ёфт шавад маро ба Тоҷикистон мефиристанд?"),
-    ("deportation", "туберкулез болсам елге қайтарып жібере ме"),
-    ("test-cost", "рентген бесплатный или нет"),
-    ("test-cost", "tekshiruv pullikmi yoki tekinmi"),
-    ("test-cost", "барои муоина пул лозим аст?"),
-    ("test-cost", "тексерілу ақылы ма"),
-    ("symptoms", "кашель третью неделю и потею ночами"),
-    ("symptoms", "3 haftadan beri yo'talaman kechasi terlayman"),
-    ("symptoms", "се ҳафта боз сулфа мекунам шабона арақ"),
-    ("symptoms", "үш аптадан бері жөтелемін түнде терлеймін"),
-    ("how-long-results", "через сколько скажут что показал анализ"),
-    ("how-long-results", "javobi qachon tayyor bo'ladi"),
-    ("how-long-results", "ҷавобашро кай медиҳанд"),
-    ("how-long-results", "жауабы қай күні шығады"),
-    ("employer", "прораб уволит меня если узнает"),
-    ("employer", "xo'jayin ishdan haydasa nima qilaman"),
-    ("employer", "соҳибкор маро аз кор пеш мекунад?"),
-    ("employer", "бастық жұмыстан шығарып жібере ме"),
-    ("no-registration", "прописки нет, примут меня в больнице?"),
-    ("no-registration", "ro'yxatdan o'tmaganman tekshirishadimi"),
-    ("no-registration", "бе регистратсия маро қабул мекунанд?"),
-    ("no-registration", "тіркеуім жоқ қабылдай ма"),
-    ("treatment-duration", "сколько месяцев пить таблетки"),
-    ("treatment-duration", "necha oy dori ichiladi"),
-    ("treatment-duration", "чанд моҳ дору мехӯранд"),
-    ("treatment-duration", "неше ай дәрі ішеді"),
-    ("side-effects", "после таблеток тошнит и чешется кожа"),
-    ("side-effects", "doridan keyin ko'nglim ayniyapti"),
-    ("side-effects", "аз ҳаб дилам беҷо мешавад"),
-    ("side-effects", "дәріден жүрегім айнып тұр"),
-    ("stigma", "стыдно сказать родным что болею"),
-    ("stigma", "odamlardan uyalaman kasalim bor deb"),
-    ("stigma", "аз мардум шарм медорам"),
-    ("stigma", "ауырғанымды айтуға ұяламын"),
-    ("book-screening", "запишите меня на обследование"),
-    ("book-screening", "ko'rikka yozilmoqchiman"),
-    ("book-screening", "мехоҳам ба муоина навбат гирам"),
-    ("book-screening", "тексерілуге жазылайын деп едім"),
-    ("how-tb-spreads", "воздухом заражаются или как"),
-    ("contact-with-patient", "мы живём вчетвером и у одного нашли палочку"),
-    ("bot-privacy", "мою переписку тут кто-нибудь видит?"),
-    ("hospital-stay", "в тубдиспансер обязательно ложиться?"),
-    ("going-home", "уезжаю домой, а лечение не закончил"),
-    ("documents-needed", "какие бумаги взять с собой"),
-    ("what-can-you-do", "что ты умеешь бот"),
-    ("deportation", "will they deport me if they find TB"),
-    ("test-cost", "is the chest x-ray free of charge"),
-]
-
-
-def test_questions_worded_apart_from_the_examples_mostly_find_their_topic(search):
-    ranked = [(topic, text, [each.topic for each in search.ask(text).topics]) for topic, text in APART]
-    missed = [(topic, text, found) for topic, text, found in ranked if found[:1] != [topic]]
-    absent = [miss for miss in missed if miss[0] not in miss[2]]
-
-    print(*missed, sep="\n")
-    assert len(missed) <= len(APART) * 0.2
-    assert len(absent) <= len(APART) * 0.1
+    assert len(wrong) <= 0.05 * len(known)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "?!", "🙂🙂", "ыъьывфцйцук", "+7 700 123 45 67", "как приготовить плов", "/etc/passwd"],
+    ["", "   ", "?!", "🙂🙂", "+7 700 123 45 67", "как приготовить плов", "/etc/passwd", "\x00", "ъъъ"],
 )
 def test_what_nobody_can_understand_is_not_answered(search, text):
     assert not search.ask(text).confident
@@ -175,24 +111,43 @@ def test_the_same_question_in_any_script_finds_the_same(search):
     assert len({search.ask(text).topics for text in spellings}) == 1
 
 
-def test_an_index_of_nothing_answers_nothing():
-    assert Search((), fold=fold).ask("сил чист").topics == ()
-
-
-def test_a_question_takes_two_milliseconds_and_the_index_under_forty_megabytes():
-    tracemalloc.start()
-    search = Search(ALL, fold=fold, existing=EXISTING)
-    held, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    taken = []
-    for one in random.Random(3).sample(ALL, 300):
-        begun = time.perf_counter()
-        search.ask(one.text)
-        taken.append(time.perf_counter() - begun)
-
-    assert held < 40e6
-    assert sorted(taken)[150] < 2e-3
-
-
 def test_a_very_long_question_is_read_in_its_beginning(search):
     assert search.ask("сил чист " * 20_000).topics
+
+
+@given(st.text(max_size=300))
+def test_any_text_gets_at_most_three_topics_that_exist_in_falling_order(text):
+    finding = shipped().ask(text)
+    scores = [one.score for one in finding.topics]
+
+    assert len(finding.topics) <= 3
+    assert all(one.topic in TOPICS for one in finding.topics)
+    assert scores == sorted(scores, reverse=True)
+    assert not finding.confident or (finding.ours and finding.topics)
+
+
+def test_what_was_taught_is_known_at_once_and_what_resembles_it_too(search):
+    taught = Example("masks", "ru", "куда девать использованный намордник бумажный")
+    search.learn([taught])
+
+    assert search.ask(taught.text).topics[0].topic == "masks"
+    assert search.ask("а куда девать использованные намордники бумажные").confident
+    assert search.ask("а куда девать использованные намордники бумажные").topics[0].topic == "masks"
+    search.learn(())
+    assert search.ask(taught.text).topics[0].score < 1
+
+
+def test_what_was_taught_as_not_ours_is_not_answered_any_more(search):
+    question = "сколько стоит рентген колена"
+    search.learn([Example(NOT_OURS, "ru", question)])
+
+    assert not search.ask(question).ours
+    assert not search.ask(question).confident
+
+
+def test_a_new_language_is_found_by_likeness_before_anything_is_learned_from_it():
+    search = search_of([Example("masks", "ky", "бет кап тагыш керекпи"), Example("none", "ky", "ким утту")])
+
+    assert search.ask("бет кап тагыш керекпи").topics[0].topic == "masks"
+    assert search.ask("бет капты тагыш керекпи").topics[0].topic == "masks"
+    assert not search.ask("аба ырайы кандай").confident

@@ -455,10 +455,11 @@ def card_chosen() -> Any:
 def whole(words: Words) -> Iterator[Any]:
     """The module that lists all conversations, with the search made once: that takes seconds."""
     listing = pytest.importorskip("handlers.table")
-    search, danger = listing.make_search(words), listing.make_danger()
+    search = listing.make_search(words)
+    danger = listing.make_danger(search)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(listing, "make_search", lambda _: search)
-        patch.setattr(listing, "make_danger", lambda: danger)
+        patch.setattr(listing, "make_danger", lambda _: danger)
         yield listing
 
 

@@ -14,7 +14,8 @@ OTHER = {"id": 43, "is_bot": True, "first_name": "Other", "username": "other_bot
 
 @pytest.fixture
 def in_group(whole: Any, words: Words) -> Any:
-    parts = {"search": whole.make_search(words), "danger": whole.make_danger()}
+    search = whole.make_search(words)
+    parts = {"search": search, "danger": whole.make_danger(search)}
     return Group(words=words, username="hamroh_bot", **parts).show
 
 

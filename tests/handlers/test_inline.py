@@ -22,7 +22,8 @@ CODE = "Fh3kQ9xLm2Zt7PbV"
 
 @pytest.fixture
 def inline(whole: Any, words: Words, vault: Any, strangers: Any) -> Inline:
-    parts = {"search": whole.make_search(words), "danger": whole.make_danger()}
+    search = whole.make_search(words)
+    parts = {"search": search, "danger": whole.make_danger(search)}
     return Inline(words=words, vault=vault, strangers=strangers, username="hamroh_bot", **parts)
 
 

@@ -22,7 +22,8 @@ def routes(make_table: Callable[..., Routes]) -> Routes:
 
 @pytest.fixture
 def in_group(whole: Any, words: Words) -> Any:
-    parts = {"search": whole.make_search(words), "danger": whole.make_danger()}
+    search = whole.make_search(words)
+    parts = {"search": search, "danger": whole.make_danger(search)}
     return Group(words=words, username="hamroh_bot", **parts).show
 
 

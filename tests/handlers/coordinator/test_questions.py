@@ -26,6 +26,7 @@ from locales.catalogue import Words
 from locales.folding import fold
 from storage import questions, schema
 from storage.vault import Vault
+from tests.care.learned import search_of
 
 KNOWN = [
     Example("masks", "en", "must I wear a mask"),
@@ -38,7 +39,7 @@ KNOWN = [
 
 @pytest.fixture
 def search() -> Search:
-    return Search(KNOWN, fold=fold)
+    return search_of(KNOWN)
 
 
 class Shown:
@@ -374,7 +375,7 @@ async def test_a_verdict_tells_nobody(world, office, person):
 async def test_a_start_learns_what_was_taught_before(world, office, search):
     await asked(world, "may I drink camel milk")
     await office.tap("qt:1:1::masks")
-    fresh = Search(KNOWN, fold=fold)
+    fresh = search_of(KNOWN)
 
     async with world.database.reading() as store:
         await Teaching(search=fresh).refresh(store)

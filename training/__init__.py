@@ -1,0 +1,1 @@
+"""Learn from the example questions; needed when they change, never to run the bot."""
