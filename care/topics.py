@@ -84,6 +84,7 @@ LEGAL = frozenset(
         "going-home",
         "travel",
         "test-cost",
+        "documents-needed",
         "treatment-cost",
         "hospital-stay",
         "result-positive",
