@@ -66,9 +66,7 @@ def learned_notices(root: Path) -> list[str]:
     if not changed:
         return []
     names = ", ".join(changed)
-    return [
-        f"changed since the search was learned, so only wordings like theirs are found: {names}; run `make model`"
-    ]
+    return [f"changed since the search was learned: {names}; run `make model` to learn from all of it"]
 
 
 def long_answers(words: Words) -> list[str]:

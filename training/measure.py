@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 FOLDS = 4
 FALSE_ANSWERS = 0.06  # of what is not ours among those held back, which were written to be hard
-FALSE_ALARMS = 0.018  # of what tells of no danger, half of it written to sound like it
+FALSE_ALARMS = 0.021  # of what tells of no danger, half of it written to sound like it
 STEEPNESS = np.arange(0.5, 8.0, 0.25)
 
 
