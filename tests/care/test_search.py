@@ -56,12 +56,14 @@ def test_what_is_not_ours_is_rarely_answered(search, language):
     assert len(answered) <= 0.04 * len(foreign), answered
 
 
-def test_danger_is_seen_in_every_language(search):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_danger_is_seen_in_every_language(search, language):
     danger = make_danger(search)
-    missed = [one.text for one in dangers() if danger(one.text) is None]
+    texts = [one.text for one in dangers() if one.language == language]
+    missed = [text for text in texts if danger(text) is None]
 
-    assert len(dangers()) == 50 * len(LANGUAGES)
-    assert len(missed) <= 0.03 * len(dangers()), missed
+    assert len(texts) >= 50
+    assert len(missed) <= 0.03 * len(texts), missed
 
 
 def test_what_only_sounds_like_danger_is_mostly_no_alarm(search):
