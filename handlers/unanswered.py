@@ -25,6 +25,7 @@ from storage.vault import Vault
 MOST_NEAREST = 3
 NEAR = 0.02  # smallest certainty to be worth offering: nonsense scores about 0.01
 MARK = 16  # hex digits: 64 bits
+BESIDE = POLITE | {"talk-to-person"}  # never offered as what was meant: a person is offered anyway
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ class Unanswered:
         """Ask back with the nearest topics; keep the question of a person, scrubbed and without them."""
         await turn.record(Kind.NOT_ANSWERED)
         t, kept = turn.t, await self._keep(turn)
-        near = [one.topic for one in finding.topics if one.score >= NEAR and one.topic not in POLITE]
+        near = [one.topic for one in finding.topics if one.score >= NEAR and one.topic not in BESIDE]
         named = [(topic, topic_name(t, topic)) for topic in near[:MOST_NEAREST]]
         rows = [[key(name, Verb.TOPIC, topic)] for topic, name in named if name]
         if not rows:
