@@ -12,6 +12,7 @@ from locales.folding import fold
 from locales.questions import QUESTIONS, Table, load_concepts, load_dangers, load_questions, sources
 
 LONGEST_TEXT, LONGEST_TITLE = 700, 45  # characters of an answer that fit one screen of a small phone
+MOST_CONCEPTS = 256  # their numbers are bytes in the file of weights
 DANGER_KINDS = frozenset({"danger", "safe"})
 
 
@@ -21,13 +22,18 @@ def questions_faults(root: Path, *, topics: Collection[str]) -> list[str]:
     try:
         tables = load_questions(root)
         dangers = load_dangers(root)
-        load_concepts(root)
+        concepts = {name for table in load_concepts(root).values() for name in table}
     except WordsFault as fault:
         return [str(one) for one in fault.faults]
     for language, table in tables.items():
         found += _unknown(root / language / QUESTIONS, table, {*topics, NOT_OURS})
     for language, table in dangers.items():
         found += _unknown(root / language / "danger.toml", table, DANGER_KINDS)
+    if len(concepts) > MOST_CONCEPTS:
+        found.append(
+            f"{root}: the files concepts.toml name {len(concepts)} concepts, the search takes"
+            f" {MOST_CONCEPTS}; bring some together"
+        )
     return [*found, *_twice(root, tables)]
 
 

@@ -46,6 +46,15 @@ def test_each_fault_is_one_sentence(folder: Path, ru: str, tg: str, said: str):
     assert "\n" not in fault
 
 
+def test_more_concepts_than_there_are_numbers_for_are_told(folder: Path):
+    lines = "\n".join(f'c{number} = "слово"' for number in range(257))
+    (folder / "ru/concepts.toml").write_text(lines, encoding="utf-8")
+
+    [fault] = questions_faults(folder, topics=TOPICS)
+
+    assert "257 concepts" in fault
+
+
 def test_an_unknown_kind_of_danger_is_told(folder: Path):
     (folder / "ru/danger.toml").write_text('dangerous = ["кровь"]', encoding="utf-8")
 
