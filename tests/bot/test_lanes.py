@@ -132,26 +132,44 @@ def test_chat_actions_and_edits_count(run):
     assert most_in(run(story()).times(), 1.0) == 30
 
 
+async def replies_during_a_broadcast(chats: int, replies: int) -> tuple[Server, list[float]]:
+    """Return how long each reply waited, in seconds, while many chats get a broadcast."""
+    server = Server()
+    waits = []
+    broadcast = [asyncio.create_task(server.send(chat, Lane.BROADCAST)) for chat in range(1, chats + 1)]
+    for number in range(replies):
+        await asyncio.sleep(0.37)
+        began = server.clock
+        await server.send(20_000 + number)
+        waits.append(server.clock - began)
+    for task in broadcast:
+        task.cancel()
+    await asyncio.gather(*broadcast, return_exceptions=True)
+    return server, waits
+
+
+def nobody_waits(waits: Sequence[float]) -> bool:
+    return max(waits) < 0.1
+
+
 def test_a_reply_leaves_at_once_during_a_broadcast_to_ten_thousand(run):
-    async def story() -> tuple[Server, list[float]]:
-        server = Server()
-        waits = []
-        broadcast = [asyncio.create_task(server.send(chat, Lane.BROADCAST)) for chat in range(1, 10_001)]
-        for number in range(100):
-            await asyncio.sleep(0.37)
-            began = server.clock
-            await server.send(20_000 + number)
-            waits.append(server.clock - began)
-        for task in broadcast:
-            task.cancel()
-        await asyncio.gather(*broadcast, return_exceptions=True)
-        return server, waits
+    server, waits = run(replies_during_a_broadcast(10_000, 100))
 
-    server, waits = run(story())
-
-    assert max(waits) < 0.1
+    assert nobody_waits(waits)
     assert most_in(server.times(lane=Lane.BROADCAST), 1.0) <= 25
     assert len(server.times(lane=Lane.BROADCAST)) > 0.95 * 25 * 37
+
+
+def test_with_one_lane_for_all_a_reply_waits_behind_the_broadcast(run, monkeypatch):
+    one_by_one = Lanes.process_request
+
+    async def without_lanes(self, *arguments):
+        return await one_by_one(self, *arguments[:-1], Lane.BROADCAST)
+
+    monkeypatch.setattr(Lanes, "process_request", without_lanes)
+    _, waits = run(replies_during_a_broadcast(300, 2))
+
+    assert not nobody_waits(waits)
 
 
 def test_reminders_use_all_of_the_rate_that_nobody_else_needs(run):
@@ -192,39 +210,61 @@ def test_a_busy_chat_does_not_hold_up_another_one_in_its_lane(run):
     assert run(story()).times(chat=6) == [0.5]
 
 
-def test_a_refused_chat_hears_nothing_until_the_pause_is_over_and_others_do(run):
-    async def story() -> Server:
-        server = Server()
-        server.refusals[5] = [7.0]
-        await asyncio.gather(
-            server.send(5, number=1),
-            server.send(5, number=2, after=1.0),
-            server.send(6, after=2.0),
-            *(server.send(chat, after=3.0) for chat in range(7, 20)),
-        )
-        return server
+async def one_chat_is_refused() -> Server:
+    """Telegram asks chat 5 to wait for seven seconds."""
+    server = Server()
+    server.refusals[5] = [7.0]
+    await asyncio.gather(
+        server.send(5, number=1),
+        server.send(5, number=2, after=1.0),
+        server.send(6, after=2.0),
+        *(server.send(chat, after=3.0) for chat in range(7, 20)),
+    )
+    return server
 
-    server = run(story())
+
+async def two_chats_are_refused() -> Server:
+    """Telegram asks chat 5 at once, and chat 6 at 0.8 s, to wait: the longer pause ends at 9.8 s."""
+    server = Server()
+    server.refusals[5], server.refusals[6] = [4.0], [9.0]
+    await asyncio.gather(
+        server.send(5), server.send(6, after=0.8), server.send(7, after=0.9), server.send(8, after=5.0)
+    )
+    return server
+
+
+def early(server: Server, until: float, *, chat: int | None = None) -> list[float]:
+    """Return when something arrived before a pause was over."""
+    return [at for at in server.times(chat=chat) if at < until - 1e-6]
+
+
+def test_a_refused_chat_hears_nothing_until_the_pause_is_over_and_others_do(run):
+    server = run(one_chat_is_refused())
 
     assert [number for _, chat, _, number in server.arrived if chat == 5] == [1, 2]
     assert min(server.times(chat=5)) == pytest.approx(7.0, abs=0.001)
-    assert min(server.times(chat=5)) >= 7.0
+    assert not early(server, 7.0, chat=5)
     assert server.times(chat=6) == [2.0]
 
 
+def test_without_the_pause_a_refused_chat_hears_something_too_early(run, monkeypatch):
+    monkeypatch.setattr(Lanes, "_pause", lambda *_: None)
+
+    assert early(run(one_chat_is_refused()), 7.0, chat=5)
+
+
 def test_a_second_chat_refused_within_a_second_pauses_everybody(run):
-    async def story() -> Server:
-        server = Server()
-        server.refusals[5], server.refusals[6] = [4.0], [9.0]
-        await asyncio.gather(
-            server.send(5), server.send(6, after=0.8), server.send(7, after=0.9), server.send(8, after=5.0)
-        )
-        return server
+    server = run(two_chats_are_refused())
 
-    server = run(story())
-
-    assert min(server.times()) >= 9.8 - 1e-6
+    assert not early(server, 9.8)
     assert len(server.arrived) == 4
+
+
+def test_with_pauses_for_each_chat_alone_others_hear_something_too_early(run, monkeypatch):
+    nobody = property(lambda _: None, lambda *_: None)  # forgets who was refused last
+    monkeypatch.setattr(Lanes, "_told", nobody, raising=False)
+
+    assert early(run(two_chats_are_refused()), 9.8)
 
 
 def test_two_refusals_far_apart_pause_only_their_chats(run):
@@ -272,6 +312,21 @@ def test_who_gives_up_waiting_takes_no_room(run):
     assert server.lanes.waiting == 0
 
 
+NO_LIMIT = 100_000
+
+
+def over_the_limits(server: Server) -> set[str]:
+    """Return which of Telegram's limits, and ours for a broadcast, some second went over."""
+    found = set()
+    if most_in(server.times() + [at for at, _ in server.refused], 1.0) > 30:
+        found.add("all")
+    if most_in(server.times(lane=Lane.BROADCAST), 1.0) > 25:
+        found.add("broadcast")
+    if any(most_in(server.times(chat=chat), 1.0) > 3 for chat in {chat for _, chat, *_ in server.arrived}):
+        found.add("chat")
+    return found
+
+
 @st.composite
 def traffic(draw: st.DrawFn) -> list[tuple[float, int, Lane]]:
     one = st.tuples(
@@ -297,14 +352,30 @@ def test_no_second_holds_too_much_and_nothing_is_lost(run, messages, refusals):
         return server
 
     server = run(story())
-    tries = server.times() + [at for at, _ in server.refused]
 
     assert sorted(number for *_, number in server.arrived) == list(range(len(messages)))
-    assert most_in(tries, 1.0) <= 30
-    assert most_in(server.times(lane=Lane.BROADCAST), 1.0) <= 25
-    for chat in {chat for _, chat, _ in messages}:
-        assert most_in(server.times(chat=chat), 1.0) <= 3
+    assert over_the_limits(server) == set()
     assert server.lanes.waiting == 0
+
+
+@pytest.mark.parametrize(
+    ("limits", "found"),
+    [
+        (Limits(per_second=NO_LIMIT), {"all"}),
+        (Limits(broadcast_per_second=NO_LIMIT), {"broadcast"}),
+        (Limits(chat_burst=NO_LIMIT), {"chat"}),
+    ],
+    ids=["all", "broadcast", "chat"],
+)
+def test_without_a_limit_a_second_holds_too_much(run, limits, found):
+    async def story() -> Server:
+        server = Server(limits)
+        many = [server.send(chat, Lane.BROADCAST) for chat in range(100, 160)]
+        many += [server.send(chat) for chat in range(200, 260)]
+        await asyncio.gather(*many, *(server.send(5) for _ in range(9)))
+        return server
+
+    assert over_the_limits(run(story())) == found
 
 
 @settings(max_examples=40, deadline=None)
