@@ -133,16 +133,31 @@ async def booked(city: City, person: int, slot: Slot) -> Booking:
     return got.booking
 
 
+async def rush(city: City, *, number: int, capacity: int) -> tuple[int, int, int]:
+    """Let people want the same time at once; return who got a place, who heard "full", places sold."""
+    slot = city.slot(capacity=capacity)
+    people = await city.people(number)
+    answers = await asyncio.gather(*(city.book(person, slot) for person in people))
+    got = sum(isinstance(answer, Booked) for answer in answers)
+    return got, answers.count(Refusal.FULL), await city.active()
+
+
 @pytest.mark.parametrize("capacity", [1, 7])
 async def test_five_hundred_people_get_exactly_the_places_there_are(city, capacity):
-    slot = city.slot(capacity=capacity)
-    people = await city.people(500)
+    assert await rush(city, number=500, capacity=capacity) == (capacity, 500 - capacity, capacity)
 
-    answers = await asyncio.gather(*(city.book(person, slot) for person in people))
 
-    assert sum(isinstance(answer, Booked) for answer in answers) == capacity
-    assert answers.count(Refusal.FULL) == 500 - capacity
-    assert await city.active() == capacity
+async def test_without_its_guards_one_place_is_sold_to_everybody(city, monkeypatch):
+    """The negative control: neither the index nor a look at the places that are sold."""
+
+    async def every_place(_: Any, slot: Slot) -> range:
+        return range(slot.capacity)
+
+    monkeypatch.setattr(bookings, "_free_places", every_place)
+    async with city.database.writing() as store:
+        await store.execute(text("DROP INDEX uq_bookings_place"))
+
+    assert await rush(city, number=20, capacity=1) == (20, 0, 20)
 
 
 @pytest.mark.skipif(not os.environ.get("HAMROH_TEST_POSTGRES"), reason="SQLite has one writer at a time")
@@ -171,15 +186,30 @@ async def test_looking_first_and_selling_then_sells_a_place_twice(request, now):
         await database.close()
 
 
-async def test_two_phones_of_one_person_get_the_same_place(city):
+async def ten_taps(city: City) -> tuple[int, int, int]:
+    """Tap ten times at once; return how often a place was the answer, how many were new, how many differ."""
     (person,) = await city.people(1)
     slot = city.slot(capacity=5)
-
     answers = await asyncio.gather(*(city.book(person, slot) for _ in range(10)))
+    got = [answer for answer in answers if isinstance(answer, Booked)]
+    return len(got), sum(one.is_new for one in got), len({one.booking.id for one in got})
 
-    assert all(isinstance(answer, Booked) for answer in answers)
-    assert sum(answer.is_new for answer in answers) == 1
-    assert len({answer.booking.id for answer in answers}) == 1
+
+async def test_two_phones_of_one_person_get_the_same_place(city):
+    assert await ten_taps(city) == (10, 1, 1)
+
+
+async def test_without_the_rule_of_one_visit_a_day_taps_take_several_places(city, monkeypatch):
+    """The negative control: neither the index nor a look at the visits of the day."""
+
+    async def no_visit(*_: Any) -> None:
+        return None
+
+    monkeypatch.setattr(bookings, "_on_day", no_visit)
+    async with city.database.writing() as store:
+        await store.execute(text("DROP INDEX uq_bookings_day"))
+
+    assert await ten_taps(city) == (MOST_UPCOMING, MOST_UPCOMING, MOST_UPCOMING)
 
 
 async def test_two_phones_that_choose_two_times_of_a_day_get_one_visit(city):
