@@ -196,15 +196,29 @@ async def test_writers_take_turns_and_none_is_lost(any_database, now):
     assert len(await names(any_database)) == 60
 
 
-async def test_a_writer_waits_for_another_process_and_then_works(database, other_writer, now):
+async def outlasting(
+    database: Database, other: subprocess.Popen[str], now: datetime
+) -> tuple[bool, set[str]]:
+    """Write while another process holds the file; return whether it waited, and what is kept in the end."""
     task = asyncio.create_task(put(database, "ours", now))
     done, _ = await asyncio.wait([task], timeout=0.3)
-    assert not done
+    other.communicate("\n")
+    await asyncio.wait([task], timeout=10)
+    assert isinstance(task.exception(), OperationalError | None)
+    return not done, await names(database)
 
-    other_writer.communicate("\n")
-    await asyncio.wait_for(task, 10)
 
-    assert await names(database) == {"ours", "theirs"}
+async def test_a_writer_waits_for_another_process_and_then_works(database, other_writer, now):
+    assert await outlasting(database, other_writer, now) == (True, {"ours", "theirs"})
+
+
+async def test_a_writer_that_does_not_wait_loses_what_it_had_to_write(
+    database, other_writer, now, monkeypatch
+):
+    """The negative control: without the wait, a lock of a moment is a fault."""
+    monkeypatch.setattr(storage.writer, "BUSY_WAIT_S", -1.0)
+
+    assert await outlasting(database, other_writer, now) == (False, {"theirs"})
 
 
 async def test_reading_goes_on_while_another_process_writes(database, other_writer):
