@@ -31,7 +31,7 @@ from storage.schema import (
 from storage.schema import outcomes as outcomes_table
 from storage.schema import people as people_table
 from storage.schema import referrals as referrals_table
-from storage.vault import Vault
+from storage.vault import Vault, new_key
 
 TELEGRAM_ID = 7701234567
 TEXT = "я кашляю три недели и боюсь депортации"
@@ -166,14 +166,44 @@ async def test_compacting_leaves_people_who_stay_as_they_were(database, vault, t
     assert people.telegram_id(vault, person) == TELEGRAM_ID
 
 
-async def test_nobody_can_be_read_in_the_file_at_any_time(database, vault, traces, now):
+async def readable(database: Database, vault: Vault, now: datetime) -> list[list[bytes]]:
+    """Write a person, forget them, compact; return what a thief without the keys reads after each."""
+    traces = await all_rows_about_somebody(database, vault, now)
     moments = [bytes_on_disk(database)]
     await forget(database, vault, traces, now)
     moments.append(bytes_on_disk(database))
     await compact(database)
     moments.append(bytes_on_disk(database))
+    return [found(traces.plain, content) for content in moments]
 
-    assert [found(traces.plain, content) for content in moments] == [[], [], []]
+
+async def test_nobody_can_be_read_in_the_file_at_any_time(database, vault, now):
+    assert await readable(database, vault, now) == [[], [], []]
+
+
+class Unsealed:
+    """A cipher that leaves everything as it is."""
+
+    def __init__(self, key: bytes) -> None:
+        """Take a key, and make nothing of it."""
+
+    def encrypt(self, nonce: bytes, content: bytes, _: None) -> bytes:
+        return content
+
+    decrypt = encrypt
+
+
+async def test_without_encryption_names_texts_and_telegram_ids_are_read_in_the_file(
+    database, now, monkeypatch
+):
+    """The negative control: the same bytes, sealed with nothing."""
+    monkeypatch.setattr("storage.vault.AESGCM", Unsealed)
+
+    seen, forgotten, compacted = await readable(database, Vault([new_key()]), now)
+
+    assert {NAME.encode(), TEXT.encode(), str(TELEGRAM_ID).encode()} <= set(seen)
+    assert forgotten != []  # freed bytes of the log stay where they are
+    assert compacted == []
 
 
 async def test_a_text_in_the_clear_would_be_found(database, traces, now):
