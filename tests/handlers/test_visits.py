@@ -11,7 +11,7 @@ from handlers.buttons import Verb, build
 from handlers.routes import Route, Routes
 from handlers.screens import Way
 from handlers.visits import Visits
-from storage import schema
+from storage import bookings, schema
 
 
 @pytest.fixture
@@ -196,21 +196,45 @@ FOREIGN = [
 ]
 
 
-@pytest.mark.parametrize(("verb", "args"), FOREIGN)
-async def test_a_visit_of_somebody_else_is_answered_like_one_that_is_not_there(person, world, verb, args):
+CHANGING = {Verb.MOVE_YES, Verb.CANCEL_YES}
+
+
+async def gone_wrong(world: Any, verb: Verb, args: tuple[Any, ...]) -> list[str]:
+    """Let a stranger press a button about the only visit; return whether it was answered or changed."""
     stranger = world.somebody()
     await stranger.agree()
     mine = await visit_id(world)
-
     foreign = await stranger.tap(build(verb, mine, *args))
     missing = await stranger.tap(build(verb, mine + 1, *args))
     nothing = await stranger.tap(verb.value)
+    assert missing == nothing
+    assert missing.toast == "This button is old."
+    rows = [
+        (row["local_start"], row["said"], row["cancelled_at"]) for row in await world.rows(schema.bookings)
+    ]
+    found = {"answered": foreign != missing, "changed": rows != [("2026-11-24T18:30", None, None)]}
+    return [name for name, is_so in found.items() if is_so]
 
-    assert foreign == missing == nothing
-    assert foreign.toast == "This button is old."
-    assert await places(world) == ["2026-11-24T18:30"]
-    (row,) = await world.rows(schema.bookings)
-    assert (row["said"], row["cancelled_at"]) == (None, None)
+
+@pytest.mark.parametrize(("verb", "args"), FOREIGN)
+async def test_a_visit_of_somebody_else_is_answered_like_one_that_is_not_there(person, world, verb, args):
+    assert await gone_wrong(world, verb, args) == []
+
+
+@pytest.mark.parametrize(
+    ("verb", "args", "wrong"),
+    [(verb, args, {"answered"}) for verb, args in FOREIGN[:-1] if verb not in CHANGING]
+    + [(verb, args, {"answered", "changed"}) for verb, args in FOREIGN if verb in CHANGING],
+)
+async def test_whose_visit_it_is_must_be_asked(person, world, monkeypatch, verb, args, wrong):
+    """The negative control: a visit is found by its number alone."""
+
+    async def anybodys(store: Any, booking_id: int, _: int, *, lock: bool) -> Any:
+        return await bookings.by_id(store, booking_id)
+
+    monkeypatch.setattr(bookings, "_own", anybodys)
+
+    assert set(await gone_wrong(world, verb, args)) == wrong
 
 
 @pytest.mark.parametrize(("verb", "args"), FOREIGN[1:-1])
