@@ -170,14 +170,31 @@ async def test_an_unknown_code_stops_nobody(world: Any) -> None:
     assert Verb.ASK in someone.wishes
 
 
-async def test_guessing_ends_after_ten_misses_and_a_right_code_is_not_tried_then(world: Any) -> None:
+async def guesser(world: Any) -> Any:
+    """Return somebody who guessed wrong ten times and then right."""
     await world.link(code=CODE)
     someone = world.somebody()
     for number in range(10):
         await someone.command(f"/start wrong{number}")
-
     await someone.command(f"/start {CODE}")
     await someone.press("English")
+    return someone
+
+
+async def test_where_misses_are_not_counted_the_next_guess_opens_the_link(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: nobody's tries are ever spent."""
+    monkeypatch.setattr(Attempts, "spent", lambda *_, **__: False)
+
+    someone = await guesser(world)
+
+    assert "Too many wrong codes" not in someone.text
+    assert "link-opened" in await world.outcomes()
+
+
+async def test_guessing_ends_after_ten_misses_and_a_right_code_is_not_tried_then(world: Any) -> None:
+    someone = await guesser(world)
     assert "Too many wrong codes" in someone.text
     assert "link-opened" not in await world.outcomes()
 
