@@ -89,17 +89,35 @@ async def _add(store: Any, table: Any, **values: Any) -> int:
     return int((await store.execute(insert(table).values(**values))).inserted_primary_key[0])
 
 
+async def accepted_by_all(office: Office) -> tuple[int, int]:
+    """Let everybody accept one invite at once; return how many were welcomed, how many were too late."""
+    code = await office.invite()
+    replies = await asyncio.gather(*(office.accept(who, code) for who in range(len(office.invited))))
+    texts = [reply.steps[0].text for reply in replies]
+    return sum(WELCOME in text for text in texts), sum("not valid any more" in text for text in texts)
+
+
+async def test_an_invite_that_is_not_used_up_gives_its_role_to_everybody(
+    any_database: Database, vault: Vault, english: Locale, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    """The negative control: nobody marks the invite as used."""
+
+    async def not_marked(*args: Any, **kwargs: Any) -> bool:
+        return True
+
+    monkeypatch.setattr(staff, "use_invite", not_marked)
+    office = await Office(any_database, vault, english, now).build(number=8)
+
+    assert await accepted_by_all(office) == (8, 0)
+
+
 async def test_when_many_accept_one_invite_at_once_exactly_one_gets_the_role(
     any_database: Database, vault: Vault, english: Locale, now: datetime
 ):
     office = await Office(any_database, vault, english, now).build(number=8)
-    code = await office.invite()
 
-    replies = await asyncio.gather(*(office.accept(who, code) for who in range(8)))
+    assert await accepted_by_all(office) == (1, 7)
 
-    texts = [reply.steps[0].text for reply in replies]
-    assert sum(WELCOME in text for text in texts) == 1
-    assert sum("not valid any more" in text for text in texts) == 7
     [role] = await office.roles()
     assert (role["role"], role["area_id"]) == ("worker", office.area)
     async with any_database.reading() as store:
@@ -161,10 +179,33 @@ async def test_an_invite_ends_after_72_hours(
 ):
     office = await Office(any_database, vault, english, now).build(number=1)
 
-    reply = await office.accept(0, await office.invite(), later=later)
-
-    assert (WELCOME in reply.steps[0].text) is welcome
+    assert await welcomed(office, later=later) is welcome
     assert len(await office.roles()) == welcome
+
+
+async def welcomed(office: Office, *, later: timedelta) -> bool:
+    """Accept an invite some time after it was made; return whether it was still good."""
+    reply = await office.accept(0, await office.invite(), later=later)
+    return WELCOME in reply.steps[0].text
+
+
+async def test_an_invite_whose_end_nobody_looks_at_is_good_days_later(
+    any_database: Database, vault: Vault, english: Locale, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    """The negative control: the time of the invite stands still."""
+    look, use = staff.open_invite, staff.use_invite
+
+    async def look_early(*args: Any, **kwargs: Any) -> Any:
+        return await look(*args, **kwargs | {"now": now})
+
+    async def use_early(*args: Any, **kwargs: Any) -> bool:
+        return await use(*args, **kwargs | {"now": now})
+
+    monkeypatch.setattr(staff, "open_invite", look_early)
+    monkeypatch.setattr(staff, "use_invite", use_early)
+    office = await Office(any_database, vault, english, now).build(number=1)
+
+    assert await welcomed(office, later=VALID + timedelta(days=9))
 
 
 async def test_only_the_hash_of_an_invites_code_is_stored(
