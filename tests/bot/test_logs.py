@@ -4,6 +4,7 @@ import gc
 import io
 import json
 import logging
+import re
 import sys
 import threading
 import warnings
@@ -19,6 +20,7 @@ from storage.vault import new_key
 
 TOKEN = "7123456789:AAFcanaryCanaryCanaryCanaryCanary12"
 SECRETS = [TOKEN, "canary-webhook-secret-0123456789", "canaryPassword77", new_key(), new_key()]
+HALVES = [*SECRETS, *TOKEN.split(":")]
 CANARIES = [
     *SECRETS,
     *TOKEN.split(":"),
@@ -156,6 +158,37 @@ def test_the_same_canaries_are_found_where_nothing_is_held_back():
         library.error("request %s", canary)
 
     library.removeHandler(handler)
+    assert set(hits(stream.getvalue())) >= set(CANARIES)
+
+
+def told(record: logging.LogRecord) -> dict[str, str]:
+    """Return a record as it is."""
+    return {"time": "", "level": "", "event": record.getMessage()}
+
+
+def test_with_the_first_nets_off_people_are_found_and_secrets_are_still_hidden(lines, monkeypatch):
+    """The negative control of the nets for what events and libraries say."""
+    monkeypatch.setattr(logs, "_harmless", told)
+
+    for canary in CANARIES:
+        structlog.get_logger("bot.intake").info("said", text=canary)
+        logging.getLogger("some.library").error("request %s", canary)
+
+    found = set(hits(lines.getvalue()))
+    assert found >= {canary for canary in CANARIES if not any(secret in canary for secret in HALVES)}
+    assert found.isdisjoint(SECRETS)
+
+
+def test_with_all_nets_off_secrets_are_found(logs_put_back, monkeypatch):
+    """The negative control of the last net: nobody told it the secrets, and it knows no token."""
+    monkeypatch.setattr(logs, "_harmless", told)
+    monkeypatch.setattr(logs, "_TOKEN", re.compile(r"(?!)"))
+    stream = io.StringIO()
+    logs.configure(level="debug", stream=stream)
+
+    for canary in CANARIES:
+        logging.getLogger("some.library").error("request %s", canary)
+
     assert set(hits(stream.getvalue())) >= set(CANARIES)
 
 
