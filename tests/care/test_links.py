@@ -44,10 +44,20 @@ def test_what_is_written_on_a_card_is_read_back() -> None:
 
 
 def test_codes_of_links_fit_telegram_and_cannot_be_guessed() -> None:
-    codes = {new_code() for _ in range(1000)}
+    assert different() == (1000, {20})  # 15 random bytes: 120 bits
 
-    assert len(codes) == 1000
-    assert {len(code) for code in codes} == {20}  # 15 random bytes: 120 bits
+
+def different() -> tuple[int, set[int]]:
+    """Make a thousand codes; return how many differ, and their lengths."""
+    codes = {new_code() for _ in range(1000)}
+    return len(codes), {len(code) for code in codes}
+
+
+def test_codes_of_one_byte_would_be_met_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: few random bits."""
+    monkeypatch.setattr("care.links.CODE_BYTES", 1)
+
+    assert different()[0] <= 256
 
 
 @pytest.mark.parametrize(
