@@ -14,6 +14,7 @@ from bot.delivery import Courier, Destination, Result
 from bot.lanes import Lanes
 from bot.request import AiohttpRequest
 from handlers.screens import SILENCE, Key, Reply, Step, Way, screen
+from tests.bot.conftest import StubApi
 
 CHAT = Destination(chat_id=5)
 PRESSED = Destination(chat_id=5, callback_query_id="q1", message_id=77, editable=True)
@@ -206,14 +207,28 @@ async def test_what_may_have_arrived_is_sent_again_when_the_caller_allows_it(
     assert len(api.calls) == copies
 
 
-async def test_there_is_never_a_third_copy(courier, api):
-    api.answers["sendMessage"] = [UNCLEAR] * 5
+async def copies_of_what_stays_unclear(courier: Courier, api: StubApi) -> int:
+    """Let a sending be unclear twice, each time with leave to repeat it; return the copies."""
+    api.answers["sendMessage"] = [UNCLEAR] * 2
 
     async def may_resend() -> bool:
         return True
 
-    assert await courier.deliver(step(text="x"), CHAT, may_resend=may_resend) is Result.AMBIGUOUS
-    assert len(api.calls) == 2
+    await courier.deliver(step(text="x"), CHAT, may_resend=may_resend)
+    return len(api.calls)
+
+
+async def test_there_is_never_a_third_copy(courier, api):
+    assert await copies_of_what_stays_unclear(courier, api) == 2
+
+
+async def test_without_counting_there_is_a_third_copy(courier, api, monkeypatch):
+    async def always(*_: object) -> bool:
+        return True
+
+    monkeypatch.setattr("bot.delivery._again", always)
+
+    assert await copies_of_what_stays_unclear(courier, api) > 2
 
 
 async def test_an_unclear_change_of_a_screen_is_simply_repeated(courier, api):

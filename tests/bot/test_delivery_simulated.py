@@ -10,6 +10,7 @@ from bot.delivery import Courier, Destination, Result
 from bot.lanes import Lanes
 from bot.request import AiohttpRequest
 from handlers.screens import Key, Reply, Step, Way, screen
+from locales.markup import fill_html
 from simulator.cast import ALISHER, CAST
 from simulator.client import Phone, Simulator
 from simulator.server import running
@@ -83,6 +84,31 @@ async def test_a_pressed_screen_changes_in_its_place_and_the_toast_is_seen(couri
     after = await alisher.screen()
     assert [message.text for message in after.messages if message.from_bot] == ["Second"]
     assert after.toasts == ("Saved",)
+
+
+NASTY = ("<b>", "</i>", "a < b & c", "<a href='https://evil.example'>x</a>", "&lt;", "<script>1</script>")
+
+
+async def shown_with(courier: Courier, alisher: Phone, name: str) -> str | None:
+    """Greet somebody by what they wrote; return what they see, or None when Telegram refuses it."""
+    greeting = fill_html("Hello <b>{name}</b>", {"name": name})
+    if await courier.deliver(screen(greeting), CHAT) is not Result.DELIVERED:
+        return None
+    return (await alisher.screen()).newest.text
+
+
+@pytest.mark.parametrize("name", NASTY)
+async def test_markup_that_somebody_wrote_is_shown_as_it_was_written(courier, alisher, name):
+    assert await shown_with(courier, alisher, name) == f"Hello {name}"
+
+
+@pytest.mark.parametrize("name", NASTY)
+async def test_markup_that_is_not_escaped_is_refused_or_changes_the_message(
+    courier, alisher, monkeypatch, name
+):
+    monkeypatch.setattr("locales.markup.escape", lambda text, quote: text)
+
+    assert await shown_with(courier, alisher, name) != f"Hello {name}"
 
 
 async def test_who_blocked_the_bot_is_gone(courier, alisher):

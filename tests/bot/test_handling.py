@@ -4,17 +4,19 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import handling
 from bot.delivery import Result
 from bot.excuses import APOLOGY, SLOW_DOWN
 from bot.intake import FLOOD
 from locales.catalogue import Words
-from storage import people
+from storage import people, updates
 from storage.engine import Database
 from storage.vault import Vault
 from tests.bot.stage import Stage, message
@@ -96,7 +98,7 @@ async def test_silence_is_done_with_its_effects(stage):
     assert stage.post.sent == []
 
 
-async def test_what_was_committed_and_not_sent_is_sent_once_at_the_next_start(stage):
+async def end_before_the_reply_leaves_and_begin_again(stage: Stage) -> None:
     stage.post.before[ANNA] = asyncio.Event()
     intake = await stage.life()
     await intake.receive([message(1, ANNA, "hello")])
@@ -110,9 +112,23 @@ async def test_what_was_committed_and_not_sent_is_sent_once_at_the_next_start(st
     await stage.life()
     await stage.calm()
 
+
+async def test_what_was_committed_and_not_sent_is_sent_once_at_the_next_start(stage):
+    await end_before_the_reply_leaves_and_begin_again(stage)
+
     assert stage.post.sent == [(ANNA, "re hello")]
     assert await stage.effects() == ["hello"], "no effect is repeated"
     assert stage.talk.begun == ["hello"]
+
+
+async def test_a_reply_that_is_not_kept_with_its_effects_makes_the_next_start_repeat_them(stage, monkeypatch):
+    async def kept_nowhere(*_: object, **__: object) -> None:
+        pass
+
+    monkeypatch.setattr(updates, "handled", kept_nowhere)
+    await end_before_the_reply_leaves_and_begin_again(stage)
+
+    assert stage.talk.begun == ["hello", "hello"]
 
 
 async def test_however_often_the_program_ends_after_a_sending_there_is_no_third_copy(stage):
@@ -130,6 +146,57 @@ async def test_however_often_the_program_ends_after_a_sending_there_is_no_third_
     await stage.calm()
 
     assert stage.post.to(ANNA) == ["re hello", "re hello"]
+
+
+async def effects_of_a_failing_update(stage: Stage) -> list[str]:
+    stage.talk.faults["poison"] = [LookupError()] * 3
+    intake = await stage.life()
+    await intake.receive([message(1, ANNA, "poison"), message(2, BORIS, "next")])
+    await stage.calm()
+    return await stage.effects()
+
+
+async def test_a_failed_try_leaves_nothing_behind(stage):
+    assert await effects_of_a_failing_update(stage) == ["next"]
+
+
+async def test_a_transaction_that_commits_what_failed_leaves_half_of_it_behind(stage, monkeypatch):
+    whole = Database.writing
+
+    @asynccontextmanager
+    async def careless(database: Database) -> AsyncIterator[AsyncConnection]:
+        fault: Exception | None = None
+        async with whole(database) as connection:
+            try:
+                yield connection
+            except LookupError as error:
+                fault = error
+        if fault is not None:
+            raise fault
+
+    monkeypatch.setattr(Database, "writing", careless)
+
+    assert "poison" in await effects_of_a_failing_update(stage)
+
+
+async def tries_of_what_always_fails(stage: Stage) -> int:
+    """Return after how many tries, at most eight, the next update of the same person had its turn."""
+    stage.talk.faults["poison"] = [LookupError()] * 7
+    intake = await stage.life()
+    await intake.receive([message(1, ANNA, "poison"), message(2, ANNA, "next")])
+    await stage.calm()
+    return stage.talk.begun.index("next")
+
+
+async def test_what_always_fails_blocks_the_next_one_for_three_tries(stage):
+    assert await tries_of_what_always_fails(stage) == 3
+
+
+async def test_without_a_last_try_what_fails_blocks_the_next_one_for_as_long_as_it_fails(stage, monkeypatch):
+    monkeypatch.setattr(updates, "MOST_TRIES", 1_000)
+    monkeypatch.setattr(handling, "PAUSES_S", (0.001,) * 9)
+
+    assert await tries_of_what_always_fails(stage) == 8
 
 
 async def test_a_failing_update_is_tried_three_times_then_set_aside_with_an_apology(stage, words):
@@ -200,16 +267,27 @@ async def test_a_store_that_is_away_is_waited_for_and_counts_as_no_try(stage, fa
     assert stage.post.sent == [(ANNA, "re hello")]
 
 
-async def test_a_flood_is_told_once_to_slow_down_and_only_its_last_messages_are_answered(stage, words):
+async def brought_to_a_flooder(stage: Stage) -> list[str]:
     await agree(stage, ANNA, locale="kk")
     intake = await stage.life()
     await intake.receive([message(number, ANNA, f"text {number}") for number in range(1, FLOOD + 21)])
     await stage.calm()
+    return stage.post.to(ANNA)
 
-    slow_down, *answers = stage.post.to(ANNA)
+
+async def test_a_flood_is_told_once_to_slow_down_and_only_its_last_messages_are_answered(stage, words):
+    slow_down, *answers = await brought_to_a_flooder(stage)
     assert slow_down == words["kk"](SLOW_DOWN)
     assert answers == [f"re text {number}" for number in range(21, FLOOD + 21)]
     assert len(await stage.effects()) == FLOOD + 20, "nothing is left undone"
+
+
+async def test_without_a_bound_every_message_of_a_flood_is_answered(stage, words, monkeypatch):
+    monkeypatch.setattr("bot.intake.FLOOD", 100_000)
+    texts = await brought_to_a_flooder(stage)
+
+    assert words["kk"](SLOW_DOWN) not in texts
+    assert len(texts) == FLOOD + 20
 
 
 async def test_an_unreadable_update_is_set_aside_at_once_and_holds_up_nobody(stage):

@@ -47,18 +47,32 @@ async def test_each_person_is_answered_in_order_whatever_the_batches(stage):
         assert stage.post.to(who) == own
 
 
-async def test_one_person_whose_reply_hangs_delays_nobody_else(stage):
+async def one_hangs_and_the_other_is_answered(stage: Stage) -> None:
     stage.post.before[ANNA] = asyncio.Event()
     intake = await stage.life()
     await intake.receive([message(1, ANNA, "a"), message(2, ANNA, "b")])
     await intake.receive([message(number, BORIS, str(number)) for number in range(3, 30)])
 
     await stage.post.until(lambda: len(stage.post.to(BORIS)) == 27)
+
+
+async def test_one_person_whose_reply_hangs_delays_nobody_else(stage):
+    await one_hangs_and_the_other_is_answered(stage)
     assert stage.post.to(ANNA) == []
 
     stage.post.before[ANNA].set()
     await stage.calm()
     assert stage.post.to(ANNA) == ["re a", "re b"]
+
+
+async def test_with_one_lane_for_all_one_persons_reply_delays_everybody(stage, monkeypatch):
+    monkeypatch.setattr(module, "sender", lambda _: 0)
+    monkeypatch.setattr("tests.bot.stage.WAIT_S", 0.2)
+
+    with pytest.raises(TimeoutError):
+        await one_hangs_and_the_other_is_answered(stage)
+
+    assert stage.post.sent == []
 
 
 async def test_an_update_that_is_known_is_taken_in_and_does_nothing(stage):
@@ -73,15 +87,29 @@ async def test_an_update_that_is_known_is_taken_in_and_does_nothing(stage):
     assert sorted(await stage.effects()) == ["a", "b", "c"]
 
 
-async def test_what_is_no_update_hides_no_neighbour(stage):
+async def receive_among_junk(stage: Stage) -> None:
     intake = await stage.life()
     junk = [5, None, "hello", [], {}, {"update_id": "1"}, {"update_id": True}, {"update_id": 2**63}]
     await intake.receive([*junk, message(1, ANNA, "a"), *junk])
     await intake.receive(junk)
     await stage.calm()
 
+
+async def test_what_is_no_update_hides_no_neighbour(stage):
+    await receive_among_junk(stage)
+
     assert [row["update_id"] for row in await stage.rows()] == [1]
     assert stage.post.sent == [(ANNA, "re a")]
+
+
+async def test_junk_that_is_not_sifted_out_hides_its_neighbour(stage, monkeypatch):
+    monkeypatch.setattr(module, "_has_id", lambda _: True)
+
+    with pytest.raises(TypeError):
+        await receive_among_junk(stage)
+
+    assert await stage.rows() == []
+    assert stage.post.sent == []
 
 
 async def test_an_update_is_kept_sealed_before_receiving_ends(stage):
@@ -166,6 +194,28 @@ async def test_stopping_finishes_what_is_in_hand_and_leaves_the_rest_in_the_inbo
     await stage.life()
     await stage.calm()
     assert stage.post.to(ANNA) == [f"re {number}" for number in range(1, 6)]
+
+
+async def brought_around_a_stop(stage: Stage, *, within_s: float) -> list[str]:
+    """Stop when a reply has arrived and is not marked yet, begin again; return all that arrived."""
+    stage.post.after[ANNA] = asyncio.Event()
+    intake = await stage.life()
+    await intake.receive([message(number, ANNA, str(number)) for number in range(1, 4)])
+    await stage.post.until(lambda: stage.post.to(ANNA) == ["re 1"])
+    asyncio.get_running_loop().call_later(0.05, stage.post.after[ANNA].set)
+    await stage.end(within_s=within_s)
+    stage.post.after.clear()
+    await stage.life()
+    await stage.calm()
+    return stage.post.to(ANNA)
+
+
+async def test_a_stop_in_the_middle_of_a_reply_doubles_nothing(stage):
+    assert await brought_around_a_stop(stage, within_s=10) == ["re 1", "re 2", "re 3"]
+
+
+async def test_a_stop_that_does_not_wait_for_what_is_in_hand_doubles_a_reply(stage):
+    assert await brought_around_a_stop(stage, within_s=0) == ["re 1", "re 1", "re 2", "re 3"]
 
 
 async def test_stopping_does_not_wait_for_whoever_hangs(stage):
