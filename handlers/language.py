@@ -59,8 +59,8 @@ class Language:
     async def _go_on(self, spoken: Turn) -> Reply:
         wish = waiting(spoken.press, 1)
         typed = spoken.press is not None and spoken.press.word(1) == QUESTION
-        if typed and spoken.asked and not spoken.asked.startswith("/"):
-            return await self.answer(replace(spoken, press=None, words=spoken.asked, sent="text"))
+        if typed and (asked := _without_command(spoken.asked)):
+            return await self.answer(replace(spoken, press=None, words=asked, sent="text"))
         return await self.go_on(spoken.pressing(wish or Press(Verb.HOME)))
 
     def _offered(self, turn: Turn) -> list[str]:
@@ -80,9 +80,19 @@ class Language:
 
 def _typed(turn: Turn) -> bool:
     """Return whether a typed question led to the choice, so that it waits for its answer."""
-    if turn.chosen or turn.command is not None or not turn.words:
+    if turn.chosen or not turn.words:
         return False
+    if turn.command is not None:
+        return turn.command == Verb.ASK.value
     return turn.press is None or turn.press.verb is Verb.LANGUAGES
+
+
+def _without_command(asked: str) -> str:
+    """Return a typed question, also one behind /ask; nothing for another command."""
+    if not asked.startswith("/"):
+        return asked
+    command, _, words = asked.partition(" ")
+    return words.strip() if command.partition("@")[0] == "/ask" else ""
 
 
 def then(verb: Verb, *args: str, wish: Press | None) -> str:
