@@ -21,6 +21,7 @@ from handlers.screens import Reply, Step, Way
 from locales.catalogue import Words
 from storage import due, people, referrals, schema, staff
 from storage.engine import Database
+from tests.bot.conftest import StubApi
 
 NOON = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 12:00 in Almaty
 ZONE = "Asia/Almaty"
@@ -144,11 +145,22 @@ async def test_what_is_no_longer_true_is_not_said(world, api):
     assert await world.states() == {"visit-eve:5": "cancelled"}
 
 
-async def test_nobody_is_woken_and_the_message_comes_in_the_morning(world, api):
+async def night_messages(world: World, api: StubApi) -> int:
+    """Return how many messages that could wait came at 22:00."""
     await world.plan(await world.person(501), useful_until=NOON + timedelta(days=2))
-    world.clock.move(timedelta(hours=10))  # 22:00
+    world.clock.move(timedelta(hours=10))
     await world.due.tick()
-    assert not api.calls
+    return len(api.calls)
+
+
+async def test_without_quiet_hours_somebody_is_woken(world, api, monkeypatch):
+    monkeypatch.setattr("bot.due.next_allowed", lambda at, zone, *, urgent: at)
+
+    assert await night_messages(world, api) == 1
+
+
+async def test_nobody_is_woken_and_the_message_comes_in_the_morning(world, api):
+    assert await night_messages(world, api) == 0
     assert (await world.rows())["visit-eve:5"]["attempts"] == 0
 
     world.clock.move(timedelta(hours=10))
@@ -173,18 +185,33 @@ async def test_what_cannot_wait_comes_at_night(world, api):
     assert len(api.calls) == 1
 
 
-async def test_after_three_days_asleep_only_what_is_of_use_is_said(world, api):
+async def said_after_three_days_asleep(world: World, api: StubApi) -> set[str]:
     person_id = await world.person(501)
     await world.plan(person_id)
     await world.plan(person_id, key="recheck:1", kind=Kind.RECHECK, useful_until=NOON + timedelta(days=7))
     world.clock.move(timedelta(days=3))
     await world.due.tick()
+    return {sent["text"] for sent in api.sent("sendMessage")}
 
-    assert [sent["text"] for sent in api.sent("sendMessage")] == ["recheck:1"]
+
+async def test_what_is_of_use_for_ever_is_said_too_late(world, api, monkeypatch):
+    keep = due.schedule
+
+    async def for_ever(store: Any, planned: Planned, *, now: datetime) -> bool:
+        return await keep(store, replace(planned, useful_until=NOON + timedelta(days=365)), now=now)
+
+    monkeypatch.setattr(due, "schedule", for_ever)
+
+    assert "visit-eve:5" in await said_after_three_days_asleep(world, api)
+
+
+async def test_after_three_days_asleep_only_what_is_of_use_is_said(world, api):
+    assert await said_after_three_days_asleep(world, api) == {"recheck:1"}
     assert await world.states() == {"visit-eve:5": "expired", "recheck:1": "sent"}
 
 
-async def test_who_blocked_the_bot_is_never_written_to_again(world, api):
+async def calls_after_a_refusal(world: World, api: StubApi) -> int:
+    """Plan three messages for somebody who blocked the bot; return how often it was tried to send one."""
     person_id = await world.person(501)
     await world.plan(person_id)
     await world.plan(person_id, key="later", due_at=NOON + timedelta(hours=1))
@@ -193,8 +220,21 @@ async def test_who_blocked_the_bot_is_never_written_to_again(world, api):
     await world.plan(person_id, key="newer")
     world.clock.move(timedelta(hours=2))
     await world.due.tick()
+    return len(api.calls)
 
-    assert len(api.calls) == 1
+
+async def test_who_is_not_marked_as_gone_is_written_to_again(world, api, monkeypatch):
+    async def nothing(*_: object, **__: object) -> None:
+        pass
+
+    monkeypatch.setattr(people, "change", nothing)
+    monkeypatch.setattr(due, "block", nothing)
+
+    assert await calls_after_a_refusal(world, api) == 3
+
+
+async def test_who_blocked_the_bot_is_never_written_to_again(world, api):
+    assert await calls_after_a_refusal(world, api) == 1
     assert await world.states() == {"visit-eve:5": "failed", "later": "failed", "newer": "failed"}
     assert ("undeliverable", "visit-eve") in await world.outcomes()
 
