@@ -126,6 +126,23 @@ def test_what_comes_at_night_waits_until_eight(at, allowed):
     assert next_allowed(local(at), ALMATY) == local(allowed)
 
 
+NIGHT = local("2026-11-25T23:00")
+
+
+def at_night(at: datetime) -> bool:
+    return is_quiet(next_allowed(at, ALMATY), ALMATY)
+
+
+def test_at_night_the_rule_moves_a_message():
+    assert not at_night(NIGHT)
+
+
+def test_with_a_night_that_never_comes_a_message_stays_at_night(monkeypatch):
+    monkeypatch.setattr("care.reminders.is_quiet", lambda *_: False)
+
+    assert at_night(NIGHT)
+
+
 def test_what_cannot_wait_does_not():
     night = local("2026-11-25T23:00")
 

@@ -195,6 +195,15 @@ async def test_a_clock_that_jumps_ahead_takes_nothing_out_of_our_hands(any_datab
         assert not await due.give_up(store, now=day_later, lease=LEASE, not_these=[row["id"]])
 
 
+async def test_without_saying_what_is_in_our_hands_a_clock_that_jumps_ahead_takes_it_out(
+    any_database, planned, now
+):
+    await keep(any_database, replace(planned, useful_until=now + timedelta(days=9)), now=now)
+    [row] = await claim(any_database, now)
+
+    assert [again["id"] for again in await claim(any_database, now + timedelta(days=1))] == [row["id"]]
+
+
 async def test_a_clock_that_was_set_back_does_not_keep_a_message_for_ever(any_database, planned, now):
     await keep(any_database, planned, now=now)
     await claim(any_database, now)

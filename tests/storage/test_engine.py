@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, insert, select, text
@@ -256,14 +257,35 @@ def test_commits_survive_a_kill(sqlite_url, sqlite_template):
     assert set(committed) - kept == set()
 
 
-async def test_every_commit_waits_for_the_disk_and_deleted_bytes_are_overwritten(database):
+SAFE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+async def pragmas(database: Database) -> list[dict[str, object]]:
+    """Return how the connections of a writer and of a reader are set."""
+    found = []
     for using in (database.writing, database.reading):
         async with using() as connection:
-            found = {
-                name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
-                for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
-            }
-        assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+            found.append(
+                {name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in SAFE}
+            )
+    return found
+
+
+async def test_every_commit_waits_for_the_disk_and_deleted_bytes_are_overwritten(database):
+    assert await pragmas(database) == [SAFE, SAFE]
+
+
+async def test_a_connection_that_waits_for_no_disk_is_found(database, monkeypatch):
+    connect = storage.engine._sqlite_file
+
+    def hasty(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection = connect(*arguments, **options)
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    monkeypatch.setattr(storage.engine, "_sqlite_file", hasty)
+
+    assert [found["synchronous"] for found in await pragmas(database)] == [0, 0]
 
 
 async def test_a_row_that_points_nowhere_is_refused(any_database, now):

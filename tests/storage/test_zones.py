@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, select
@@ -83,12 +84,28 @@ async def due_times(database: Database) -> list[datetime]:
         return list((await connection.execute(select(due.c.due_at))).scalars())
 
 
+async def hours_at_the_clinic(database: Database) -> list[str]:
+    zone = ZoneInfo("Asia/Almaty")
+    return [start.astimezone(zone).strftime("%Y-%m-%dT%H:%M") for start in await starts(database)]
+
+
 async def test_nine_at_the_clinic_stays_nine_when_the_zone_moved(any_database, person_id, now):
     await book(any_database, person_id, now)
 
     assert await recompute(any_database, now) == 1
 
     assert await starts(any_database) == [datetime(2026, 11, 25, 4, 0, tzinfo=UTC)]  # UTC+5 since 2024
+    assert await hours_at_the_clinic(any_database) == [VISIT]
+
+
+async def test_without_computing_anew_nine_at_the_clinic_becomes_eight(
+    any_database, person_id, now, monkeypatch
+):
+    monkeypatch.setattr(zones, "_moment", lambda *_: None)
+    await book(any_database, person_id, now)
+    await recompute(any_database, now)
+
+    assert await hours_at_the_clinic(any_database) == ["2026-11-25T08:00"]
 
 
 async def test_a_reminder_stays_at_six_in_the_evening(any_database, person_id, now):
