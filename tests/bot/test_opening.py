@@ -92,14 +92,27 @@ async def test_keys_that_vanished_are_not_made_anew_while_an_update_waits(file, 
 
 
 async def test_a_database_that_vanished_is_not_made_anew_beside_its_keys(file):
+    assert await opened_after_it_vanished(file) == (False, False)
+
+
+async def opened_after_it_vanished(file: Path) -> tuple[bool, bool]:
+    """Take the database away from its keys; return whether it opens, and whether a file is there."""
     store = await open_store(settings_for(file))
     await store.database.close()
     file.unlink()
+    try:
+        store = await open_store(settings_for(file))
+    except StoreFault as fault:
+        return "restore the database" not in str(fault), file.exists()
+    await store.database.close()
+    return True, file.exists()
 
-    with pytest.raises(StoreFault, match="restore the database"):
-        await open_store(settings_for(file))
 
-    assert not file.exists()
+async def test_whoever_does_not_look_for_traces_begins_with_an_empty_database(file, monkeypatch):
+    """The negative control: that the file is missing is all that is asked."""
+    monkeypatch.setattr(files, "exists", Path.exists)
+
+    assert await opened_after_it_vanished(file) == (True, True)
 
 
 async def test_other_keys_are_refused(file, now):
