@@ -137,6 +137,9 @@ BUTTONS = {verb: verb.value for verb in ALLOWED}
 TYPED = {verb: f"/{name}" for name, verb in COMMANDS.items() if verb in ALLOWED}
 
 
+OPENED = (Verb.STATS, Verb.INVITE, Verb.QUESTIONS)  # they show what is behind them without asking again
+
+
 @pytest.mark.parametrize("role", [None, *Role])
 async def test_buttons_and_commands_answer_those_who_may_and_nobody_else(
     world: Any, role: Role | None
@@ -147,8 +150,29 @@ async def test_buttons_and_commands_answer_those_who_may_and_nobody_else(
         await someone.hire(role)
 
     for wishes in (BUTTONS, TYPED):
-        refused = await refusals(world, someone, wishes)
-        assert refused == {verb for verb in wishes if role not in ALLOWED[verb]}
+        assert await refusals(world, someone, wishes) == forbidden(role, wishes)
+
+
+def forbidden(role: Role | None, wishes: dict[Verb, str]) -> set[Verb]:
+    """Return what the table does not let somebody with this role do."""
+    return {verb for verb in wishes if role not in ALLOWED[verb]}
+
+
+@pytest.mark.parametrize("role", [None, Role.WORKER, Role.REGISTRAR])
+async def test_with_every_route_open_the_table_is_not_kept(
+    world: Any, monkeypatch: pytest.MonkeyPatch, role: Role | None
+) -> None:
+    """The negative control: nobody asks for a role."""
+    monkeypatch.setattr("handlers.routes.allowed", lambda *_: True)
+    someone = world.somebody()
+    await someone.agree()
+    if role is not None:
+        await someone.hire(role)
+
+    for wishes in (BUTTONS, TYPED):
+        closed = {verb: wishes[verb] for verb in OPENED}
+        assert forbidden(role, closed) == set(OPENED)
+        assert await refusals(world, someone, closed) == set()
 
 
 async def test_a_role_that_ended_allows_nothing_more(world: Any) -> None:
