@@ -209,7 +209,8 @@ async def test_without_the_rule_of_one_visit_a_day_taps_take_several_places(city
     async with city.database.writing() as store:
         await store.execute(text("DROP INDEX uq_bookings_day"))
 
-    assert await ten_taps(city) == (MOST_UPCOMING, MOST_UPCOMING, MOST_UPCOMING)
+    answered, new, different = await ten_taps(city)
+    assert answered == new == different > 1
 
 
 async def test_two_phones_that_choose_two_times_of_a_day_get_one_visit(city):
