@@ -10,6 +10,7 @@ from sqlalchemy import update
 from care.booking import MOST_UPCOMING
 from care.roles import Role
 from care.ticket import ticket
+from handlers import chosen
 from handlers.book import Book
 from handlers.buttons import Verb
 from handlers.routes import Route, Routes
@@ -148,10 +149,24 @@ async def test_a_full_day_leads_to_other_days(person, world):
     assert "tomorrow 🌙" in person.labels
 
 
-async def test_a_double_tap_shows_the_same_confirmation_again(person, world):
+async def answers_to_a_double_tap(person: Any) -> tuple[Any, Any]:
     await person.tap("bkt:1:202611231700")
     first = await person.press("Yes, book")
-    again = await person.tap("bky:1:202611231700")
+    return first, await person.tap("bky:1:202611231700")
+
+
+async def test_whose_visit_is_not_looked_up_hears_something_else_at_the_second_tap(person, monkeypatch):
+    async def nobody(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr("storage.bookings._on_day", nobody)
+    first, again = await answers_to_a_double_tap(person)
+
+    assert again != first
+
+
+async def test_a_double_tap_shows_the_same_confirmation_again(person, world):
+    first, again = await answers_to_a_double_tap(person)
 
     assert again == first
     assert await world.count(schema.bookings) == 1
@@ -175,6 +190,32 @@ async def test_nobody_collects_places(person, world):
 
     assert await world.count(schema.bookings) == MOST_UPCOMING
     assert Verb.VISITS in person.wishes
+
+
+async def booked_when_an_older_screen_is_confirmed(person: Any, world: Any) -> list[str]:
+    """Look at two times and say yes below the first, whose press was overtaken; return what is booked."""
+    for wish in ("bkt:1:202611231830", "bkt:1:202611231700", "bky:1:202611231830"):
+        await person.tap(wish)
+    return [row["local_start"] for row in await world.rows(schema.bookings)]
+
+
+async def test_a_press_that_was_overtaken_books_just_what_its_button_said(person, world):
+    assert await booked_when_an_older_screen_is_confirmed(person, world) == ["2026-11-23T18:30"]
+    assert person.wishes
+
+
+async def test_a_yes_that_means_what_was_looked_at_last_books_something_else(person, world, monkeypatch):
+    named = chosen.start
+    looked_at: list[Any] = []
+
+    def remembered(turn: Any, position: int) -> Any:
+        if turn.press.verb is Verb.BOOK_TIME:
+            looked_at.append(named(turn, position))
+        return looked_at[-1]
+
+    monkeypatch.setattr(chosen, "start", remembered)
+
+    assert await booked_when_an_older_screen_is_confirmed(person, world) == ["2026-11-23T17:00"]
 
 
 @pytest.mark.parametrize(
