@@ -185,23 +185,29 @@ async def test_what_is_of_no_use_any_more_expires_and_is_never_claimed(any_datab
     assert await states(any_database) == {"visit-eve:5": "expired", "later": "pending"}
 
 
-async def test_a_clock_that_jumps_ahead_takes_nothing_out_of_our_hands(any_database, planned, now):
-    await keep(any_database, replace(planned, useful_until=now + timedelta(days=9)), now=now)
-    [row] = await claim(any_database, now)
-    day_later = now + timedelta(days=1)
+async def taken_after_a_jump(
+    database: Database, planned: Planned, now: datetime, *, known: bool
+) -> list[str]:
+    """Claim a message, let the clock jump a day; return what is claimed or given up then.
 
-    assert not await claim(any_database, day_later, not_these=[row["id"]])
-    async with any_database.writing() as store:
-        assert not await due.give_up(store, now=day_later, lease=LEASE, not_these=[row["id"]])
+    `known`: whether those who ask say what they have in hand.
+    """
+    await keep(database, replace(planned, useful_until=now + timedelta(days=9)), now=now)
+    [row] = await claim(database, now)
+    later, mine = now + timedelta(days=1), [row["id"]] if known else []
+    async with database.writing() as store:
+        given_up = await due.give_up(store, now=later, lease=LEASE, not_these=mine)
+    return [one["key"] for one in (*given_up, *await claim(database, later, not_these=mine))]
+
+
+async def test_a_clock_that_jumps_ahead_takes_nothing_out_of_our_hands(any_database, planned, now):
+    assert await taken_after_a_jump(any_database, planned, now, known=True) == []
 
 
 async def test_without_saying_what_is_in_our_hands_a_clock_that_jumps_ahead_takes_it_out(
     any_database, planned, now
 ):
-    await keep(any_database, replace(planned, useful_until=now + timedelta(days=9)), now=now)
-    [row] = await claim(any_database, now)
-
-    assert [again["id"] for again in await claim(any_database, now + timedelta(days=1))] == [row["id"]]
+    assert await taken_after_a_jump(any_database, planned, now, known=False) == [planned.key]
 
 
 async def test_a_clock_that_was_set_back_does_not_keep_a_message_for_ever(any_database, planned, now):
