@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -226,7 +227,8 @@ async def test_a_folder_in_place_of_the_file_is_refused(tmp_path):
     assert "cannot be read" in await refused(url_of(tmp_path))
 
 
-async def test_a_damaged_page_is_found_at_start(sqlite_url, now):
+async def damage_a_page(sqlite_url: str, now: datetime) -> bytes:
+    """Fill a page of the file with nonsense; return what is in the file then."""
     database = open_database(sqlite_url)
     async with database.writing() as connection:
         rows = [{"name": f"{n:040}", "value": "x" * 300, "changed_at": now} for n in range(500)]
@@ -237,9 +239,22 @@ async def test_a_damaged_page_is_found_at_start(sqlite_url, now):
     at = content.rindex(b"x" * 300) // 4096 * 4096
     content[at : at + 4096] = b"\xa5" * 4096
     file.write_bytes(content)
+    return bytes(content)
+
+
+async def test_a_damaged_page_is_found_at_start(sqlite_url, now):
+    content = await damage_a_page(sqlite_url, now)
 
     assert "is damaged" in await refused(sqlite_url)
-    assert file.read_bytes() == content
+    assert file_of(sqlite_url).read_bytes() == content
+
+
+async def test_a_damaged_page_that_nobody_looks_for_is_not_found(sqlite_url, now, monkeypatch):
+    """The negative control: the file is opened, and its pages are not looked through."""
+    await damage_a_page(sqlite_url, now)
+    monkeypatch.setattr("storage.files.examine", lambda *_, **__: None)
+
+    assert (await state(sqlite_url)).is_ready
 
 
 async def test_a_file_cut_in_half_is_found_at_start(sqlite_url):
