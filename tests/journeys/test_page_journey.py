@@ -1,19 +1,28 @@
-"""The beginning of the journey on the chat page in Chromium, kept as a picture for the docs."""
+"""The whole journey on the chat page in Chromium, in every script, kept as pictures for the docs."""
 
 import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import Locator, async_playwright, expect
 
 from locales.catalogue import Words
-from simulator.cast import ALISHER
-from tests.journeys.test_journey import hire
-from tests.journeys.whole import whole
+from simulator.cast import ALISHER, COORDINATOR, REGISTRAR
+from simulator.client import Phone
+from tests.journeys import test_journey as journey
+from tests.journeys.whole import Whole, whole
+from tests.reliability.program import until
+from tests.reliability.taps import find
 
 CHROMIUM = Path(os.environ.get("HAMROH_TEST_CHROMIUM", "/usr/bin/chromium"))
-PICTURES = os.environ.get("HAMROH_TEST_PICTURES")  # a folder, such as docs/images: keep the picture there
+PICTURES = os.environ.get("HAMROH_TEST_PICTURES")  # a folder, such as docs/images: keep the pictures there
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
+WORDS = Words.load()
+LANGUAGES = [code for code in WORDS if code != "en"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.usefixtures("logs_put_back"),
@@ -21,31 +30,76 @@ pytestmark = [
 ]
 
 
-async def test_a_person_books_on_the_page(sqlite_url: str, tmp_path: Path) -> None:
-    t = Words.load()["uz"]
-    answer = t.answer("how-tb-spreads")
-    assert answer is not None
+@dataclass
+class OnPage:
+    """The world, with what people press and type done on the page."""
+
+    world: Whole
+    columns: dict[int, Locator]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.world, name)
+
+    async def tap(self, phone: Phone, wish: str, *, last: bool = False) -> None:
+        """Press the button on the page that the phone would press."""
+        message, button = await find(phone, wish, last=last)
+        before = self.world.telegram.last_id
+        on_screen = self.columns[phone.person_id].locator(f".message[data-id='{message.id}']")
+        await on_screen.get_by_role("button", name=button.text, exact=True).last.click()
+        await until(lambda: self.world.telegram.last_id > before)
+        await self.world.calm()
+
+    async def say(self, phone: Phone, said: str) -> None:
+        box = self.columns[phone.person_id].locator("textarea")
+        await box.fill(said)
+        before = self.world.telegram.last_id
+        await box.press("Enter")
+        await until(lambda: self.world.telegram.last_id > before)
+        await self.world.calm()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+async def test_from_a_workers_link_to_a_kept_visit_on_the_page(
+    code: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    t = WORDS[code]
     async with whole(sqlite_url) as world, async_playwright() as playwright:
-        await hire(world, "uz")
+        worker = await journey.hire(world, code)
+        link = await world.store.one("SELECT code FROM links")
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS])
-        page = await browser.new_page(viewport={"width": 1400, "height": 900})
+        page = await browser.new_page(viewport={"width": 1700, "height": 1000})
         await page.goto(world.telegram.url)
-        shown = page.locator(f".phone[data-person='{ALISHER.id}']")
-        await shown.get_by_role("button", name="START").click()
-        await shown.get_by_role("button", name="Oʻzbekcha").click()
-        await expect(shown.locator(".theirs").last).to_contain_text("Hamroh")
+        people = (ALISHER.id, REGISTRAR.id, COORDINATOR.id)
+        columns = {person: page.locator(f".phone[data-person='{person}']") for person in people}
+        on_page: Any = OnPage(world, columns)
         phone = world.phone(ALISHER.id)
-        await world.say(phone, answer.title)
-        await expect(shown.locator(".theirs").last).to_contain_text(answer.title)
-        await world.say(phone, "/book")
-        for label in ("✅ I agree",):
-            await shown.get_by_role("button", name=t.label(label)).last.click()
-        await world.calm()
-        await world.tap(phone, "bkt")
-        await world.tap(phone, "bky")
-        booked = t.label("🗓 My visits")
-        await expect(shown.get_by_role("button", name=booked).last).to_be_visible()
-        picture = (Path(PICTURES) if PICTURES else tmp_path) / "journey-booked.png"
-        await shown.screenshot(path=picture)
-        assert 0 < picture.stat().st_size < 300_000
+
+        await journey.choose_language(on_page, phone, link, code)
+        await journey.ask(on_page, phone, t)
+        await journey.check(on_page, phone, t)
+        await journey.book(on_page, phone)
+        booked = columns[ALISHER.id].get_by_role("button", name=t.label("🗓 My visits"))
+        await expect(booked.last).to_be_visible()
+        await columns[ALISHER.id].screenshot(path=picture(tmp_path, f"journey-booked-{code}.png"))
+        await world.until_sent("visit-eve")
+        await expect(columns[ALISHER.id].locator(".theirs").last).to_contain_text("⏰")
+        await journey.move(on_page, phone)
+        await expect(columns[ALISHER.id].locator(".theirs").last).to_contain_text(await hour(world))
+        await journey.come(on_page)
+        await journey.see_it_in_the_numbers(on_page, worker, t)
+        await expect(columns[COORDINATOR.id].locator(".theirs").last).to_contain_text(t.label("Came")[:3])
+        await page.screenshot(path=picture(tmp_path, f"journey-end-{code}.png"))
+
+        journey.check_everything_shown(world, code)
         await browser.close()
+
+
+async def hour(world: Whole) -> str:
+    """Return the hour of the visit, as it is said at the clinic."""
+    starts_at = await world.store.one("SELECT starts_at FROM bookings WHERE cancelled_at IS NULL")
+    begins = datetime.fromisoformat(str(starts_at)).replace(tzinfo=UTC)
+    return begins.astimezone(ZoneInfo("Asia/Almaty")).strftime("%H:%M")
+
+
+def picture(folder: Path, name: str) -> Path:
+    return (Path(PICTURES) if PICTURES else folder) / name
