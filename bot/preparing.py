@@ -16,6 +16,7 @@ from storage import zones
 from storage.directory_import import replace
 from storage.engine import Database
 
+GARBAGE_AT = 20_000  # new objects before rings among them are looked for; most die by themselves
 log = structlog.get_logger()
 
 
@@ -39,4 +40,5 @@ async def prepare_answers(talks: Conversations, database: Database) -> None:
     except (SQLAlchemyError, OSError) as error:  # the bot knows what it was released with
         log.error("taught questions could not be read", fault=type(error).__name__)
     gc.collect()
+    gc.set_threshold(GARBAGE_AT, 20, 20)
     gc.freeze()  # words and index stay for good: looking through them costs a tenth of the time
