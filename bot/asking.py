@@ -31,6 +31,7 @@ class Asking:
         """Read words and example questions. Raises WordsFault."""
         words = Words.load(strict=False)
         search = make_search(words)
+        search.prepare()
         return cls(words, search, make_danger(search))
 
     def topics(self, text: str) -> tuple[list[str], bool]:
