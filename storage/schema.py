@@ -84,6 +84,17 @@ regions = Table(
     Column("retired_at", UtcDateTime),
 )
 
+organisations = Table(  # those whose people work here; under a region, or under none
+    "organisations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("region_id", ForeignKey("regions.id")),
+    Column("names", Texts, nullable=False),
+    Column("forum_chat", BigInteger),  # a group with topics where its people answer, if it wants that
+    Column("retired_at", UtcDateTime),
+)
+
 cities = Table(
     "cities",
     metadata,
@@ -117,6 +128,10 @@ sites = Table(
     Column("names", Texts, nullable=False),
     Column("latitude", Float),
     Column("longitude", Float),
+    Column("notes", Text),  # of the team, about the place: never about people
+    Column("added_by", BigInteger),  # staff id, where a pin in the chat made it
+    Column("added_at", UtcDateTime),  # NULL: it came with the directory
+    Column("confirmed_at", UtcDateTime),  # a pin from outside the team waits for the area's owner
     Column("retired_at", UtcDateTime),
 )
 
@@ -188,8 +203,12 @@ people = Table(  # exists only after consent; deleted whole by /forget
     "people",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
-    Column("telegram_hash", LargeBinary(32), nullable=False, unique=True),  # keyed hash of the Telegram id
-    Column("telegram_id", LargeBinary, nullable=False),  # encrypted with `key`
+    Column("telegram_hash", LargeBinary(32), unique=True),  # keyed hash of the Telegram id …
+    Column("telegram_id", LargeBinary),  # … and the id, encrypted with `key`; both NULL: without Telegram
+    Column("registered_by", BigInteger),  # staff id, where a worker registered somebody without Telegram
+    Column(
+        "reminders_to", ForeignKey("people.id", ondelete="SET NULL")
+    ),  # the friend whose Telegram takes the reminders of somebody without
     Column("key", LargeBinary, nullable=False),  # this person's own key, wrapped by HAMROH_SECRET_KEYS
     Column("locale", String(10), nullable=False),
     Column("consent_version", String(20), nullable=False),
@@ -210,9 +229,21 @@ staff = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
     Column("person_id", ForeignKey("people.id", ondelete="SET NULL"), index=True),
     Column("role", String(20), nullable=False),  # worker, registrar, coordinator, admin
+    Column("organisation_id", ForeignKey("organisations.id")),
     Column("area_id", ForeignKey("areas.id")),
     Column("clinic_id", ForeignKey("clinics.id")),
+    Column("languages", JSON),  # codes of what they speak; NULL: that of their own screens
+    Column("gender", String(1)),  # f, m; NULL: they did not say
+    Column("name", LargeBinary),  # first name or nickname on their card, encrypted with the person's key
+    Column("photo", LargeBinary),  # file id of the card's photo, likewise
+    Column("voice", LargeBinary),  # file id of the spoken greeting, likewise
+    Column("here_until", UtcDateTime),  # said 'I am here', outside the weekly hours
+    Column("away_until", UtcDateTime),  # on holiday or ill: nothing new comes to them
+    Column("digest_at", String(5)),  # local, "08:30"; NULL: 09:00; "-": none
+    Column("quiet_from", String(5)),  # local; NULL: 21:00 …
+    Column("quiet_until", String(5)),  # … until 08:00
     Column("started_at", UtcDateTime, nullable=False),
+    Column("paused_at", UtcDateTime),  # by a coordinator: the role rests, and its people are covered
     Column("ended_at", UtcDateTime),
     Index(
         "uq_staff_active",
@@ -224,6 +255,38 @@ staff = Table(
     ),
 )
 
+area_posts = Table(  # whose an area is, and who stands in
+    "area_posts",
+    metadata,
+    Column("area_id", ForeignKey("areas.id", ondelete="CASCADE"), primary_key=True),
+    Column("owner_id", ForeignKey("staff.id", ondelete="SET NULL")),
+    Column("cover_id", ForeignKey("staff.id", ondelete="SET NULL")),
+)
+
+shifts = Table(  # the weekly hours of a member of staff, on the clock of their area; none: 09:00 to 21:00
+    "shifts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("weekday", Integer, nullable=False),  # 0 = Monday
+    Column("starts", String(5), nullable=False),  # local, "18:00"
+    Column("ends", String(5), nullable=False),  # local; never after midnight
+)
+
+audit = Table(  # who changed what in the team; append-only, chained: a row that is changed or cut is found
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3 …: a gap is a cut
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor_id", BigInteger),  # staff id; NULL: an admin of the settings, or the program
+    Column("role", String(20), nullable=False),  # care.roles.Actor
+    Column("act", String(40), nullable=False),  # care.audit.Act
+    Column("about", String(20), nullable=False),  # staff, referral, area, site, link, invite, relay …
+    Column("about_id", BigInteger),
+    Column("detail", String(60)),  # a word of a closed list or an id, never free text
+    Column("mac", LargeBinary(32), nullable=False),  # HMAC-SHA-256 over the row and the one before it
+)
+
 invites = Table(
     "invites",
     metadata,
@@ -232,6 +295,8 @@ invites = Table(
     Column("role", String(20), nullable=False),
     Column("area_id", ForeignKey("areas.id")),
     Column("clinic_id", ForeignKey("clinics.id")),
+    Column("organisation_id", ForeignKey("organisations.id")),
+    Column("languages", JSON),  # codes of what the invited person speaks
     Column("created_by", ForeignKey("staff.id", ondelete="SET NULL")),  # NULL: an admin of the settings
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
@@ -247,11 +312,15 @@ links = Table(
     Column(
         "short_code", String(12), nullable=False, unique=True
     ),  # typed by hand where the link loses its payload
-    Column("kind", String(20), nullable=False),  # worker, campaign
+    Column("kind", String(20), nullable=False),  # worker, site, event, colleague, campaign, friend
+    Column("label", String(60)),  # what its worker calls it
     Column("staff_id", ForeignKey("staff.id"), index=True),
+    Column("person_id", ForeignKey("people.id", ondelete="SET NULL"), index=True),  # who passes it on
     Column("area_id", ForeignKey("areas.id")),
     Column("site_id", ForeignKey("sites.id")),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime),  # it ends by itself
+    Column("most_people", Integer),  # how many may come through it
     Column("ended_at", UtcDateTime),
 )
 
@@ -266,6 +335,7 @@ referrals = Table(  # one episode of one person
     Column("staff_id", ForeignKey("staff.id"), index=True),  # the owner
     Column("area_id", ForeignKey("areas.id")),
     Column("site_id", ForeignKey("sites.id")),
+    Column("wanted_gender", String(1)),  # f, m: whom the person wants to talk to, if they said
     Column("state", String(20), nullable=False),  # care.referral.State
     Column("advice", String(20)),  # class of the last symptom check; never the answers
     Column("checked_at", UtcDateTime),
@@ -279,6 +349,17 @@ referrals = Table(  # one episode of one person
         sqlite_where=text("closed_at IS NULL"),
         postgresql_where=text("closed_at IS NULL"),
     ),
+)
+
+ownerships = Table(  # whose a referral was, and since when: history is kept
+    "ownerships",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("referral_id", ForeignKey("referrals.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),
+    Column("reason", String(20), nullable=False),  # care.ownership.Reason
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime),
 )
 
 bookings = Table(
@@ -386,16 +467,148 @@ tasks = Table(  # something a member of staff must do by a time
     "tasks",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
-    Column("kind", String(20), nullable=False),  # talk
+    Column("kind", String(20), nullable=False),  # care.tasks.Kind
+    Column("key", String(80), unique=True),  # what makes one that comes by itself one: "unbooked:<referral>"
+    Column("priority", Integer, nullable=False, server_default="1"),  # care.tasks.Priority: 0 goes first
     Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("referral_id", BigInteger),
+    Column("referral_id", BigInteger, index=True),
     Column("staff_id", ForeignKey("staff.id"), index=True),  # the owner; NULL: nobody yet
     Column("topic", String(40)),  # what the person was reading when asking
     Column("contact", LargeBinary),  # a phone to call, encrypted with the person's key; NULL once it is done
-    Column("promised_at", UtcDateTime, nullable=False),  # by when the person was told that somebody answers
+    Column("promised_at", UtcDateTime, nullable=False),  # when it is due: by when the person was told, if so
+    Column("snoozed_until", UtcDateTime),
+    Column("snooze_reason", String(20)),  # care.tasks.Snooze
+    Column("escalated_at", UtcDateTime),  # the coordinator was told that it is late
     Column("created_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),
     Column("done_by", ForeignKey("staff.id", ondelete="SET NULL")),
+    Index(
+        "ix_tasks_open",
+        "staff_id",
+        "promised_at",
+        sqlite_where=text("done_at IS NULL"),
+        postgresql_where=text("done_at IS NULL"),
+    ),
+)
+
+relays = Table(  # a person and somebody of the team who talk through the bot; nothing of what they say
+    "relays",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("referral_id", BigInteger),
+    Column("staff_id", ForeignKey("staff.id"), index=True),  # who answers; NULL: it waits in the queue
+    Column("topic", String(40)),  # what the person was reading when asking
+    Column("promised_at", UtcDateTime, nullable=False),  # by when the person was told that somebody answers
+    Column("forum_chat", BigInteger),  # where an organisation answers in a group with topics …
+    Column("thread_id", BigInteger),  # … the topic of this person
+    Column("tags", JSON, nullable=False),  # words of care.relay.Tag
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),  # the first word of the team
+    Column("person_wrote_at", UtcDateTime),  # the newest words of each side
+    Column("staff_wrote_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("closed_by", String(20)),  # care.roles.Actor
+    Column("helped", Boolean),  # 'did it help?'
+    Index(
+        "uq_relays_open",  # a person has one at a time
+        "person_id",
+        unique=True,
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+)
+
+relay_messages = Table(  # which message of one side is which of the other's: for replies, edits, deletions
+    "relay_messages",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("relay_id", ForeignKey("relays.id", ondelete="CASCADE"), nullable=False),
+    Column("side", String(6), nullable=False),  # care.relay.Side: who wrote it
+    Column("message_id", BigInteger, nullable=False),  # in the chat of who wrote it
+    Column("copy_id", BigInteger),  # in the chat of the other; NULL: not known to have arrived
+    Column("at", UtcDateTime, nullable=False),
+    Index("uq_relay_messages_once", "relay_id", "side", "message_id", unique=True),
+    Index("ix_relay_messages_copy", "copy_id"),
+)
+
+companies = Table(  # somebody comes along to the clinic
+    "companies",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("booking_id", BigInteger, nullable=False),
+    Column("wanted_gender", String(1)),  # f, m
+    Column("wanted_locale", String(10)),
+    Column("place", LargeBinary),  # where to meet: "latitude,longitude", encrypted with the person's key
+    Column("phone", LargeBinary),  # likewise, if they gave one; erased when it is over
+    Column("state", String(12), nullable=False),  # care.company.State
+    Column("staff_id", ForeignKey("staff.id"), index=True),  # who comes along
+    Column("offered_to", ForeignKey("staff.id")),  # who is being asked
+    Column("offered_at", UtcDateTime),
+    Column("refused_by", JSON, nullable=False),  # staff ids, in the order they were asked
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("accepted_at", UtcDateTime),
+    Column("met_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Index(
+        "uq_companies_open",
+        "booking_id",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+claims = Table(  # what somebody without Telegram carries on a ticket: to take over the record, or reminders
+    "claims",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),  # care.claims.Kind
+    Column("code_hash", LargeBinary(32), nullable=False, unique=True),  # of a code with 128 random bits
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+
+site_visits = Table(  # an outreach worker was at a site
+    "site_visits",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("site_id", ForeignKey("sites.id"), nullable=False, index=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("people", Integer, nullable=False),  # talked to
+    Column("leaflets", Integer, nullable=False),
+    Column("minutes", Integer, nullable=False),
+)
+
+lone_visits = (
+    Table(  # somebody of the team is somewhere alone: when it is not ended in time, a colleague is told
+        "lone_visits",
+        metadata,
+        Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+        Column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), nullable=False, index=True),
+        Column("site_id", ForeignKey("sites.id")),
+        Column(
+            "place", LargeBinary
+        ),  # "latitude,longitude", encrypted with the worker's key; erased at the end
+        Column("started_at", UtcDateTime, nullable=False),
+        Column("ends_at", UtcDateTime, nullable=False),
+        Column("alerted_at", UtcDateTime),
+        Column("ended_at", UtcDateTime),
+    )
+)
+
+moods = Table(  # 'how are you?' once a week: only the worker sees their own
+    "moods",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), nullable=False),
+    Column("week", String(8), nullable=False),  # "2026-W47" (ISO 8601)
+    Column("answers", JSON, nullable=False),  # question → 1, 2 or 3
+    Index("uq_moods_week", "staff_id", "week", unique=True),
 )
 
 decisions = Table(  # what a coordinator said about questions that were not answered
