@@ -34,8 +34,9 @@ from bot.settings import Settings
 from bot.staleness import tell_of_stale_answers
 from bot.voices import Voices
 from handlers.dispatch import Dispatch
+from handlers.parts import Parts
 from handlers.strangers import Strangers
-from handlers.table import Conversations, Parts, conversations
+from handlers.table import Conversations, conversations
 from locales.catalogue import Words
 from locales.recordings import Recordings
 from storage import erasing

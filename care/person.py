@@ -17,6 +17,7 @@ class StaffMember:
     person_id: int | None = None
     area_id: int | None = None
     clinic_id: int | None = None
+    organisation_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +37,9 @@ class Person:
 
     id: int  # random
     locale: str
-    telegram_id: bytes  # encrypted with `key`
     key: bytes  # wrapped
+    telegram_id: bytes | None = None  # encrypted with `key`; None: without Telegram
+    reminders_to: int | None = None  # person whose Telegram takes the reminders of somebody without
     link_id: int | None = None
     area_id: int | None = None
     blocked_at: datetime | None = None  # aware, UTC

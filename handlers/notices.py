@@ -23,7 +23,8 @@ from handlers import book
 from handlers.answer import topic_key
 from handlers.buttons import Verb
 from handlers.clinic_card import address, home_key, map_key
-from handlers.screens import Key, Reply, Step, Way, frozen, key
+from handlers.notice import Notice, message, staff_rows
+from handlers.screens import Reply, key
 from handlers.topic_names import topic_name
 from handlers.unanswered import answer_rows
 from handlers.written import written
@@ -45,22 +46,6 @@ VISITS: Mapping[str, str] = {  # what somebody did, for staff
     "moved": N_("🔁 {who} moved the visit: {moment}"),
     "cancelled": N_("❌ {who} cancelled the visit: {moment}"),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """A message due now, and what it may be checked against."""
-
-    row: RowMapping  # of storage.schema.due
-    person: Person  # who gets it
-    t: Locale
-    store: AsyncConnection
-    now: datetime  # aware, UTC
-
-    def about(self, name: str) -> int | None:
-        """Return an id that the message was planned with, or None."""
-        value = self.row["params"].get(name)
-        return int(value) if value is not None else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,8 +95,8 @@ class Notices:
         lines.append(t("Promised until: {moment}", moment=t.moment(local)))
         if task.may_be_called_by(notice.person.roles) and (phone := tasks.phone(self.vault, asking, task)):
             lines.append(t("📞 Phone: {phone}", phone=phone))
-        return _message(
-            "\n".join(lines), [[key(t.label("✅ Done"), Verb.TASK_DONE, task.id)], *_staff_rows(notice)]
+        return message(
+            "\n".join(lines), [[key(t.label("✅ Done"), Verb.TASK_DONE, task.id)], *staff_rows(notice)]
         )
 
     async def _stale(self, notice: Notice) -> Reply | None:
@@ -125,7 +110,7 @@ class Notices:
             "Please have a lawyer read them:",
             days=LEGAL_FOR.days,
         )
-        return _message(text, [*([topic_key(t, topic)] for topic in topics), *_staff_rows(notice)])
+        return message(text, [*([topic_key(t, topic)] for topic in topics), *staff_rows(notice)])
 
     def _language(self, person: Person) -> str:
         return self.words[person.locale].name if person.locale in self.words else person.locale
@@ -146,7 +131,7 @@ async def _visit_ahead(notice: Notice) -> Reply | None:
     where = [f"📍 {address(t, clinic)}"] if clinic else []
     number = t("🎫 Ticket: <b>{number}</b>", number=ticket(booking.id))
     there = [map_key(t, clinic)] if clinic else []
-    return _message(
+    return message(
         "\n".join([when, *where, number]),
         [
             [key(t.label("✅ All about my visit"), Verb.VISIT, booking.id)],
@@ -173,7 +158,7 @@ async def _visit_after(notice: Notice) -> Reply | None:
         time=t.time(booking.local),
     )
     went = key(t.label("✅ Yes, I went"), Verb.WENT, booking.id, "y")
-    return _message(text, [[went], [key(t.label("➖ No"), Verb.WENT, booking.id, "n")], [home_key(t)]])
+    return message(text, [[went], [key(t.label("➖ No"), Verb.WENT, booking.id, "n")], [home_key(t)]])
 
 
 async def _recheck(notice: Notice) -> Reply | None:
@@ -186,7 +171,7 @@ async def _recheck(notice: Notice) -> Reply | None:
     if await bookings.upcoming(notice.store, notice.person.id, now=notice.now):
         return None
     text = t("👋 How do you feel now? Let us look again, it takes 2 minutes.")
-    return _message(text, [[key(t.label("▶️ Begin"), Verb.CHECK)], [home_key(t)]])
+    return message(text, [[key(t.label("▶️ Begin"), Verb.CHECK)], [home_key(t)]])
 
 
 async def _nudge(notice: Notice) -> Reply | None:
@@ -197,7 +182,7 @@ async def _nudge(notice: Notice) -> Reply | None:
         return None
     text = t("👋 You began to choose a time. Shall we go on?")
     go_on = key(t.label("▶️ Go on"), Verb.BOOK_CLINIC, int(draft.content["clinic"]))
-    return _message(text, [[go_on], [home_key(t)]])
+    return message(text, [[go_on], [home_key(t)]])
 
 
 async def _answered(notice: Notice) -> Reply | None:
@@ -206,7 +191,7 @@ async def _answered(notice: Notice) -> Reply | None:
     topic = await waiting.topic_for(notice.store, row_id, notice.person.id) if row_id is not None else None
     if topic is None or topic_name(t, topic) is None:
         return None
-    return _message(t("🔔 There is an answer to your question."), answer_rows(t, topic))
+    return message(t("🔔 There is an answer to your question."), answer_rows(t, topic))
 
 
 async def _booked(notice: Notice) -> Reply | None:
@@ -219,7 +204,7 @@ async def _booked(notice: Notice) -> Reply | None:
     if (booking.cancelled_at is None) == (what == "cancelled"):
         return None  # moved or cancelled since, which is told by itself
     text = t(VISITS[what], who=pseudonym(about), moment=t.moment(booking.local))
-    return _message(text, _staff_rows(notice))
+    return message(text, staff_rows(notice))
 
 
 async def _unknown(notice: Notice) -> Reply | None:
@@ -230,7 +215,7 @@ async def _unknown(notice: Notice) -> Reply | None:
     kind = notice.row["params"].get("kind")
     what = next((words for one, words in MESSAGES.items() if one.value == kind), N_("a message"))
     text = t("⚠️ {who} may not have received: {what}. Please ask them.", who=pseudonym(about), what=t(what))
-    return _message(text, _staff_rows(notice))
+    return message(text, staff_rows(notice))
 
 
 async def _fault(notice: Notice) -> Reply | None:
@@ -238,7 +223,7 @@ async def _fault(notice: Notice) -> Reply | None:
     if notice.person.holds(Role.COORDINATOR, Role.ADMIN) is None:
         return None
     text = notice.t("⚠️ A message could not be handled. The operator finds it in the log.")
-    return _message(text, _staff_rows(notice))
+    return message(text, staff_rows(notice))
 
 
 async def _booking(notice: Notice) -> Booking | None:
@@ -252,14 +237,3 @@ async def _area(notice: Notice, person: Person) -> str | None:
     area_id = (referral["area_id"] if referral else None) or person.area_id
     area = await directory.area(notice.store, area_id, also_retired=True) if area_id is not None else None
     return written(notice.t, area.names) if area else None
-
-
-def _message(text: str, rows: list[list[Key]]) -> Reply:
-    return Reply((Step(way=Way.SEND, text=text, rows=frozen(rows)),))
-
-
-def _staff_rows(notice: Notice) -> list[list[Key]]:
-    """Return where staff go on: a worker to the people, everybody to what their work offers."""
-    t = notice.t
-    people_key = key(t.label("👥 People"), Verb.PEOPLE)
-    return [[people_key] if notice.person.holds(Role.WORKER) else [], [key(t.label("🧰 Work"), Verb.STAFF)]]

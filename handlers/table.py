@@ -1,14 +1,12 @@
 """List all conversations: which button and command leads where, who may, in which order texts are tried."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.roles import Role
-from care.search import Search
 from handlers.answer import AnswerScreen
 from handlers.ask import Ask
 from handlers.attempts import Attempts
@@ -17,39 +15,27 @@ from handlers.buttons import Verb
 from handlers.check import Check
 from handlers.clinics import Clinics
 from handlers.consent import Consent
-from handlers.coordinator.invite import Invite
-from handlers.coordinator.questions import Questions
-from handlers.coordinator.stats import Stats
-from handlers.coordinator.teach import Teach
 from handlers.group import Group
 from handlers.help import Help
 from handlers.home import Home
 from handlers.incoming import Incoming
 from handlers.inline import Inline
-from handlers.join import Join
 from handlers.knowledge import make_danger, make_search
 from handlers.language import Language
 from handlers.notices import Notices
 from handlers.other import Other
+from handlers.parts import Parts
 from handlers.privacy import Privacy
-from handlers.registrar.today import Today
 from handlers.routes import Route, Routes
 from handlers.screens import Reply
-from handlers.staff_home import StaffHome
+from handlers.staff_table import staff_buttons
 from handlers.start import Start
-from handlers.strangers import Strangers
 from handlers.talk import Talk
 from handlers.teaching import Teaching
 from handlers.turn import Turn
 from handlers.unanswered import Unanswered
 from handlers.verdicts import Verdicts
 from handlers.visits import Visits
-from handlers.worker.links import Links
-from handlers.worker.people import People
-from handlers.worker.tasks import Tasks
-from locales.catalogue import Words
-from locales.recordings import Recordings
-from storage.vault import Vault
 
 COMMANDS = {
     "start": Verb.START,
@@ -72,23 +58,6 @@ COMMANDS = {
     "questions": Verb.QUESTIONS,
     "invite": Verb.INVITE,
 }
-WORKER = frozenset({Role.WORKER})
-DESK = frozenset({Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN})
-OFFICE = frozenset({Role.COORDINATOR, Role.ADMIN})
-HELPERS = WORKER | OFFICE
-STAFF = frozenset(Role)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What conversations are made of."""
-
-    words: Words
-    vault: Vault
-    strangers: Strangers
-    zone: str  # IANA name, where a place names none
-    username: str  # of the bot, without the @
-    recordings: Recordings = field(default_factory=Recordings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +112,7 @@ def conversations(parts: Parts) -> Conversations:
         **_questions(ask, Check(zone=zone), talk),
         **_without_answer(unanswered),
         **_visits(Clinics(), Book(), Visits()),
-        **_staff(parts, zone),
-        **_teaching(parts, search, teaching),
+        **staff_buttons(parts, zone, search, teaching),
     }
     routes = Routes(
         buttons=buttons,
@@ -253,37 +221,4 @@ def _visits(clinics: Clinics, book: Book, visits: Visits) -> dict[Verb, Route]:
         Verb.CANCEL_YES: Route(visits.cancel_yes),
         Verb.CALENDAR: Route(visits.calendar),
         Verb.WENT: Route(visits.went),
-    }
-
-
-def _staff(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:
-    links = Links(username=parts.username, words=parts.words)
-    tasks = Tasks(words=parts.words, vault=parts.vault, zone=zone)
-    today = Today(words=parts.words)
-    return {
-        Verb.JOIN: Route(Join().show),
-        Verb.STAFF: Route(StaffHome().show, STAFF),
-        Verb.LINKS: Route(links.show, WORKER),
-        Verb.LINK_QR: Route(links.picture, WORKER),
-        Verb.PEOPLE: Route(People(words=parts.words).show, WORKER),
-        Verb.TASKS: Route(tasks.show, HELPERS),
-        Verb.TASK_DONE: Route(tasks.done, HELPERS),
-        Verb.TODAY: Route(today.show, DESK),
-        Verb.CAME: Route(today.came, DESK),
-        Verb.MISSED: Route(today.missed, DESK),
-        Verb.UNDO: Route(today.undo, DESK),
-        Verb.STATS: Route(Stats(words=parts.words, zone=zone).show, OFFICE),
-        Verb.INVITE: Route(Invite(username=parts.username, zone=zone).show, OFFICE),
-    }
-
-
-def _teaching(parts: Parts, search: Search, teaching: Teaching) -> dict[Verb, Route]:
-    questions = Questions(search=search)
-    teach = Teach(questions=questions, teaching=teaching, vault=parts.vault)
-    return {
-        Verb.QUESTIONS: Route(questions.show, OFFICE),
-        Verb.QUESTION: Route(questions.question, OFFICE),
-        Verb.SHELF: Route(questions.shelf, OFFICE),
-        Verb.TEACH: Route(teach.teach, OFFICE),
-        Verb.UNTEACH: Route(teach.undo, OFFICE),
     }

@@ -19,14 +19,16 @@ _WITH_ROLES = select(
     staff.c.role,
     staff.c.area_id.label("staff_area_id"),
     staff.c.clinic_id.label("staff_clinic_id"),
+    staff.c.organisation_id.label("staff_organisation_id"),
     *(
         referrals.c[name].label(f"episode_{name}")
         for name in ("id", "link_id", "staff_id", "area_id", "site_id")
     ),
 ).select_from(
-    people.outerjoin(staff, (staff.c.person_id == people.c.id) & staff.c.ended_at.is_(None)).outerjoin(
-        referrals, (referrals.c.person_id == people.c.id) & referrals.c.closed_at.is_(None)
-    )
+    people.outerjoin(
+        staff,
+        (staff.c.person_id == people.c.id) & staff.c.ended_at.is_(None) & staff.c.paused_at.is_(None),
+    ).outerjoin(referrals, (referrals.c.person_id == people.c.id) & referrals.c.closed_at.is_(None))
 )
 _BY_HASH = _WITH_ROLES.where(people.c.telegram_hash == bindparam("hash"))
 _BY_ID = _WITH_ROLES.where(people.c.id == bindparam("id"))
@@ -143,7 +145,9 @@ async def _leave_staff(connection: AsyncConnection, person_id: int, *, now: date
 
 
 def telegram_id(vault: Vault, person: Person) -> int:
-    """Return the Telegram id to write to."""
+    """Return the Telegram id to write to. Raises LookupError when the person has no Telegram."""
+    if person.telegram_id is None:
+        raise LookupError("this person has no Telegram: see `reminders_to`")
     return int(vault.open_for(person.key, person.telegram_id))
 
 
@@ -156,6 +160,7 @@ def _person(rows: Sequence[RowMapping]) -> Person | None:
         locale=first["locale"],
         telegram_id=first["telegram_id"],
         key=first["key"],
+        reminders_to=first["reminders_to"],
         link_id=first["link_id"],
         area_id=first["area_id"],
         blocked_at=first["blocked_at"],
@@ -167,6 +172,7 @@ def _person(rows: Sequence[RowMapping]) -> Person | None:
                 person_id=row["id"],
                 area_id=row["staff_area_id"],
                 clinic_id=row["staff_clinic_id"],
+                organisation_id=row["staff_organisation_id"],
             )
             for row in rows
             if row["staff_id"] is not None

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from handlers.parts import Parts
 from handlers.routes import Routes
 from handlers.strangers import Strangers
-from handlers.table import Parts, conversations
+from handlers.table import conversations
 from locales.catalogue import Words
 from storage import schema
 from storage.vault import Vault

@@ -6,10 +6,11 @@ import pytest
 
 from care.roles import Role
 from handlers.buttons import Verb
+from handlers.parts import Parts
 from handlers.routes import Routes
 from handlers.screens import NO_MENU, Reply
 from handlers.strangers import Strangers
-from handlers.table import Parts, conversations
+from handlers.table import conversations
 from locales.catalogue import Words
 from storage import schema
 from storage.vault import Vault

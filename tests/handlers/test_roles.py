@@ -6,9 +6,10 @@ import pytest
 
 from care.roles import Role
 from handlers.buttons import Verb
+from handlers.parts import Parts
 from handlers.routes import Routes
 from handlers.strangers import Strangers
-from handlers.table import COMMANDS, Parts, conversations
+from handlers.table import COMMANDS, conversations
 from locales.catalogue import Words
 from storage import schema
 from storage.vault import Vault

@@ -23,6 +23,7 @@ from storage import files
 from storage.engine import StoreFault, open_database
 from storage.migrate import KNOWN, NEEDED, migrate, state
 from storage.schema import marks, metadata
+from tests.storage.versions import older
 
 PASSWORD = "canaryPassword77"
 
@@ -333,3 +334,35 @@ async def test_a_postgresql_that_cannot_be_reached_is_told_without_the_password(
 
     assert "127.0.0.1:1 does not let us in" in told
     assert PASSWORD not in told
+
+
+async def test_people_and_their_referrals_survive_the_step_to_the_team(tmp_path: Path) -> None:
+    """Tables that are rebuilt keep their rows, and what was owned begins its history."""
+    file = tmp_path / "hamroh.db"
+    older(file, "0003")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(
+            "INSERT INTO people (id, telegram_hash, telegram_id, key, locale, consent_version, "
+            "consent_locale, consented_at, seen_on, created_at) VALUES "
+            "(1, x'01', x'02', x'03', 'uz', '1', 'uz', '2026-11-01', '2026-11-01', '2026-11-01')"
+        )
+        connection.execute(
+            "INSERT INTO staff (id, person_id, role, started_at) VALUES (5, 1, 'worker', '2026-11-01')"
+        )
+        connection.execute(
+            "INSERT INTO referrals (id, person_id, staff_id, state, opened_at, changed_at) "
+            "VALUES (9, 1, 5, 'reached', '2026-11-02', '2026-11-02')"
+        )
+
+    await migrate(f"sqlite+aiosqlite:///{file}")
+
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT id, telegram_hash, locale FROM people").fetchall() == [
+            (1, b"\x01", "uz")
+        ]
+        assert connection.execute("SELECT person_id, role, paused_at FROM staff").fetchall() == [
+            (1, "worker", None)
+        ]
+        owned = connection.execute("SELECT referral_id, staff_id, reason, until FROM ownerships").fetchall()
+    assert (known, working) == ([(1, b"\x01", "uz")], [(1, "worker", None)])
+    assert owned == [(9, 5, "link", None)]

@@ -1,10 +1,12 @@
 """Questions without an answer: kept, counted, decided, taught, taken back, and who waits for them."""
 
+import sqlite3
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import storage.migrate
@@ -15,10 +17,11 @@ from storage import people, questions, waiting
 from storage.engine import Database, open_database
 from storage.erasing import retention
 from storage.questions import MOST_IDS, Wording
-from storage.schema import decisions, due, metadata, taught
+from storage.schema import decisions, due, taught
 from storage.schema import questions as asked_questions
 from storage.schema import waiting as waits
 from storage.vault import Vault, new_key
+from tests.storage.versions import older
 
 TODAY = date(2026, 11, 21)
 DAY = timedelta(days=1)
@@ -303,22 +306,9 @@ async def test_questions_of_the_first_schema_survive_the_migration(tmp_path: Pat
     """The table of questions is rebuilt on SQLite; what it held stays, and waits for a decision."""
     file = tmp_path / "hamroh.db"
     url = f"sqlite+aiosqlite:///{file}"
-    await storage.migrate.migrate(url)
-    database = open_database(url)
-    async with database.writing() as connection:
-        for table in reversed(metadata.sorted_tables):
-            if table.name in {"waiting", "taught", "questions", "decisions", "uploads"}:
-                await connection.execute(text(f"DROP TABLE {table.name}"))
-        await connection.execute(
-            text(
-                "CREATE TABLE questions (id INTEGER NOT NULL, text TEXT NOT NULL, "
-                "locale VARCHAR(10) NOT NULL, asked_on DATE NOT NULL, "
-                "CONSTRAINT pk_questions PRIMARY KEY (id))"
-            )
-        )
-        await connection.execute(text("INSERT INTO questions VALUES (7, 'молоко', 'ru', '2026-11-20')"))
-        await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    await database.close()
+    older(file, "0001")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("INSERT INTO questions VALUES (7, 'молоко', 'ru', '2026-11-20')")
 
     before = await storage.migrate.migrate(url)
 

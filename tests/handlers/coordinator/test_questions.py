@@ -18,7 +18,7 @@ from handlers.knowledge import make_danger
 from handlers.roles import OVERSEERS
 from handlers.routes import Route, Routes
 from handlers.screens import Reply, screen
-from handlers.table import OFFICE
+from handlers.staff_table import OFFICE
 from handlers.teaching import Teaching
 from handlers.turn import Turn
 from handlers.unanswered import Unanswered

@@ -1,0 +1,72 @@
+"""Name what is written down of changes in the team, and seal each row with the one before it.
+
+A row says who (an id that tells nothing), in which role, did what, to what. Rows are chained by an HMAC: one
+that is changed, cut out or put elsewhere no longer fits the next.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from care.roles import Actor
+
+
+class Act(StrEnum):
+    """What was done. The comment says what `detail` holds, where it holds something."""
+
+    INVITED = "invited"  # role
+    JOINED = "joined"  # role
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    MOVED = "moved"  # area or clinic id
+    ENDED = "ended"
+    LANGUAGES = "languages"
+    AREA_OWNER = "area-owner"  # staff id
+    AREA_COVER = "area-cover"  # staff id
+    HANDED_OVER = "handed-over"  # staff id: one referral, or a whole caseload
+    AWAY = "away"
+    BACK = "back"
+    LINK_MADE = "link-made"  # kind
+    LINK_ENDED = "link-ended"
+    SITE_ADDED = "site-added"
+    SITE_CHANGED = "site-changed"
+    SITE_RETIRED = "site-retired"
+    FORUM_CHOSEN = "forum-chosen"
+    FORUM_LEFT = "forum-left"
+    PHONE_SEEN = "phone-seen"
+    REGISTERED = "registered"  # somebody without Telegram
+    CLAIMED = "claimed"
+    AUDIT_SEEN = "audit-seen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What somebody did."""
+
+    act: Act
+    role: Actor  # in which role
+    about: str  # staff, referral, area, site, link, invite, relay, person …
+    actor_id: int | None = None  # staff id; None: an admin of the settings, or the program
+    about_id: int | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of the log, as it is stored."""
+
+    id: int  # 1, 2, 3 …
+    at: datetime  # aware, UTC
+    act: str
+    role: str
+    about: str
+    actor_id: int | None = None
+    about_id: int | None = None
+    detail: str | None = None
+    mac: bytes = b""
+
+
+def sealed_text(row: Row, before: bytes) -> str:
+    """Return what a row's HMAC is taken over: the row itself, and the HMAC of the one before it."""
+    parts = (row.id, row.at.astimezone(UTC).isoformat(), row.actor_id, row.role, row.act, row.about)
+    return "audit\x1f" + "\x1f".join(str(part) for part in (*parts, row.about_id, row.detail, before.hex()))

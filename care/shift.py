@@ -1,0 +1,81 @@
+"""Decide when somebody of the team is there: weekly hours on the clock of their area, 'here', 'away'.
+
+Who set no hours is there from 09:00 to 21:00, like the promises of `care.talk`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from care.talk import CLOSES, OPENS
+
+WEEK = 7
+LOOK_AHEAD = timedelta(days=14)  # further than that nobody is told 'then somebody is there'
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hours:
+    """One span of a week, on the local clock; it ends on the day it began."""
+
+    weekday: int  # 0 = Monday
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When somebody works."""
+
+    zone: str  # IANA name of the clock of their area
+    hours: tuple[Hours, ...] = ()  # none: every day from 09:00 to 21:00
+    here_until: datetime | None = None  # aware, UTC: said 'I am here'
+    away_until: datetime | None = None  # aware, UTC: said 'I am away'
+
+
+def week(schedule: Schedule) -> tuple[Hours, ...]:
+    """Return the weekly hours, those that hold where none were set included, in order."""
+    return tuple(sorted(schedule.hours)) or tuple(Hours(day, OPENS, CLOSES) for day in range(WEEK))
+
+
+def is_away(schedule: Schedule, *, now: datetime) -> bool:
+    """Return whether somebody is on holiday or ill at `now` (aware)."""
+    return schedule.away_until is not None and now < schedule.away_until
+
+
+def on_shift(schedule: Schedule, *, now: datetime) -> bool:
+    """Return whether somebody is there at `now` (aware): 'away' wins over 'here', and both over the hours."""
+    if is_away(schedule, now=now):
+        return False
+    if schedule.here_until is not None and now < schedule.here_until:
+        return True
+    local = now.astimezone(ZoneInfo(schedule.zone))
+    return any(
+        one.weekday == local.weekday() and one.starts <= local.time() < one.ends for one in week(schedule)
+    )
+
+
+def next_shift(schedule: Schedule, *, now: datetime) -> datetime | None:
+    """Return when somebody is there next (aware, UTC): `now` when they are; None within two weeks never."""
+    if on_shift(schedule, now=now):
+        return now
+    after = max(now, schedule.away_until) if schedule.away_until else now
+    if on_shift(schedule, now=after):
+        return after
+    zone = ZoneInfo(schedule.zone)
+    first = after.astimezone(zone).date()
+    days = [first + timedelta(days=number) for number in range(WEEK + 1)]
+    begins = [
+        _at(day, one.starts, zone) for day in days for one in week(schedule) if one.weekday == day.weekday()
+    ]
+    return min((one for one in begins if after < one <= now + LOOK_AHEAD), default=None)
+
+
+def soonest(schedules: Sequence[Schedule], *, now: datetime) -> datetime | None:
+    """Return when the first of several people is there (aware, UTC), or None when nobody will be."""
+    found = [moment for one in schedules if (moment := next_shift(one, now=now)) is not None]
+    return min(found, default=None)
+
+
+def _at(day: date, hour: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, hour, zone).astimezone(UTC)

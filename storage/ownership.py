@@ -1,0 +1,164 @@
+"""Keep whose a referral is, with its history, and read who of the team could take it."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import RowMapping, and_, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from care.ownership import Colleague, Reason, Wish, choose
+from care.roles import Role
+from care.shift import Hours, Schedule, is_away, on_shift
+from storage.people import random_id
+from storage.schema import (
+    area_posts,
+    areas,
+    cities,
+    clinics,
+    ownerships,
+    people,
+    referrals,
+    shifts,
+    staff,
+    tasks,
+)
+
+_HELPERS = (Role.WORKER, Role.COORDINATOR, Role.ADMIN)
+
+
+async def team(
+    connection: AsyncConnection, *, now: datetime, zone: str, staff_ids: Collection[int] | None = None
+) -> list[Colleague]:
+    """Return who of the team can look after people now: workers, coordinators, admins; all, or some of them.
+
+    `zone` is the IANA name of the clock of those whose city is not known.
+    """
+    schedules = await schedules_of(connection, zone=zone, staff_ids=staff_ids)
+    counts = (
+        select(referrals.c.staff_id, func.count().label("open"))
+        .where(referrals.c.closed_at.is_(None), referrals.c.staff_id.is_not(None))
+        .group_by(referrals.c.staff_id)
+        .subquery()
+    )
+    statement = (
+        select(staff, people.c.locale, func.coalesce(counts.c.open, 0).label("open"))
+        .join(people, people.c.id == staff.c.person_id)
+        .outerjoin(counts, counts.c.staff_id == staff.c.id)
+        .where(_works(), staff.c.role.in_(_HELPERS))
+    )
+    if staff_ids is not None:
+        statement = statement.where(staff.c.id.in_(list(staff_ids)))
+    rows = (await connection.execute(statement.order_by(staff.c.started_at, staff.c.id))).mappings().all()
+    return [_colleague(row, schedules[row["id"]], now=now) for row in rows]
+
+
+async def schedules_of(
+    connection: AsyncConnection, *, zone: str, staff_ids: Collection[int] | None = None
+) -> dict[int, Schedule]:
+    """Return by staff id when each works, on the clock of their area's city, or else of `zone`."""
+    own_area = func.coalesce(staff.c.area_id, clinics.c.area_id)
+    statement = (
+        select(staff.c.id, staff.c.here_until, staff.c.away_until, cities.c.zone)
+        .select_from(
+            staff.outerjoin(clinics, clinics.c.id == staff.c.clinic_id)
+            .outerjoin(areas, areas.c.id == own_area)
+            .outerjoin(cities, cities.c.id == areas.c.city_id)
+        )
+        .where(staff.c.ended_at.is_(None))
+    )
+    hours = select(shifts.c.staff_id, shifts.c.weekday, shifts.c.starts, shifts.c.ends)
+    if staff_ids is not None:
+        statement = statement.where(staff.c.id.in_(list(staff_ids)))
+        hours = hours.where(shifts.c.staff_id.in_(list(staff_ids)))
+    weekly: dict[int, list[Hours]] = {}
+    for staff_id, weekday, starts, ends in (await connection.execute(hours)).all():
+        one = Hours(weekday, time.fromisoformat(starts), time.fromisoformat(ends))
+        weekly.setdefault(staff_id, []).append(one)
+    return {
+        row.id: Schedule(
+            zone=row.zone or zone,
+            hours=tuple(sorted(weekly.get(row.id, ()))),
+            here_until=row.here_until,
+            away_until=row.away_until,
+        )
+        for row in (await connection.execute(statement)).all()
+    }
+
+
+async def owner_for(
+    connection: AsyncConnection, wish: Wish, *, now: datetime, zone: str
+) -> tuple[Colleague, Reason] | None:
+    """Return whose a person should be now and why, or None when the team is empty.
+
+    The owner and the cover of the area are read here; `zone` is as for `team`.
+    """
+    if wish.area_id is not None:
+        posts = select(area_posts).where(area_posts.c.area_id == wish.area_id)
+        post = (await connection.execute(posts)).mappings().first()
+        if post is not None:
+            wish = replace(wish, owner_id=post["owner_id"], cover_id=post["cover_id"])
+    return choose(await team(connection, now=now, zone=zone), wish)
+
+
+async def assign(
+    connection: AsyncConnection, referral_id: int, staff_id: int, reason: Reason, *, now: datetime
+) -> bool:
+    """Make a referral somebody's, with its open tasks; keep whose it was. False: it was theirs already."""
+    current = (
+        select(ownerships.c.staff_id)
+        .where(ownerships.c.referral_id == referral_id, ownerships.c.until.is_(None))
+        .limit(1)
+    )
+    before = (await connection.execute(current)).scalar_one_or_none()
+    if before == staff_id:
+        return False
+    await connection.execute(
+        update(ownerships)
+        .where(ownerships.c.referral_id == referral_id, ownerships.c.until.is_(None))
+        .values(until=now)
+    )
+    await connection.execute(
+        insert(ownerships).values(
+            id=random_id(), referral_id=referral_id, staff_id=staff_id, reason=reason.value, since=now
+        )
+    )
+    await connection.execute(update(referrals).where(referrals.c.id == referral_id).values(staff_id=staff_id))
+    await connection.execute(
+        update(tasks)
+        .where(tasks.c.referral_id == referral_id, tasks.c.done_at.is_(None))
+        .values(staff_id=staff_id)
+    )
+    return True
+
+
+async def owned_by(connection: AsyncConnection, staff_id: int) -> list[RowMapping]:
+    """Return the open referrals of a member of staff, oldest first, with the person's locale."""
+    statement = (
+        select(*referrals.c, people.c.locale)
+        .join(people, people.c.id == referrals.c.person_id)
+        .where(referrals.c.staff_id == staff_id, referrals.c.closed_at.is_(None))
+        .order_by(referrals.c.opened_at, referrals.c.id)
+    )
+    return list((await connection.execute(statement)).mappings().all())
+
+
+def _works() -> Any:
+    return and_(staff.c.ended_at.is_(None), staff.c.paused_at.is_(None), staff.c.person_id.is_not(None))
+
+
+def _colleague(row: RowMapping, schedule: Schedule, *, now: datetime) -> Colleague:
+    return Colleague(
+        staff_id=row["id"],
+        person_id=row["person_id"],
+        role=Role(row["role"]),
+        since=row["started_at"],
+        area_id=row["area_id"],
+        organisation_id=row["organisation_id"],
+        languages=frozenset(row["languages"] or (row["locale"],)),
+        gender=row["gender"],
+        open_referrals=row["open"],
+        on_shift=on_shift(schedule, now=now),
+        away=is_away(schedule, now=now),
+    )
