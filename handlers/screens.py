@@ -37,6 +37,17 @@ class Way(StrEnum):
     FILE = "file"  # a text file named `name` with `content`, and `text` as its caption
     VENUE = "venue"  # a pin on the map
     VOICE = "voice"  # the recording `name`, and `text` as its caption
+    # What is passed on between two chats; a file goes by the id in `content`, with `text` as its caption.
+    PHOTO = "photo"
+    VOICE_NOTE = "voice_note"
+    VIDEO_NOTE = "video_note"
+    STICKER = "sticker"
+    LOCATION = "location"
+    EDIT = "edit"  # the text of the message `target` becomes `text`
+    EDIT_CAPTION = "edit_caption"
+    DELETE = "delete"  # the message `target`
+    TYPING = "typing"  # `content` says what is done: typing, record_voice, upload_photo …
+    TOPIC = "topic"  # a new topic `name` in the group `to`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +66,12 @@ class Step:
     latitude: float = 0.0  # degrees, WGS 84
     longitude: float = 0.0
     address: str = ""
+    to: int = 0  # the other chat that this is passed on to; 0: the chat of who wrote
+    thread: int = 0  # topic in `to`; JUST_MADE: the one that a step of the same reply made
+    answers: int = 0  # message in the chat where this goes that it replies to
+    target: int = 0  # message in the chat where this goes that is edited or deleted
+    copy: int = 0  # whose row learns what came of it: of a relayed message, or of a relay by its topic
+    otherwise: str = ""  # HTML for who wrote, when it could not be passed on
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,7 @@ class Reply:
 
 
 SILENCE = Reply()
+JUST_MADE = -1  # as `Step.thread`
 NO_MENU = ":"  # as `Reply.menu`: the chat has no menu of its own any more
 _PLAIN = tuple(one.name for one in fields(Step) if one.name != "rows")
 
