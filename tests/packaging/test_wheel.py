@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "handlers", "care", "storage", "locales", "simulator", "examples")
-ENDINGS = {".py", ".po", ".toml", ".yaml", ".csv", ".html", ".css", ".js", ".mako", ".ogg"}
+ENDINGS = {".py", ".po", ".toml", ".yaml", ".csv", ".html", ".css", ".js", ".mako", ".ogg", ".ttf"}
 RECORDING = "locales/tg/voice/deportation.ogg"  # none may have been made yet
 PROOF = """
 import sys
