@@ -24,6 +24,8 @@ class Reason(StrEnum):
     TAKEN = "taken"  # they took it themselves
     LEFT = "left"  # whose it was has left the team, or rests
     AWAY = "away"  # whose it was is away
+    BACK = "back"  # whose it was is back
+    WISH = "wish"  # the person asked for a woman or a man
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,14 +19,16 @@ class Kind(StrEnum):
     RECHECK = "recheck"  # the symptom check again, after WATCH
     NUDGE = "nudge"  # a booking was left half-way
     ANSWERED = "answered"  # there is an answer to a question that somebody waits for
+    HANDED = "handed"  # somebody else of the team looks after them now
     TALK = "talk"  # to staff: somebody asked for a person
     BOOKED = "booked"  # to staff: somebody of theirs booked, moved, cancelled
     UNKNOWN = "unknown"  # to staff: a message may not have arrived
     FAULT = "fault"  # to coordinators and admins: a message of somebody could not be handled
     STALE = "stale"  # to coordinators and admins: answers about law wait for a lawyer
+    TAKEN_OVER = "taken-over"  # to staff: people of a colleague came to them
 
 
-TO_STAFF = frozenset({Kind.TALK, Kind.BOOKED, Kind.UNKNOWN, Kind.FAULT, Kind.STALE})
+TO_STAFF = frozenset({Kind.TALK, Kind.BOOKED, Kind.UNKNOWN, Kind.FAULT, Kind.STALE, Kind.TAKEN_OVER})
 
 
 class Lane(IntEnum):

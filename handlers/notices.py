@@ -27,6 +27,8 @@ from handlers.notice import Notice, message, staff_rows
 from handlers.screens import Reply, key
 from handlers.topic_names import topic_name
 from handlers.unanswered import answer_rows
+from handlers.worker import handed
+from handlers.worker.handed import Handed
 from handlers.written import written
 from locales.catalogue import N_, Locale, Words
 from locales.checking import SOURCE
@@ -40,6 +42,7 @@ MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
     Kind.RECHECK: N_("the question how they feel"),
     Kind.NUDGE: N_("the question whether to go on booking"),
     Kind.ANSWERED: N_("that there is an answer"),
+    Kind.HANDED: N_("who looks after them now"),
 }
 VISITS: Mapping[str, str] = {  # what somebody did, for staff
     "booked": N_("📅 {who} booked a visit: {moment}"),
@@ -72,6 +75,8 @@ class Notices:
             Kind.UNKNOWN: _unknown,
             Kind.FAULT: _fault,
             Kind.STALE: self._stale,
+            Kind.HANDED: Handed(vault=self.vault).to_person,
+            Kind.TAKEN_OVER: handed.to_staff,
         }
         return await wordings[kind](Notice(row=row, person=person, t=t, store=store, now=now))
 

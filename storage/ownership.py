@@ -1,11 +1,11 @@
 """Keep whose a referral is, with its history, and read who of the team could take it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, func, insert, select, update
+from sqlalchemy import RowMapping, and_, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.ownership import Colleague, Reason, Wish, choose
@@ -20,10 +20,12 @@ from storage.schema import (
     ownerships,
     people,
     referrals,
+    relays,
     shifts,
     staff,
     tasks,
 )
+from storage.vault import Vault
 
 _HELPERS = (Role.WORKER, Role.COORDINATOR, Role.ADMIN)
 
@@ -94,43 +96,79 @@ async def owner_for(
 
     The owner and the cover of the area are read here; `zone` is as for `team`.
     """
-    if wish.area_id is not None:
-        posts = select(area_posts).where(area_posts.c.area_id == wish.area_id)
-        post = (await connection.execute(posts)).mappings().first()
-        if post is not None:
-            wish = replace(wish, owner_id=post["owner_id"], cover_id=post["cover_id"])
-    return choose(await team(connection, now=now, zone=zone), wish)
+    colleagues = await team(connection, now=now, zone=zone)
+    return choose(colleagues, with_posts(wish, await posts(connection)))
+
+
+async def posts(connection: AsyncConnection) -> dict[int, tuple[int | None, int | None]]:
+    """Return by area id the staff ids of its owner and its cover."""
+    rows = (await connection.execute(select(area_posts))).mappings()
+    return {row["area_id"]: (row["owner_id"], row["cover_id"]) for row in rows}
 
 
 async def assign(
-    connection: AsyncConnection, referral_id: int, staff_id: int, reason: Reason, *, now: datetime
+    connection: AsyncConnection, referral_id: int, staff_id: int | None, reason: Reason, *, now: datetime
 ) -> bool:
-    """Make a referral somebody's, with its open tasks; keep whose it was. False: it was theirs already."""
-    current = (
-        select(ownerships.c.staff_id)
-        .where(ownerships.c.referral_id == referral_id, ownerships.c.until.is_(None))
-        .limit(1)
+    """Make a referral somebody's, with the open tasks of whose it was; keep the history.
+
+    None: nobody's; then coordinators see its tasks. Returns False when it was theirs already, or is closed.
+    """
+    statement = select(referrals.c.staff_id, referrals.c.person_id).where(
+        referrals.c.id == referral_id, referrals.c.closed_at.is_(None)
     )
-    before = (await connection.execute(current)).scalar_one_or_none()
-    if before == staff_id:
+    found = (await connection.execute(statement.with_for_update())).first()
+    if found is None or found.staff_id == staff_id:
         return False
+    await connection.execute(update(referrals).where(referrals.c.id == referral_id).values(staff_id=staff_id))
+    await note(connection, referral_id, staff_id, reason, now=now)
+    before = or_(tasks.c.staff_id.is_(None), tasks.c.staff_id == found.staff_id)
+    await connection.execute(
+        update(tasks)
+        .where(tasks.c.person_id == found.person_id, tasks.c.done_at.is_(None), before)
+        .values(staff_id=staff_id)
+    )
+    return True
+
+
+async def note(
+    connection: AsyncConnection, referral_id: int, staff_id: int | None, reason: Reason, *, now: datetime
+) -> None:
+    """Write into the history whose a referral is from now on; None: nobody's."""
     await connection.execute(
         update(ownerships)
         .where(ownerships.c.referral_id == referral_id, ownerships.c.until.is_(None))
         .values(until=now)
     )
-    await connection.execute(
-        insert(ownerships).values(
-            id=random_id(), referral_id=referral_id, staff_id=staff_id, reason=reason.value, since=now
+    if staff_id is not None:
+        await connection.execute(
+            insert(ownerships).values(
+                id=random_id(), referral_id=referral_id, staff_id=staff_id, reason=reason.value, since=now
+            )
         )
-    )
-    await connection.execute(update(referrals).where(referrals.c.id == referral_id).values(staff_id=staff_id))
-    await connection.execute(
-        update(tasks)
-        .where(tasks.c.referral_id == referral_id, tasks.c.done_at.is_(None))
-        .values(staff_id=staff_id)
-    )
-    return True
+
+
+async def looks_after(connection: AsyncConnection, staff_id: int, person_id: int) -> bool:
+    """Return whether somebody of the team has a person's open referral, talk or request, and works still."""
+    theirs = [
+        exists().where(table.c.person_id == person_id, table.c.staff_id == staff_id, ended.is_(None))
+        for table, ended in (
+            (referrals, referrals.c.closed_at),
+            (relays, relays.c.closed_at),
+            (tasks, tasks.c.done_at),
+        )
+    ]
+    statement = select(staff.c.id).where(staff.c.id == staff_id, _works(), or_(*theirs))
+    return (await connection.execute(statement)).first() is not None
+
+
+async def name_of(connection: AsyncConnection, vault: Vault, staff_id: int) -> str | None:
+    """Return the first name or nickname on somebody's card, or None when they gave none.
+
+    Raises VaultFault when it was changed.
+    """
+    statement = select(staff.c.name, people.c.key).join(people, people.c.id == staff.c.person_id)
+    row = (await connection.execute(statement.where(staff.c.id == staff_id))).first()
+    return vault.open_for(row.key, row.name).decode() if row is not None and row.name is not None else None
 
 
 async def owned_by(connection: AsyncConnection, staff_id: int) -> list[RowMapping]:
@@ -142,6 +180,12 @@ async def owned_by(connection: AsyncConnection, staff_id: int) -> list[RowMappin
         .order_by(referrals.c.opened_at, referrals.c.id)
     )
     return list((await connection.execute(statement)).mappings().all())
+
+
+def with_posts(wish: Wish, posts: Mapping[int, tuple[int | None, int | None]]) -> Wish:
+    """Return the wish with the owner and the cover of its area, as `posts` gives them."""
+    owner_id, cover_id = posts.get(wish.area_id, (None, None)) if wish.area_id is not None else (None, None)
+    return replace(wish, owner_id=wish.owner_id or owner_id, cover_id=wish.cover_id or cover_id)
 
 
 def _works() -> Any:
