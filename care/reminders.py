@@ -21,6 +21,11 @@ class Kind(StrEnum):
     ANSWERED = "answered"  # there is an answer to a question that somebody waits for
     HANDED = "handed"  # somebody else of the team looks after them now
     TALK = "talk"  # to staff: somebody asked for a person
+    PIN = "site-pin"  # to staff: a new place of their area was told
+    MOOD = "mood"  # to a worker, once a week: how are you?
+    LONE_SOON = "lone-soon"  # to staff: they said that they would be back by now
+    LONE_LATE = "lone-late"  # to staff: a colleague who is somewhere alone has not come back
+    LONE_WELL = "lone-well"  # to staff: that colleague is back
     BOOKED = "booked"  # to staff: somebody of theirs booked, moved, cancelled
     UNKNOWN = "unknown"  # to staff: a message may not have arrived
     FAULT = "fault"  # to coordinators and admins: a message of somebody could not be handled
@@ -29,6 +34,8 @@ class Kind(StrEnum):
 
 
 TO_STAFF = frozenset({Kind.TALK, Kind.BOOKED, Kind.UNKNOWN, Kind.FAULT, Kind.STALE, Kind.TAKEN_OVER})
+
+TO_STAFF |= {Kind.PIN, Kind.MOOD, Kind.LONE_SOON, Kind.LONE_LATE, Kind.LONE_WELL}
 
 
 class Lane(IntEnum):
@@ -74,6 +81,17 @@ ANSWER_AFTER = timedelta(minutes=10)  # a coordinator may take the decision back
 ANSWER_USEFUL = timedelta(days=7)
 
 
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours in which nothing is sent that can wait, on the local clock; alike ones are no hours."""
+
+    begins: time = QUIET_FROM
+    ends: time = QUIET_UNTIL  # before `begins`: of the next day
+
+
+NIGHT = Quiet()  # of everybody who chose no hours of their own
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """What reminders need to know of a booking."""
@@ -84,10 +102,12 @@ class Visit:
     zone: str  # IANA name, of the clinic
 
 
-def is_quiet(at: datetime, zone: str) -> bool:
-    """Return whether `at` lies between 21:00 and 08:00 on the clock of `zone`."""
-    local = at.astimezone(ZoneInfo(zone)).time()
-    return local >= QUIET_FROM or local < QUIET_UNTIL
+def is_quiet(at: datetime, zone: str, *, quiet: Quiet | None = None) -> bool:
+    """Return whether `at` lies in the quiet hours, else between 21:00 and 08:00, on the clock of `zone`."""
+    local, hours = at.astimezone(ZoneInfo(zone)).time(), quiet or NIGHT
+    if hours.begins <= hours.ends:
+        return hours.begins <= local < hours.ends
+    return local >= hours.begins or local < hours.ends
 
 
 def is_urgent(params: Mapping[str, str | int]) -> bool:
@@ -95,13 +115,13 @@ def is_urgent(params: Mapping[str, str | int]) -> bool:
     return bool(params.get("urgent"))
 
 
-def next_allowed(at: datetime, zone: str, *, urgent: bool = False) -> datetime:
-    """Return `at`, or 08:00 local (aware, UTC) when that comes next because `at` is at night."""
-    if urgent or not is_quiet(at, zone):
+def next_allowed(at: datetime, zone: str, *, urgent: bool = False, quiet: Quiet | None = None) -> datetime:
+    """Return `at`, or the end of the quiet hours (aware, UTC) when `at` lies in them: else 08:00 local."""
+    if urgent or not is_quiet(at, zone, quiet=quiet):
         return at
-    local = at.astimezone(ZoneInfo(zone))
-    day = local.date() if local.time() < QUIET_UNTIL else local.date() + timedelta(days=1)
-    return _at(day, QUIET_UNTIL, zone)
+    local, ends = at.astimezone(ZoneInfo(zone)), (quiet or NIGHT).ends
+    day = local.date() if local.time() < ends else local.date() + timedelta(days=1)
+    return _at(day, ends, zone)
 
 
 def _at(day: date, hour: time, zone: str) -> datetime:

@@ -36,6 +36,7 @@ class Routes:
     unknown_command: Conversation
     stale: Conversation  # a button that leads nowhere any more: the present screen instead
     shared_location: Conversation
+    locations: tuple[Attempt, ...] = ()  # before that, in order: who was asked for a place, and for what
     shared_contact: Attempt  # None where no number was asked for
     other: Conversation  # stickers, voice, photos, contacts: what a person sends besides text
     languageless: frozenset[Verb] = field(default_factory=frozenset)  # wishes that need no chosen language
@@ -47,7 +48,7 @@ class Routes:
         if turn.press is not None:
             return await self.wish(turn)
         if turn.location is not None:
-            return await self.shared_location(turn) if turn.chosen else await self.ask_language(turn)
+            return await self._location(turn)
         if turn.words and turn.sent == TEXT:
             return await self._text(turn)
         return await self._other(turn)
@@ -82,6 +83,15 @@ class Routes:
             return await self.ask_language(turn)
         shared = await self.shared_contact(turn) if turn.sent == CONTACT else None
         return shared or await self.other(turn)
+
+    async def _location(self, turn: Turn) -> Reply:
+        if not turn.chosen:
+            return await self.ask_language(turn)
+        for attempt in self.locations:
+            reply = await attempt(turn)
+            if reply is not None:
+                return reply
+        return await self.shared_location(turn)
 
     async def _text(self, turn: Turn) -> Reply:
         for attempt in self.texts:

@@ -138,7 +138,7 @@ def test_at_night_the_rule_moves_a_message():
 
 
 def test_with_a_night_that_never_comes_a_message_stays_at_night(monkeypatch):
-    monkeypatch.setattr("care.reminders.is_quiet", lambda *_: False)
+    monkeypatch.setattr("care.reminders.is_quiet", lambda *_, **__: False)
 
     assert at_night(NIGHT)
 
