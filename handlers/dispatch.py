@@ -22,6 +22,13 @@ from locales.catalogue import Words
 from storage import outcomes, people, staff
 from storage.vault import Vault
 
+_IN_FORUM = (What.MESSAGE, What.EDITED, What.PRESS)
+
+
+async def no_forum(_: AsyncConnection, __: Incoming, ___: datetime) -> Reply | None:
+    """Answer in no group of the team: there is none."""
+    return None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Dispatch:
@@ -34,6 +41,7 @@ class Dispatch:
     admin_ids: frozenset[int]
     in_group: Callable[[AsyncConnection, Incoming, datetime], Awaitable[Reply]]
     card_chosen: Callable[[AsyncConnection, Incoming, datetime], Awaitable[None]]
+    in_forum: Callable[[AsyncConnection, Incoming, datetime], Awaitable[Reply | None]] = no_forum
 
     async def answer(self, update: Incoming, store: AsyncConnection, now: datetime) -> Reply:
         """Return what `update` is answered with, after its effects were written to `store`."""
@@ -46,12 +54,16 @@ class Dispatch:
             return SILENCE
         if not update.private:
             return await self._public(update, store, now)
-        if update.what is What.EDITED and not update.text:
-            return SILENCE
+        if update.what is What.EDITED and not update.text and not update.file_id:
+            return SILENCE  # a place that moves
         return await self._private(update, update.sender_id, store, now)
 
     async def _public(self, update: Incoming, store: AsyncConnection, now: datetime) -> Reply:
-        """Answer in a group: nothing personal, and to edits nothing at all."""
+        """Answer in a group: in one of the team's as it says, else nothing personal, and to edits nothing."""
+        if update.what in _IN_FORUM:
+            reply = await self.in_forum(store, update, now)
+            if reply is not None:
+                return reply
         answered = update.what in (What.MESSAGE, What.GUEST)
         return await self.in_group(store, update, now) if answered else SILENCE
 
@@ -71,7 +83,7 @@ class Dispatch:
         if person is None:
             return None
         if telegram_id in self.admin_ids and not person.holds(Role.ADMIN):
-            await staff.add(store, person.id, Role.ADMIN, now=now)
+            await staff.give_admin(store, person.id, now=now)
             person = await people.by_id(store, person.id)
         if person is not None and person.blocked_at is not None:
             await people.change(store, person.id, blocked_at=None)  # whoever writes can be written to
@@ -105,6 +117,12 @@ class Dispatch:
             location=update.location,
             phone=_own_phone(update),
             edited=update.what is What.EDITED,
+            message_id=update.message_id,
+            replied_to=update.replied_to,
+            file_id=update.file_id,
+            forwarded=update.forwarded,
+            media_group=update.media_group,
+            thread_id=update.thread_id,
         )
 
     def _remembering(self, reply: Reply, turn: Turn) -> Reply:

@@ -10,9 +10,13 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+from handlers import message_parts as parts
+from handlers.message_parts import Contact, mapping, number, text
+
+__all__ = ["Contact", "Incoming", "What", "read"]
+
 PRIVATE = "private"
 _GONE = frozenset({"kicked", "left"})  # ChatMember.status: the bot was blocked, or the account is gone
-_CALLS = ("bot_command", "mention")  # MessageEntity.type; a tuple, since anything may be looked up in it
 _KINDS = (  # what a message holds; a venue is a location, too, and an animation a document: they come first
     "text",
     "venue",
@@ -67,14 +71,6 @@ class What(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """A phone number that was shared; whose it is, Telegram says only for its own users."""
-
-    phone: str
-    telegram_id: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
     """One update."""
 
@@ -100,10 +96,11 @@ class Incoming:
     editable: bool = False  # whether the pressed message has a text that can be changed
     asked: str = ""  # text of the person's own message that the pressed screen replied to
     gone: bool = False  # the bot was blocked
-
-
-class _Malformed(Exception):
-    """Something that we need is missing, or is of another type than it must be."""
+    file_id: str = ""  # of a photo (the largest), voice, video_note or sticker, as `sent` says
+    replied_to: int | None = None  # message_id of the message that this one answers
+    thread_id: int | None = None  # topic of a group that the message stands in
+    forwarded: bool = False  # first written elsewhere, perhaps by somebody else
+    media_group: bool = False  # one of several photos sent together
 
 
 def read(raw: Mapping[str, Any]) -> Incoming | None:
@@ -111,33 +108,39 @@ def read(raw: Mapping[str, Any]) -> Incoming | None:
     try:
         for what, reader in _READERS.items():
             if what.value in raw:
-                return reader(raw["update_id"], _map(raw[what.value]))
-    except _Malformed:
+                return reader(raw["update_id"], mapping(raw[what.value]))
+    except parts.Malformed:
         return None
     return Incoming(update_id=raw["update_id"], what=What.OTHER)
 
 
 def _message(update_id: int, message: Mapping[str, Any], what: What = What.MESSAGE) -> Incoming:
-    chat = _map(message.get("chat"))
-    sender = _map(message["from"]) if "from" in message else {}
-    private = _text(chat.get("type")) == PRIVATE
+    chat = mapping(message.get("chat"))
+    sender = mapping(message["from"]) if "from" in message else {}
+    private = text(chat.get("type")) == PRIVATE
     sent = next((kind for kind in _KINDS if kind in message), "")
-    text = _text(message.get("text", message.get("caption", "")))
+    words = text(message.get("text", message.get("caption", "")))
+    thread = parts.thread(message)
     return Incoming(
         update_id=update_id,
         what=what,
-        chat_id=_number(chat.get("id")),
+        chat_id=number(chat.get("id")),
         private=private,
-        sender_id=_number(sender.get("id")) if sender else None,
-        language_code=_text(sender.get("language_code") or ""),
+        sender_id=number(sender.get("id")) if sender else None,
+        language_code=text(sender.get("language_code") or ""),
         by_program=bool(sender.get("is_bot")) or "sender_chat" in message or "via_bot" in message,
-        message_id=_number(message.get("message_id")),
+        message_id=number(message.get("message_id")),
         sent=sent,
-        text=text,
-        called=() if private else _called(message, text),
-        answered_to="" if private else _bot_answered(message),
-        location=_location(message),
-        contact=_contact(message),
+        text=words,
+        called=() if private else parts.called(message, words),
+        answered_to="" if private else parts.bot_answered(message),
+        location=parts.location(message),
+        contact=parts.contact(message),
+        file_id=parts.file_id(message, sent),
+        replied_to=parts.replied_to(message, thread),
+        thread_id=thread,
+        forwarded=parts.forwarded(message),
+        media_group="media_group_id" in message,
     )
 
 
@@ -146,65 +149,65 @@ def _edited(update_id: int, message: Mapping[str, Any]) -> Incoming:
 
 
 def _press(update_id: int, query: Mapping[str, Any]) -> Incoming:
-    sender = _map(query.get("from"))
-    pressed = _map(query["message"]) if "message" in query else {}
-    chat = _map(pressed.get("chat")) if pressed else {}
-    answered = pressed.get("reply_to_message")
+    sender = mapping(query.get("from"))
+    pressed = mapping(query["message"]) if "message" in query else {}
+    chat = mapping(pressed.get("chat")) if pressed else {}
     return Incoming(
         update_id=update_id,
         what=What.PRESS,
-        chat_id=_number(chat.get("id")) if chat else _number(sender.get("id")),
+        chat_id=number(chat.get("id")) if chat else number(sender.get("id")),
         private=not chat or chat.get("type") == PRIVATE,
-        sender_id=_number(sender.get("id")),
-        language_code=_text(sender.get("language_code") or ""),
-        message_id=_number(pressed.get("message_id")) if pressed else None,
-        query_id=_text(query.get("id")),
-        data=_text(query.get("data") or ""),
+        thread_id=parts.thread(pressed),
+        sender_id=number(sender.get("id")),
+        language_code=text(sender.get("language_code") or ""),
+        message_id=number(pressed.get("message_id")) if pressed else None,
+        query_id=text(query.get("id")),
+        data=text(query.get("data") or ""),
         editable=isinstance(pressed.get("text"), str) and pressed.get("date") != 0,  # 0: no longer accessible
-        asked=_asked(answered) if isinstance(answered, Mapping) else "",
+        asked=parts.text_of_person(pressed.get("reply_to_message")),
     )
 
 
 def _guest(update_id: int, message: Mapping[str, Any]) -> Incoming:
     """Read a mention in any chat, also in one of two people: to the bot it is never a private one."""
-    query_id = _text(message.get("guest_query_id"))
+    query_id = text(message.get("guest_query_id"))
     return replace(_message(update_id, message, What.GUEST), private=False, query_id=query_id)
 
 
 def _inline(update_id: int, query: Mapping[str, Any]) -> Incoming:
     return replace(
         _from_anywhere(update_id, What.INLINE, query),
-        query_id=_text(query.get("id")),
-        text=_text(query.get("query", "")),
-        offset=_text(query.get("offset", "")),
+        query_id=text(query.get("id")),
+        text=text(query.get("query", "")),
+        offset=text(query.get("offset", "")),
     )
 
 
 def _chosen(update_id: int, result: Mapping[str, Any]) -> Incoming:
-    return replace(_from_anywhere(update_id, What.CHOSEN, result), data=_text(result.get("result_id")))
+    return replace(_from_anywhere(update_id, What.CHOSEN, result), data=text(result.get("result_id")))
 
 
 def _from_anywhere(update_id: int, what: What, content: Mapping[str, Any]) -> Incoming:
     """Read who did something in a chat that the bot does not see."""
-    sender = _map(content.get("from"))
+    sender = mapping(content.get("from"))
     return Incoming(
         update_id=update_id,
         what=what,
-        sender_id=_number(sender.get("id")),
-        language_code=_text(sender.get("language_code") or ""),
+        sender_id=number(sender.get("id")),
+        language_code=text(sender.get("language_code") or ""),
         by_program=bool(sender.get("is_bot")),
     )
 
 
 def _membership(update_id: int, change: Mapping[str, Any]) -> Incoming:
-    chat, sender, member = (_map(change.get(name)) for name in ("chat", "from", "new_chat_member"))
+    chat, sender, member = (mapping(change.get(name)) for name in ("chat", "from", "new_chat_member"))
     return Incoming(
         update_id=update_id,
         what=What.MEMBERSHIP,
-        chat_id=_number(chat.get("id")),
+        chat_id=number(chat.get("id")),
         private=chat.get("type") == PRIVATE,
-        sender_id=_number(sender.get("id")),
-        gone=_text(member.get("status")) in _GONE,
+        sender_id=number(sender.get("id")),
+        gone=text(member.get("status")) in _GONE,
     )
 
 
@@ -217,73 +220,3 @@ _READERS: Mapping[What, Callable[[int, Mapping[str, Any]], Incoming]] = {
     What.INLINE: _inline,
     What.CHOSEN: _chosen,
 }
-
-
-def _asked(answered: Mapping[str, Any]) -> str:
-    """Return the text that a screen of ours replied to, when a person wrote it."""
-    sender, text = answered.get("from"), answered.get("text")
-    by_person = isinstance(sender, Mapping) and not sender.get("is_bot")
-    return text if by_person and isinstance(text, str) else ""
-
-
-def _bot_answered(message: Mapping[str, Any]) -> str:
-    """Return the username of the bot whose message this one answers, or "" when it answers none."""
-    answered = message.get("reply_to_message")
-    sender = answered.get("from") if isinstance(answered, Mapping) else None
-    if not isinstance(sender, Mapping) or not sender.get("is_bot"):
-        return ""
-    username = sender.get("username")
-    return username if isinstance(username, str) else ""
-
-
-def _location(message: Mapping[str, Any]) -> tuple[float, float] | None:
-    venue = message.get("venue")
-    place = _map(venue).get("location") if venue is not None else message.get("location")
-    if place is None:
-        return None
-    return _degrees(_map(place).get("latitude"), 90), _degrees(_map(place).get("longitude"), 180)
-
-
-def _contact(message: Mapping[str, Any]) -> Contact | None:
-    contact = message.get("contact")
-    if contact is None:
-        return None
-    owner = _map(contact).get("user_id")
-    phone = _text(_map(contact).get("phone_number"))
-    return Contact(phone=phone, telegram_id=_number(owner) if owner is not None else None)
-
-
-def _called(message: Mapping[str, Any], text: str) -> tuple[str, ...]:
-    """Return the commands and mentions of a text; entities count UTF-16 units (Bot API, MessageEntity)."""
-    entities = message.get("entities", message.get("caption_entities", ()))
-    units = text.encode("utf-16-le", "surrogatepass")
-    found = []
-    for entity in entities if isinstance(entities, list) else ():
-        if _map(entity).get("type") in _CALLS:
-            start, length = _number(entity.get("offset")), _number(entity.get("length"))
-            found.append(units[2 * start : 2 * (start + length)].decode("utf-16-le", "replace"))
-    return tuple(found)
-
-
-def _map(value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise _Malformed
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _Malformed
-    return value
-
-
-def _number(value: Any) -> int:
-    if type(value) is not int or not -(2**63) <= value < 2**63:
-        raise _Malformed
-    return value
-
-
-def _degrees(value: Any, most: int) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -most <= value <= most:
-        raise _Malformed
-    return float(value)

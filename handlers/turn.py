@@ -45,6 +45,12 @@ class Turn:
     location: tuple[float, float] | None = None  # latitude, longitude in degrees
     phone: str = ""  # the sender's own number, when they shared it; somebody else's is never looked at
     edited: bool = False  # the person edited an earlier message
+    message_id: int | None = None  # of the message, or of the one under whose text a button was pressed
+    replied_to: int | None = None  # message_id of the message that this one answers
+    file_id: str = ""  # of a photo, voice, video_note or sticker, as `sent` says; its caption is `words`
+    forwarded: bool = False  # first written elsewhere, perhaps by somebody else
+    media_group: bool = False  # one of several photos sent together
+    thread_id: int | None = None  # topic of a group; None in a private chat
 
     async def record(self, kind: Kind, **fields: Any) -> None:
         """Write the outcome of this turn, with the referral's link, owner and area. `fields` win."""
