@@ -20,10 +20,29 @@ from bot.directory_things import (
 )
 from bot.fields import Fault, Record, Source, one_of
 from bot.records import read_table, read_yaml
-from care.directory import LANGUAGES, Area, City, Clinic, DirectoryData, Programme, Region, Site
+from care.directory import (
+    LANGUAGES,
+    Area,
+    City,
+    Clinic,
+    DirectoryData,
+    Organisation,
+    Programme,
+    Region,
+    Site,
+)
 
 DEFAULT_ZONE = "Asia/Almaty"
-FILES = ("programme.yaml", "regions.yaml", "areas.yaml", "sites.yaml", "sites.csv", "clinics.yaml")
+FILES = (
+    "programme.yaml",
+    "regions.yaml",
+    "organisations.yaml",
+    "organisations.csv",
+    "areas.yaml",
+    "sites.yaml",
+    "sites.csv",
+    "clinics.yaml",
+)
 
 
 class DirectoryFaults(Exception):
@@ -99,6 +118,7 @@ class _Reader:
     cities: _Codes = field(default_factory=lambda: _Codes("city"))
     areas: _Codes = field(default_factory=lambda: _Codes("area"))
     sites: _Codes = field(default_factory=lambda: _Codes("site"))
+    organisations: _Codes = field(default_factory=lambda: _Codes("organisation"))
     clinics: _Codes = field(default_factory=lambda: _Codes("clinic"))
     city_of: dict[str, City] = field(default_factory=dict)
     area_of: dict[str, Area] = field(default_factory=dict)
@@ -119,12 +139,19 @@ class _Reader:
             areas=tuple(self.area_of.values()),
             sites=tuple(self._site(each) for each in self._site_records()),
             clinics=tuple(self._clinic(each) for each in self._clinic_records()),
+            organisations=tuple(self._organisation(each) for each in self._organisation_records()),
             programme=self._programme(known_promises),
         )
 
     def _region(self, record: Record) -> Region:
         record.only("code", "name")
         return Region(code=self.regions.enter(record), names=names_of(record, self.languages))
+
+    def _organisation(self, record: Record) -> Organisation:
+        record.only("code", "region", "name")
+        code = self.organisations.enter(record)
+        region = self.regions.refer(record) if record.has("region") else None
+        return Organisation(code=code, region=region, names=names_of(record, self.languages))
 
     def _city(self, record: Record) -> City:
         record.only("code", "region", "name", "timezone")
@@ -175,15 +202,27 @@ class _Reader:
         return top
 
     def _site_records(self) -> list[Record]:
-        source, path = self._source("sites.csv"), self.folder / "sites.csv"
-        if not path.exists():
+        if not (self.folder / "sites.csv").exists():
             return _entries(self._file("sites.yaml", "sites"), "sites")
-        if (self.folder / "sites.yaml").exists():
-            source.fault(0, "sites.yaml is there, too", "one of the two")
-        required = ["code", "area", "kind", *(f"name.{language}" for language in self.languages)]
-        return read_table(
-            source, path, required=required, optional=["position.latitude", "position.longitude"]
+        return self._table(
+            "sites", "code", "area", "kind", optional=["position.latitude", "position.longitude"]
         )
+
+    def _organisation_records(self) -> list[Record]:
+        """Return the organisations, which a directory may do without."""
+        if (self.folder / "organisations.csv").exists():
+            return self._table("organisations", "code", optional=["region"])
+        if (self.folder / "organisations.yaml").exists():
+            return _entries(self._file("organisations.yaml", "organisations"), "organisations")
+        return []
+
+    def _table(self, name: str, *columns: str, optional: list[str]) -> list[Record]:
+        """Return the rows of a spreadsheet, whose things have names in every language."""
+        source, path = self._source(f"{name}.csv"), self.folder / f"{name}.csv"
+        if (self.folder / f"{name}.yaml").exists():
+            source.fault(0, f"{name}.yaml is there, too", "one of the two")
+        required = [*columns, *(f"name.{language}" for language in self.languages)]
+        return read_table(source, path, required=required, optional=optional)
 
     def _clinic_records(self) -> Iterator[Record]:
         subfolder = self.folder / "clinics"

@@ -4,6 +4,8 @@ A row says who (an id that tells nothing), in which role, did what, to what. Row
 that is changed, cut out or put elsewhere no longer fits the next.
 """
 
+import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -66,7 +68,41 @@ class Row:
     mac: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The newest row at some moment, written down where nobody who can change the database can change it.
+
+    The chain alone cannot tell that its end was cut off.
+    """
+
+    row: int
+    mark: str  # the first letters of the row's HMAC, hexadecimal
+
+    def __str__(self) -> str:
+        """Return the anchor as it is written down: "123:0f3a…"."""
+        return f"{self.row}:{self.mark}"
+
+
+MARK_LETTERS = 16  # 64 bits: nobody without the keys finds another row that fits
+_ANCHOR = re.compile(r"([0-9]{1,18}):([0-9a-f]{16})", re.ASCII)
+
+
+def anchor_of(row: Row) -> Anchor:
+    """Return a row as an anchor."""
+    return Anchor(row.id, row.mac.hex()[:MARK_LETTERS])
+
+
+def anchor_in(text: str) -> Anchor | None:
+    """Return the anchor that somebody typed, or None when it is none."""
+    found = _ANCHOR.fullmatch(text.strip().lower())
+    return Anchor(int(found[1]), found[2]) if found else None
+
+
 def sealed_text(row: Row, before: bytes) -> str:
-    """Return what a row's HMAC is taken over: the row itself, and the HMAC of the one before it."""
-    parts = (row.id, row.at.astimezone(UTC).isoformat(), row.actor_id, row.role, row.act, row.about)
-    return "audit\x1f" + "\x1f".join(str(part) for part in (*parts, row.about_id, row.detail, before.hex()))
+    """Return what a row's HMAC is taken over: the row itself, and the HMAC of the one before it.
+
+    JSON keeps nothing and the word for nothing, and one value and its neighbour, apart.
+    """
+    at = row.at.astimezone(UTC).isoformat()
+    parts = (row.id, at, row.actor_id, row.role, row.act, row.about, row.about_id, row.detail, before.hex())
+    return "audit" + json.dumps(parts)

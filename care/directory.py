@@ -86,6 +86,16 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """Whose people work here."""
+
+    id: int = field(default=0, compare=False)
+    code: str
+    region: str | None = None  # code; None: it works in all of them
+    names: Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class City:
     """A city of a region."""
 
@@ -192,6 +202,7 @@ class DirectoryData:
     sites: tuple[Site, ...]
     clinics: tuple[Clinic, ...]
     programme: Programme
+    organisations: tuple[Organisation, ...] = ()
 
 
 def distance_m(one: Position, other: Position) -> float:

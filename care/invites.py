@@ -5,10 +5,24 @@ eight.
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 
 CODE_BYTES = 16  # 128 random bits
 VALID = timedelta(hours=72)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """Where the invited person will work, for whom, and what they speak."""
+
+    area_id: int | None = None
+    clinic_id: int | None = None
+    organisation_id: int | None = None
+    languages: tuple[str, ...] = ()  # codes; none: that of their own screens
+
+
+EVERYWHERE = Bound()
 
 
 def new_code() -> str:

@@ -4,21 +4,22 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import RowMapping, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.audit import Deed, Row, sealed_text
-from storage.schema import audit
+from care.audit import Anchor, Deed, Row, anchor_of, sealed_text
+from storage.schema import audit, staff
 from storage.vault import Vault
 
 _LOCK = 0x6175646974  # "audit": on PostgreSQL one row is appended after the other
+_LOCK_NOW = text("SELECT pg_advisory_xact_lock(:lock)")  # until the transaction ends
 _COLUMNS = tuple(column for column in audit.c)
 
 
 async def append(connection: AsyncConnection, vault: Vault, deed: Deed, *, now: datetime) -> None:
     """Write down what was done, chained to the row before."""
     if connection.dialect.name == "postgresql":
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        await connection.execute(_LOCK_NOW, {"lock": _LOCK})
     last = (
         await connection.execute(select(audit.c.id, audit.c.mac).order_by(audit.c.id.desc()).limit(1))
     ).first()
@@ -29,26 +30,47 @@ async def append(connection: AsyncConnection, vault: Vault, deed: Deed, *, now: 
     )
 
 
-async def newest(connection: AsyncConnection, *, most: int, before: int | None = None) -> Sequence[Row]:
-    """Return the newest rows, newest first; those before the number `before`."""
+async def newest(
+    connection: AsyncConnection,
+    *,
+    most: int,
+    before: int | None = None,
+    organisation_id: int | None = None,
+) -> Sequence[Row]:
+    """Return the newest rows, newest first: those before the number `before`, those of an organisation.
+
+    A row is an organisation's when who did it, or the member of staff whom it is about, is one of its people.
+    """
     statement = select(*_COLUMNS).order_by(audit.c.id.desc()).limit(most)
     if before is not None:
         statement = statement.where(audit.c.id < before)
-    return [Row(**row) for row in (await connection.execute(statement)).mappings()]
-
-
-async def count(connection: AsyncConnection) -> int:
-    """Return how many rows there are."""
-    return int((await connection.execute(select(func.count()).select_from(audit))).scalar_one())
+    if organisation_id is not None:
+        own = select(staff.c.id).where(staff.c.organisation_id == organisation_id)
+        about = (audit.c.about == "staff") & audit.c.about_id.in_(own)
+        statement = statement.where(audit.c.actor_id.in_(own) | about)
+    return [_row(found) for found in (await connection.execute(statement)).mappings()]
 
 
 async def first_broken(connection: AsyncConnection, vault: Vault) -> int | None:
-    """Return the number of the first row that was changed, cut or moved, or None when the chain is whole."""
+    """Return the number of the first row that was changed, cut or moved, or None when the chain is whole.
+
+    That its end was cut off is seen by `holds` alone.
+    """
     before, expected = b"", 1
     rows = await connection.stream(select(*_COLUMNS).order_by(audit.c.id))
     async for found in rows.mappings():
-        row = Row(**found)
-        if row.id != expected or bytes(row.mac) not in vault.hashes(sealed_text(row, before)):
+        row = _row(found)
+        if row.id != expected or row.mac not in vault.hashes(sealed_text(row, before)):
             return expected
-        before, expected = bytes(row.mac), expected + 1
+        before, expected = row.mac, expected + 1
     return None
+
+
+async def holds(connection: AsyncConnection, anchor: Anchor) -> bool:
+    """Return whether the row that was written down outside is still there as it was."""
+    found = (await connection.execute(select(*_COLUMNS).where(audit.c.id == anchor.row))).mappings().first()
+    return found is not None and anchor_of(_row(found)) == anchor
+
+
+def _row(found: RowMapping) -> Row:
+    return Row(**{**found, "mac": bytes(found["mac"])})

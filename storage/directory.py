@@ -17,6 +17,7 @@ from care.directory import (
     Clinic,
     ClosedDay,
     DataKind,
+    Organisation,
     Payer,
     Position,
     Programme,
@@ -32,6 +33,9 @@ from storage import schema
 T = TypeVar("T")
 Parts = dict[int, tuple[T, ...]]  # of each clinic, by its id
 
+_ORGANISATIONS = select(schema.organisations, schema.regions.c.code.label("region")).outerjoin(
+    schema.regions, schema.regions.c.id == schema.organisations.c.region_id
+)
 _CITIES = select(schema.cities, schema.regions.c.code.label("region")).join(schema.regions)
 _AREAS = select(schema.areas, schema.cities.c.code.label("city")).join(schema.cities)
 _SITES = select(schema.sites, schema.areas.c.code.label("area")).join(schema.areas)
@@ -54,6 +58,14 @@ async def regions(connection: AsyncConnection, *, also_retired: bool = False) ->
     """Return the regions."""
     rows = await _rows(connection, select(schema.regions), schema.regions, also_retired=also_retired)
     return [Region(id=row["id"], code=row["code"], names=row["names"]) for row in rows]
+
+
+async def organisations(connection: AsyncConnection, *, also_retired: bool = False) -> list[Organisation]:
+    """Return the organisations whose people work here."""
+    rows = await _rows(connection, _ORGANISATIONS, schema.organisations, also_retired=also_retired)
+    return [
+        Organisation(id=row["id"], code=row["code"], region=row["region"], names=row["names"]) for row in rows
+    ]
 
 
 async def cities(connection: AsyncConnection, *, also_retired: bool = False) -> list[City]:

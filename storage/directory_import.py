@@ -20,7 +20,7 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many regions, cities, areas, sites, clinics and programmes an import touched."""
+    """How many regions, organisations, cities, areas, sites, clinics and programmes an import touched."""
 
     added: int = 0
     changed: int = 0  # a clinic counts once, whatever changed of it
@@ -35,6 +35,15 @@ async def replace(connection: AsyncConnection, data: DirectoryData, *, now: date
     """Make `data` what is in force, and return what that changed; all zero when the store says it already."""
     regions = {each.code: {"names": dict(each.names)} for each in data.regions}
     changes, region_ids = await _replace(connection, schema.regions, regions, now=now)
+    organisations: dict[str, Values] = {
+        each.code: {
+            "region_id": region_ids[each.region] if each.region else None,
+            "names": dict(each.names),
+        }
+        for each in data.organisations
+    }
+    of_organisations, _ = await _replace(connection, schema.organisations, organisations, now=now)
+    changes += of_organisations
     cities = {
         each.code: {"region_id": region_ids[each.region], "zone": each.timezone, "names": dict(each.names)}
         for each in data.cities
@@ -87,7 +96,11 @@ async def _replace(
         if code in touched or any(row[name] != value for name, value in in_force.items()):
             await connection.execute(update(table).where(table.c.id == row["id"]).values(in_force))
             changed += 1
-    gone = [row["id"] for code, row in known.items() if code not in wanted and row["retired_at"] is None]
+    gone = [
+        row["id"]
+        for code, row in known.items()
+        if code not in wanted and row["retired_at"] is None and row.get("added_at") is None
+    ]  # a site that was told in the chat is not the directory's to retire
     if gone:
         await connection.execute(update(table).where(table.c.id.in_(gone)).values(retired_at=now))
     return Changes(len(wanted.keys() - known.keys()), changed, len(gone)), ids

@@ -30,7 +30,7 @@ def test_the_demo_city_says_in_every_language_that_it_is_invented(demo: Director
         "kk": "ойдан шығарылған",
         "en": "invented",
     }
-    things = [*demo.regions, *demo.cities, *demo.clinics, demo.programme]
+    things = [*demo.regions, *demo.organisations, *demo.cities, *demo.clinics, demo.programme]
 
     assert [
         (thing.names[language], language)
@@ -38,6 +38,10 @@ def test_the_demo_city_says_in_every_language_that_it_is_invented(demo: Director
         for language, mark in marks.items()
         if mark not in thing.names[language]
     ] == []
+
+
+def test_two_organisations_work_in_the_demo_city(demo: DirectoryData):
+    assert [each.code for each in demo.organisations] == ["wide-road", "warm-lamp"]
 
 
 def test_every_demo_clinic_sees_people_in_the_evening_or_at_the_weekend(demo: DirectoryData):

@@ -553,3 +553,35 @@ def test_a_sixth_language_is_demanded_of_every_text(folder: Path):
         read_directory(folder, known_promises=PROMISES, languages=[*LANGUAGES, "ky"])
 
     assert any('"address" has no text in ky' in str(fault) for fault in raised.value.faults)
+
+
+ORGANISATION_HEADER = "code,region,name.ru,name.uz,name.tg,name.kk,name.en"
+
+
+def test_a_directory_may_do_without_organisations(folder: Path):
+    assert read(folder).organisations == ()
+
+
+def test_organisations_stand_under_a_region_or_under_none(folder: Path):
+    rows = ["lamp,steppe,а,b,в,г,Lamp", "road,,а,b,в,г,Road"]
+    (folder / "organisations.csv").write_text("\n".join([ORGANISATION_HEADER, *rows]), encoding="utf-8")
+
+    assert [(each.code, each.region, each.names["en"]) for each in read(folder).organisations] == [
+        ("lamp", "steppe", "Lamp"),
+        ("road", None, "Road"),
+    ]
+
+
+def test_organisations_may_be_a_list_in_yaml(folder: Path):
+    names = "{ru: а, uz: b, tg: в, kk: г, en: Lamp}"
+    lines = [
+        "organisations:",
+        f"  - {{code: lamp, name: {names}}}",
+        f"  - {{code: lamp, region: moon, name: {names}}}",
+    ]
+    (folder / "organisations.yaml").write_text("\n".join(lines), encoding="utf-8")
+
+    assert [fault.wrong for fault in faults_of(folder)] == [
+        'the organisation "lamp" is already at organisations.yaml:2',
+        'there is no region "moon"',
+    ]

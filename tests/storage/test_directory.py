@@ -15,7 +15,7 @@ from storage.directory_import import replace as import_directory
 from storage.engine import Database
 
 DEMO = Path(__file__).parents[2] / "examples" / "demo-city"
-THINGS = 1 + 1 + 7 + 14 + 4 + 1  # region, city, areas, sites, clinics, programme
+THINGS = 1 + 2 + 1 + 7 + 14 + 4 + 1  # region, organisations, city, areas, sites, clinics, programme
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,7 @@ async def test_what_was_imported_is_read_back_equal(
     assert changes == Changes(added=THINGS)
     async with any_database.reading() as store:
         assert tuple(await directory.regions(store)) == demo.regions
+        assert tuple(await directory.organisations(store)) == demo.organisations
         assert tuple(await directory.cities(store)) == demo.cities
         assert tuple(await directory.areas(store)) == demo.areas
         assert tuple(await directory.sites(store)) == demo.sites

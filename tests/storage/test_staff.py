@@ -118,3 +118,26 @@ async def test_an_invite_of_somebody_who_may_not_invite_is_not_valid(any_databas
         await staff.invite(connection, "forged", Role.ADMIN, now=now, expires_at=now + TERM, created_by=maker)
 
         assert await staff.open_invite(connection, "forged", now=now) is None
+
+
+async def test_an_invite_rests_while_whoever_made_it_is_paused(any_database, person_id, now):
+    async with any_database.writing() as connection:
+        maker = await staff.add(connection, person_id, Role.COORDINATOR, now=now)
+        term = {"now": now, "expires_at": now + TERM}
+        await staff.invite(connection, "theirs", Role.WORKER, created_by=maker, **term)
+        await connection.execute(staff_table.update().values(paused_at=now))
+        assert await staff.open_invite(connection, "theirs", now=now) is None
+        await connection.execute(staff_table.update().values(paused_at=None))
+
+        assert await staff.open_invite(connection, "theirs", now=now) is not None
+
+
+async def test_an_admin_of_the_settings_is_one_again_when_the_role_was_paused(any_database, person_id, now):
+    async with any_database.writing() as connection:
+        await staff.give_admin(connection, person_id, now=now)
+        await connection.execute(staff_table.update().values(paused_at=now))
+        await staff.give_admin(connection, person_id, now=now)
+
+        rows = (await connection.execute(select(staff_table.c.role, staff_table.c.paused_at))).all()
+
+    assert [tuple(row) for row in rows] == [("admin", None)]
