@@ -155,7 +155,7 @@ class DangerRule:
         return None
 
 
-SURELY_HARMLESS = -0.6  # likeness below which words alone are no sign: "I have never coughed blood"
+SURELY_HARMLESS = -0.35  # likeness below which words alone are no sign: "I have never coughed blood"
 LONGEST = 2000  # characters read; a longer text is told in its beginning
 
 

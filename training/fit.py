@@ -11,6 +11,7 @@ import sys
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -33,6 +34,7 @@ from training.measure import held_back, numbers
 ROOT = Path(locales.__file__).parent
 MODEL = ROOT / "search.bin"
 BUCKETS = 1 << 18
+CODE = ("care/concepts.py", "care/features.py", "locales/folding.py", "training/fit.py", "training/measure.py")
 SMALLEST = 2  # of 127: smaller weights are left out
 SOFTNESS = {"topics": 1.0, OURS: 1.0, DANGER: 1.0, LANGUAGE: 0.3}  # C of each machine
 EMERGENCY = "emergency"
@@ -165,7 +167,7 @@ def model(root: Path, learner: Learner, taught: Sequence[Lesson], numbers: dict[
     header = {
         "classes": learner.classes,
         "numbers": numbers,
-        "sources": sources(root),
+        "sources": learned_from(root),
         "bias": [round(float(one), 5) for one in learner.bias],
         "scale": unit,
         "concepts": list(concepts.names),
@@ -179,12 +181,18 @@ def model(root: Path, learner: Learner, taught: Sequence[Lesson], numbers: dict[
     return written(header, tables)
 
 
+def learned_from(root: Path) -> dict[str, str]:
+    """Return checksums of all that decides what is learned: the questions, and the code that reads them."""
+    code = {name: sha256((root.parent / name).read_bytes()).hexdigest()[:16] for name in CODE}
+    return {**sources(root), **code}
+
+
 def main() -> int:
     """Learn and write, or check; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m training.fit")
     parser.add_argument("--check", action="store_true", help="only say whether the file is up to date")
     if parser.parse_args().check:
-        fresh = MODEL.exists() and Weights.read(MODEL.read_bytes()).sources == sources(ROOT)
+        fresh = MODEL.exists() and Weights.read(MODEL.read_bytes()).sources == learned_from(ROOT)
         print("up to date" if fresh else f"{MODEL.name} is out of date, run `make model`")
         return int(not fresh)
     concepts = Concepts.compiled(load_concepts(ROOT).values(), fold=fold)
