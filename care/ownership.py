@@ -1,16 +1,20 @@
 """Decide whose a referral is: a named person stands behind each one.
 
-The link's worker, else the owner of the area when on shift, else the cover, else the coordinator. Among
-equals the one who speaks the person's language and has the fewest open referrals. A woman or a man where the
-person asked for one, as long as there is any.
+The link's worker, else the owner of the area when on shift, else the cover, else the coordinator. Where no
+owner or cover is named the area's workers on shift are equals. Nobody is lost: where none of these is there
+it is whoever is on shift, else a coordinator, else anybody. Among equals it is the one who speaks the
+person's language and has the fewest open referrals. A woman or a man where the person asked for one, as long
+as there is any.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from care.roles import Role
+
+OFFICE = (Role.COORDINATOR, Role.ADMIN)  # who takes what nobody else is there for, in order
 
 
 class Reason(StrEnum):
@@ -18,7 +22,7 @@ class Reason(StrEnum):
 
     LINK = "link"  # the person came through their link
     OWNER = "owner"  # the area is theirs
-    COVER = "cover"  # they stand in for the area's owner
+    COVER = "cover"  # they stand in for the area's owner, or for everybody
     OFFICE = "office"  # nobody of the area was there: a coordinator
     HANDED = "handed"  # a colleague gave it to them
     TAKEN = "taken"  # they took it themselves
@@ -26,6 +30,9 @@ class Reason(StrEnum):
     AWAY = "away"  # whose it was is away
     BACK = "back"  # whose it was is back
     WISH = "wish"  # the person asked for a woman or a man
+
+
+_BY_RULE = frozenset({Reason.OWNER, Reason.COVER, Reason.OFFICE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,27 +67,30 @@ class Wish:
 
 
 def choose(team: Sequence[Colleague], wish: Wish) -> tuple[Colleague, Reason] | None:
-    """Return whose the person is and why, or None when there is nobody at all."""
+    """Return whose the person is and why, or None when there is nobody who is not away.
+
+    Only the worker of the link may be off shift, unless everybody is.
+    """
     able = [
         one
         for one in team
         if one.person_id != wish.person_id and one.staff_id not in wish.not_these and not one.away
     ]
-    if wish.gender is not None:
-        alike = [one for one in able if one.gender == wish.gender]
-        chosen = _in_order(alike, replace(wish, gender=None))
-        if chosen is not None:
-            return chosen
-    return _in_order(able, wish)
+    alike = [one for one in able if wish.gender is not None and one.gender == wish.gender]
+    return _in_order(alike, wish) or _in_order(able, wish)
 
 
 def _in_order(able: Sequence[Colleague], wish: Wish) -> tuple[Colleague, Reason] | None:
+    there = [one for one in able if one.on_shift]
     stages: tuple[tuple[Iterable[Colleague], Reason], ...] = (
-        ((one for one in able if one.staff_id == wish.link_staff_id), Reason.LINK),
-        (_of_area(able, wish), Reason.OWNER),
-        ((one for one in able if one.staff_id == wish.cover_id and one.on_shift), Reason.COVER),
-        ((one for one in able if one.role is Role.COORDINATOR), Reason.OFFICE),
-        ((one for one in able if one.role is Role.ADMIN), Reason.OFFICE),
+        (_named(able, wish.link_staff_id), Reason.LINK),
+        (_named(there, wish.owner_id) if wish.owner_id is not None else _of_area(there, wish), Reason.OWNER),
+        (_named(there, wish.cover_id) if wish.cover_id is not None else _of_area(there, wish), Reason.COVER),
+        *((_holding(there, role), Reason.OFFICE) for role in OFFICE),
+        *((some, Reason.COVER) for some in (_of_area(there, wish), there)),
+        *((_holding(able, role), Reason.OFFICE) for role in OFFICE),
+        *((_named(able, staff_id), Reason.COVER) for staff_id in (wish.owner_id, wish.cover_id)),
+        *((some, Reason.COVER) for some in (_of_area(able, wish), able)),
     )
     for candidates, reason in stages:
         best = best_of(candidates, locale=wish.locale)
@@ -89,14 +99,19 @@ def _in_order(able: Sequence[Colleague], wish: Wish) -> tuple[Colleague, Reason]
     return None
 
 
-def _of_area(able: Sequence[Colleague], wish: Wish) -> list[Colleague]:
-    """Return the owner of the area on shift; where none is named its workers on shift are equals."""
-    on_shift = [one for one in able if one.on_shift]
-    if wish.owner_id is not None:
-        return [one for one in on_shift if one.staff_id == wish.owner_id]
+def _named(those: Sequence[Colleague], staff_id: int | None) -> list[Colleague]:
+    return [one for one in those if one.staff_id == staff_id]
+
+
+def _of_area(those: Sequence[Colleague], wish: Wish) -> list[Colleague]:
+    """Return the workers of the area: equals, where nobody is named."""
     if wish.area_id is None:
         return []
-    return [one for one in on_shift if one.role is Role.WORKER and one.area_id == wish.area_id]
+    return [one for one in those if one.role is Role.WORKER and one.area_id == wish.area_id]
+
+
+def _holding(those: Sequence[Colleague], role: Role) -> list[Colleague]:
+    return [one for one in those if one.role is role]
 
 
 def best_of(candidates: Iterable[Colleague], *, locale: str) -> Colleague | None:
@@ -106,3 +121,11 @@ def best_of(candidates: Iterable[Colleague], *, locale: str) -> Colleague | None
         key=lambda one: (locale not in one.languages, one.open_referrals, one.since, one.staff_id),
         default=None,
     )
+
+
+def gives_way(held: Reason | None, found: Reason) -> bool:
+    """Return whether whose a referral is, for the reason `held`, gives way to somebody the rules found.
+
+    Nobody does, and whoever has it only because nobody brought the person gives way to who did.
+    """
+    return held is None or (held in _BY_RULE and found is Reason.LINK)

@@ -56,19 +56,30 @@ def on_shift(schedule: Schedule, *, now: datetime) -> bool:
 
 
 def next_shift(schedule: Schedule, *, now: datetime) -> datetime | None:
-    """Return when somebody is there next (aware, UTC): `now` when they are; None within two weeks never."""
+    """Return when somebody is there next (aware, UTC): `now` when they are; None within two weeks never.
+
+    An hour that the clock skips in spring begins as much later; one that comes twice in autumn is two.
+    """
     if on_shift(schedule, now=now):
         return now
     after = max(now, schedule.away_until) if schedule.away_until else now
-    if on_shift(schedule, now=after):
-        return after
+    found = after if on_shift(schedule, now=after) else _next_begin(schedule, after=after)
+    return found if found is not None and found <= now + LOOK_AHEAD else None
+
+
+def _next_begin(schedule: Schedule, *, after: datetime) -> datetime | None:
     zone = ZoneInfo(schedule.zone)
     first = after.astimezone(zone).date()
-    days = [first + timedelta(days=number) for number in range(WEEK + 1)]
+    days = [first + timedelta(days=number) for number in range(LOOK_AHEAD.days + 1)]
     begins = [
-        _at(day, one.starts, zone) for day in days for one in week(schedule) if one.weekday == day.weekday()
+        moment
+        for day in days
+        for one in week(schedule)
+        if one.weekday == day.weekday()
+        for moment in _at(day, one.starts, zone)
+        if moment > after and on_shift(schedule, now=moment)
     ]
-    return min((one for one in begins if after < one <= now + LOOK_AHEAD), default=None)
+    return min(begins, default=None)
 
 
 def soonest(schedules: Sequence[Schedule], *, now: datetime) -> datetime | None:
@@ -77,5 +88,7 @@ def soonest(schedules: Sequence[Schedule], *, now: datetime) -> datetime | None:
     return min(found, default=None)
 
 
-def _at(day: date, hour: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, hour, zone).astimezone(UTC)
+def _at(day: date, hour: time, zone: ZoneInfo) -> list[datetime]:
+    """Return the instants (UTC) at which a clock shows an hour: two on the night when it is set back."""
+    local = datetime.combine(day, hour, zone)
+    return sorted({local.replace(fold=fold).astimezone(UTC) for fold in (0, 1)})
