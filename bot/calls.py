@@ -5,13 +5,15 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers.screens import Key, Reply, Rows, Step, Way
 
 NO_PREVIEW = '{"is_disabled":true}'
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+TOPIC_NAME_LENGTH = 128  # characters (Bot API, createForumTopic)
+CHANGES = frozenset({Way.EDIT, Way.EDIT_CAPTION, Way.DELETE, Way.TYPING, Way.TOPIC})  # no new messages
 QR_PIXELS = 720  # about the width of a phone's chat
 QR_QUIET = 4  # modules around the code that stay empty (ISO/IEC 18004, 9.1)
 _TAG = re.compile(r"<[^>]*>")
@@ -33,10 +35,22 @@ def calls(reply: Reply, *, pressed: int | None, reply_to: int | None = None) -> 
     """Return the calls for `reply`, in order and always the same ones for the same reply.
 
     `pressed` is the message whose text may be changed, `reply_to` the message that the first new one answers.
+    Raises ValueError for a step that goes to another chat: it would reach the wrong one.
     """
+    if any(step.to for step in reply.steps):
+        raise ValueError("a step for another chat is passed on, see bot/relaying.py")
     return tuple(
         call for number, step in enumerate(reply.steps) for call in _step(step, number, pressed, reply_to)
     )
+
+
+def passed_on(step: Step) -> tuple[Call, ...]:
+    """Return the calls that bring a step into another chat, or change what stands in one."""
+    first, *rest = _step(replace(step, way=Way.SEND) if step.way is Way.SHOW else step, 1, None, None)
+    if step.answers and step.way not in CHANGES:
+        answering = {"reply_parameters": _answering(step.answers)}
+        first = replace(first, params={**first.params, **answering})
+    return first, *rest
 
 
 def _step(step: Step, number: int, pressed: int | None, reply_to: int | None) -> Iterator[Call]:
@@ -74,8 +88,12 @@ def _text(text: str, markup: str | None, *, reply_to: int | None = None) -> dict
     if markup is not None:
         params["reply_markup"] = markup
     if reply_to is not None:
-        params["reply_parameters"] = _json({"message_id": reply_to, "allow_sending_without_reply": True})
+        params["reply_parameters"] = _answering(reply_to)
     return params
+
+
+def _answering(message_id: int) -> str:
+    return _json({"message_id": message_id, "allow_sending_without_reply": True})
 
 
 def _captioned(step: Step) -> dict[str, Any]:
@@ -112,7 +130,65 @@ def _voice(step: Step) -> Call:
     return Call(method="sendVoice", params=_captioned(step), recording=step.name)
 
 
-_SPECIAL = {Way.QR: _qr, Way.FILE: _file, Way.VENUE: _venue, Way.VOICE: _voice}
+def _photo(step: Step) -> Call:
+    return Call(method="sendPhoto", params={"photo": step.content, **_captioned(step)})
+
+
+def _voice_note(step: Step) -> Call:
+    return Call(method="sendVoice", params={"voice": step.content, **_captioned(step)})
+
+
+def _video_note(step: Step) -> Call:
+    return Call(method="sendVideoNote", params=_with_keys({"video_note": step.content}, step))
+
+
+def _sticker(step: Step) -> Call:
+    return Call(method="sendSticker", params=_with_keys({"sticker": step.content}, step))
+
+
+def _location(step: Step) -> Call:
+    point = {"latitude": step.latitude, "longitude": step.longitude}
+    return Call(method="sendLocation", params=_with_keys(point, step))
+
+
+def _edit(step: Step) -> Call:
+    return Call(
+        method="editMessageText", params={"message_id": step.target, **_text(step.text, _inline(step))}
+    )
+
+
+def _edit_caption(step: Step) -> Call:
+    return Call(method="editMessageCaption", params={"message_id": step.target, **_captioned(step)})
+
+
+def _delete(step: Step) -> Call:
+    return Call(method="deleteMessage", params={"message_id": step.target})
+
+
+def _typing(step: Step) -> Call:
+    return Call(method="sendChatAction", params={"action": step.content or "typing"})
+
+
+def _topic(step: Step) -> Call:
+    return Call(method="createForumTopic", params={"name": step.name[:TOPIC_NAME_LENGTH]})
+
+
+_SPECIAL = {
+    Way.QR: _qr,
+    Way.FILE: _file,
+    Way.VENUE: _venue,
+    Way.VOICE: _voice,
+    Way.PHOTO: _photo,
+    Way.VOICE_NOTE: _voice_note,
+    Way.VIDEO_NOTE: _video_note,
+    Way.STICKER: _sticker,
+    Way.LOCATION: _location,
+    Way.EDIT: _edit,
+    Way.EDIT_CAPTION: _edit_caption,
+    Way.DELETE: _delete,
+    Way.TYPING: _typing,
+    Way.TOPIC: _topic,
+}
 
 
 def qr_png(content: str) -> bytes:

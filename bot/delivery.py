@@ -22,7 +22,7 @@ from bot.voices import Voices
 from care.reminders import Lane
 from handlers.screens import Reply
 
-__all__ = ["Courier", "Destination", "Lanes", "Limits", "Result"]
+__all__ = ["Courier", "Destination", "Lanes", "Leave", "Limits", "Pause", "Result"]
 
 PAUSE_S = 0.25  # before the first repetition of what surely did not arrive; doubled each time
 LONGEST_PAUSE_S = 15.0
@@ -53,6 +53,7 @@ class Destination:
     editable: bool = False  # whether the pressed message has a text that can be changed
     reply_to: int | None = None  # message that the first new one answers
     private: bool = True  # one person's chat, not a group
+    thread: int | None = None  # topic of a group
     lane: Lane = Lane.REPLY
 
     def to_json(self) -> dict[str, Any]:
@@ -100,7 +101,7 @@ class Courier:
         leaves. What surely did not arrive is repeated for `patience_s` seconds, or until it goes when that
         is None (then the result is never LATER).
         """
-        policy = _Policy(may_resend, patience_s, _Leave(leaving))
+        policy = _Policy(may_resend, patience_s, Leave(leaving))
         if to.callback_query_id is None:
             return await self._send_all(reply, to, first, progress, policy)
         answering = asyncio.create_task(self._answer(to.callback_query_id, reply))
@@ -129,11 +130,11 @@ class Courier:
 
     async def _send(self, call: Call, to: Destination, policy: "_Policy") -> Result:
         """Make one call until it is clear how it ended."""
-        pause = _Pause(policy.patience_s)
+        pause = Pause(policy.patience_s)
         unclear = 0
         while True:
             try:
-                await self._make(call, to, policy.leave)
+                await self.make(call, to, policy.leave)
                 return Result.DELIVERED
             except Forbidden:
                 return Result.GONE
@@ -160,15 +161,18 @@ class Courier:
                     return Result.AMBIGUOUS
                 await asyncio.sleep(PAUSE_S)
 
-    async def _make(self, call: Call, to: Destination, leave: "_Leave") -> None:
+    async def make(self, call: Call, to: Destination, leave: "Leave | None" = None) -> Any:
+        """Make one call, once, and return what the Bot API says. Raises TelegramError."""
+
         async def made(method: str, params: dict[str, Any], file: tuple[str, str, bytes] | None) -> Any:
             return await self.call(method, params, lane=to.lane, file=file, leave=leave)
 
         params = {"chat_id": to.chat_id, **call.params} if call.to_chat else call.params
+        if to.thread is not None and call.method.startswith("send"):
+            params["message_thread_id"] = to.thread
         if call.recording is not None and self._voices is not None:
-            await self._voices.send(call.recording, params, made)
-        else:
-            await made(call.method, params, call.file)
+            return await self._voices.send(call.recording, params, made)
+        return await made(call.method, params, call.file)
 
     async def call(
         self,
@@ -177,7 +181,7 @@ class Courier:
         *,
         lane: Lane,
         file: tuple[str, str, bytes] | None = None,
-        leave: "_Leave | None" = None,
+        leave: "Leave | None" = None,
     ) -> Any:
         """Call the Bot API through the lanes; no library objects are built or parsed, which halves the cost.
 
@@ -210,19 +214,21 @@ class Courier:
 class _Policy:
     may_resend: MayResend | None
     patience_s: float | None
-    leave: "_Leave"
+    leave: "Leave"
 
 
-class _Leave:
+class Leave:
     """Tell once, when the first message's turn has come, that it leaves."""
 
     __slots__ = ("_tell",)
 
     def __init__(self, tell: Leaving | None) -> None:
+        """Have `tell` called; None: nobody."""
         self._tell = tell
 
     @property
     def told(self) -> bool:
+        """Whether it was told."""
         return self._tell is None
 
     def then(self, post: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
@@ -237,12 +243,13 @@ class _Leave:
         return telling
 
 
-class _Pause:
+class Pause:
     """Wait longer and longer, as long as patience lasts."""
 
     __slots__ = ("_left_s", "_next_s")
 
     def __init__(self, patience_s: float | None) -> None:
+        """Have patience for so many seconds; None: for ever."""
         self._left_s = patience_s
         self._next_s = PAUSE_S
 
@@ -265,9 +272,14 @@ async def _again(call: Call, unclear: int, policy: _Policy) -> bool:
 
 
 def _refusal(call: Call, error: BadRequest) -> Result:
-    text = error.message.lower()
     if call.edits:  # 'message is not modified': the screen is as it should be
         return Result.DELIVERED
+    return refused(call, error)
+
+
+def refused(call: Call, error: BadRequest) -> Result:
+    """Return whether the chat is gone or only this was refused; the log learns why, without its content."""
+    text = error.message.lower()
     if any(gone in text for gone in GONE_TEXTS):
         return Result.GONE
     log.error("refused by the bot api", method=call.method, reason=error.message.partition('"')[0][:60])

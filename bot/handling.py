@@ -7,7 +7,7 @@ reply nor repeats an effect, whatever the conversation does; and nobody gets a t
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,14 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.delivery import Courier, Destination, Result
 from bot.excuses import Excuses
+from bot.former_life import Left, take_over
 from bot.marks import DoneMarks
+from bot.relaying import Relaying, apart
 from bot.senders import destination
-from bot.sendings import Sendings
+from bot.sendings import Sendings, to_others
 from handlers.dispatch import Dispatch
 from handlers.incoming import Incoming, What, read
-from handlers.screens import Reply, from_json, to_json
+from handlers.screens import Reply, Step, Way, from_json, to_json
 from storage import people, updates
 from storage.engine import Database, is_unavailable
 from storage.vault import Vault
@@ -42,6 +44,8 @@ class Item:
     raw: Mapping[str, Any] | None = None
     reply: bytes | None = None  # sealed
     begun_before: bool = False  # a former life had it, and may have ended by it
+    own: bool = True  # of the reply, who wrote may get (another) copy of what they are shown
+    passed: bool = False  # … and what goes into other chats may have arrived there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,16 +128,47 @@ class Handling:
         return Destination(**json.loads(self.vault.open(sealed))["to"])
 
     async def _of_a_flood(self, key: int, update: Incoming, reply: Reply) -> Reply:
-        """Answer only the press of what is followed by much more, and say so once in a while."""
+        """Answer only the press of what is followed by much more, and say so once in a while.
+
+        What goes to somebody else goes on: it is not ours to drop.
+        """
+        others = apart(reply)[1]
         now = asyncio.get_running_loop().time()
         if now - self.slowed.get(key, -SLOW_DOWN_EVERY_S) < SLOW_DOWN_EVERY_S:
-            return Reply((), reply.toast, reply.alert)
+            return Reply(others, reply.toast, reply.alert)
         for who in [who for who, at in self.slowed.items() if now - at >= SLOW_DOWN_EVERY_S]:
             del self.slowed[who]
         self.slowed[key] = now
-        return await self.excuses.slow_down(update)
+        slower = await self.excuses.slow_down(update)
+        return replace(slower, steps=(*slower.steps, *others)) if others else slower
 
-    async def _deliver(self, update_id: int, reply: Reply, to: Destination) -> None:
+    async def _deliver(
+        self, update_id: int, reply: Reply, to: Destination, *, own: bool = True, passed: bool = False
+    ) -> None:
+        shown, others = apart(reply)
+        result = await self._bring(update_id, shown, to) if own else Result.DELIVERED
+        if others:
+            told = await self._relaying().pass_on(update_id, others, own_chat=to.chat_id, before=passed)
+            if told and result is not Result.GONE:
+                await self._bring(update_id, _telling(told), _beside(to))
+        await self.marks.done(update_id)
+        self.sendings.end(update_id)
+        if others or passed:
+            self.sendings.end(to_others(update_id))
+        if reply.menu and result is Result.DELIVERED:
+            await self.menu(to.chat_id, reply.menu)
+
+    def _relaying(self) -> Relaying:
+        return Relaying(
+            database=self.database,
+            vault=self.vault,
+            courier=self.courier,
+            sendings=self.sendings,
+            now=self.now,
+        )
+
+    async def _bring(self, update_id: int, reply: Reply, to: Destination) -> Result:
+        """Bring who wrote what they are shown."""
         reached = 0
 
         async def note(number: int) -> None:
@@ -154,35 +189,21 @@ class Handling:
             await asyncio.sleep(LATER_S)
         if result is Result.GONE and to.private:
             await self._mark_blocked(to.chat_id)
-        await self.marks.done(update_id)
-        self.sendings.end(update_id)
-        if reply.menu and result is Result.DELIVERED:
-            await self.menu(to.chat_id, reply.menu)
+        return result
 
     async def _resend(self, item: Item) -> None:
         """Send the reply of an update whose effects a former life committed."""
         content = json.loads(self.vault.open(item.reply or b""))
-        await self._deliver(item.update_id, from_json(content["reply"]), Destination(**content["to"]))
+        reply, to = from_json(content["reply"]), Destination(**content["to"])
+        await self._deliver(item.update_id, reply, to, own=item.own, passed=item.passed)
 
     async def _count_copy(self, update_id: int) -> bool:
         async with self.database.writing() as store:
             return await updates.sending_again(store, update_id)
 
-    async def take_over(self, rows: Sequence[updates.Open]) -> list[updates.Open]:
-        """Return what is still to be done of what a former life left: nobody gets a third copy of a reply."""
-        begun = self.sendings.former
-        answered = [row for row in rows if row.reply is not None]
-        tried = {row.update_id for row in answered if begun is None or row.update_id in begun}
-        last = {
-            row.update_id for row in answered if row.sends + (row.update_id in tried) >= updates.MOST_SENDS
-        }
-        async with self.database.writing() as store:
-            if tried:
-                await updates.sent_before(store, sorted(tried))
-            if last:
-                await updates.done(store, sorted(last), now=self.now())
-        self.sendings.forget_former()
-        return [row for row in rows if row.update_id not in last]
+    async def take_over(self, rows: Sequence[updates.Open]) -> list[Left]:
+        """Return what is still to be done of what a former life left."""
+        return await take_over(self.database, self.vault, self.sendings, rows, now=self.now())
 
     async def _mark_blocked(self, telegram_id: int) -> None:
         async with self.database.writing() as store:
@@ -205,3 +226,14 @@ class Handling:
     async def close(self) -> None:
         """Commit the marks that are left."""
         await self.marks.close()
+
+
+def _telling(told: Sequence[str]) -> Reply:
+    """Return what was not passed on, in the words of the conversation."""
+    return Reply(tuple(Step(way=Way.SEND, text=text) for text in told))
+
+
+def _beside(to: Destination) -> Destination:
+    """Return where to answer what was not passed on: below the person's own message, not on a press."""
+    written = None if to.callback_query_id is not None else to.message_id
+    return replace(to, callback_query_id=None, message_id=None, editable=False, reply_to=written)

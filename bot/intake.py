@@ -14,12 +14,13 @@ from typing import Any
 
 import structlog
 
+from bot.former_life import Left
 from bot.handling import Handling, Item
 from bot.senders import sender
 from handlers.incoming import What
 from storage import updates
 from storage.engine import Database
-from storage.updates import Open, Received
+from storage.updates import Received
 from storage.vault import Vault
 
 MOST_OPEN = 1_000  # updates in memory, at most PER_PERSON of one person counted: then polling waits
@@ -62,13 +63,15 @@ class Intake:
         """Take up what a former life left open, oldest first. Call before anything new is received."""
         async with self._database.reading() as store:
             rows = await updates.open_rows(store)
-        for row in await self._handling.take_over(rows):
-            self._take_up(row)
+        for left in await self._handling.take_over(rows):
+            self._take_up(left)
 
-    def _take_up(self, row: Open) -> None:
+    def _take_up(self, left: Left) -> None:
+        row = left.row
         if row.reply is not None:
             to = self._handling.destination_of(row.reply)
-            self._enqueue(to.chat_id, Item(row.update_id, reply=row.reply))
+            item = Item(row.update_id, reply=row.reply, own=left.own, passed=left.passed)
+            self._enqueue(to.chat_id, item)
         elif row.payload is not None:
             raw = json.loads(self._vault.open(row.payload))
             self._enqueue(sender(raw) or 0, Item(row.update_id, raw=raw, begun_before=True))

@@ -21,7 +21,13 @@ from telegram.ext import BaseRateLimiter
 from care.reminders import Lane
 
 Chat = int | str
-COUNTED = ("send", "edit", "copy", "forward")  # methods that reach a chat; the others are not limited
+COUNTED = (
+    "send",
+    "edit",
+    "copy",
+    "forward",
+    "createForumTopic",
+)  # methods that reach a chat; the others are not limited
 BURST_BEHIND = 2  # how many reminders or broadcast messages may follow each other at once
 MOST_REMEMBERED = 2_000  # chats; those that are at rest are forgotten beyond it
 

@@ -40,12 +40,14 @@ def destination(update: Incoming, reply: Reply) -> Destination:
     """Return where the reply to an update goes."""
     pressed, guest = update.what is What.PRESS, update.what is What.GUEST
     answers = not pressed and not guest and (reply.quotes or not update.private)
+    passes = any(step.to for step in reply.steps)  # who wrote may have to hear what became of it
     return Destination(
         chat_id=update.chat_id,
         private=update.private,
         callback_query_id=update.query_id if pressed else None,
         guest_query_id=update.query_id if guest else None,
-        message_id=update.message_id if pressed else None,
+        message_id=update.message_id if pressed or passes else None,
         editable=update.editable,
         reply_to=update.message_id if answers else None,
+        thread=update.thread_id,
     )

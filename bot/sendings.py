@@ -9,12 +9,18 @@ import hashlib
 import mmap
 import os
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from storage.engine import Database
 
 SLOTS = 4096  # replies that leave at the same time; there are far fewer lanes
 _BYTES = 8  # of an update's id
+
+
+def to_others(update_id: int) -> int:
+    """Return the mark of what the reply to an update brings into other chats: apart, it is never repeated."""
+    return -update_id
 
 
 class Sendings:
@@ -37,10 +43,16 @@ class Sendings:
         self._free = list(range(SLOTS))
         self._used: dict[int, int] = {}
 
-    def forget_former(self) -> None:
-        """Begin anew, once what a former life had begun is counted in the store."""
+    def forget_former(self, keep: Collection[int] = ()) -> None:
+        """Begin anew, once what a former life had begun is counted in the store; but for what is kept."""
         for slot in range(SLOTS):
-            self._slots[slot] = 0
+            if self._slots[slot] in keep:
+                self._used[self._slots[slot]] = slot
+                self._free.remove(slot)
+            else:
+                self._slots[slot] = 0
+        for mark in keep:
+            self.begin(mark)
 
     def begin(self, update_id: int) -> None:
         """Note that the reply to an update leaves now."""
