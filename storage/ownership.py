@@ -3,14 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, time
-from typing import Any
 
-from sqlalchemy import RowMapping, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.ownership import Colleague, Reason, Wish, choose
+from care.ownership import Colleague, Reason, Wish, choose, gives_way
 from care.roles import Role
-from care.shift import Hours, Schedule, is_away, on_shift
+from care.shift import Hours, Schedule, is_away, next_shift, on_shift
 from storage.people import random_id
 from storage.schema import (
     area_posts,
@@ -20,12 +19,10 @@ from storage.schema import (
     ownerships,
     people,
     referrals,
-    relays,
     shifts,
     staff,
     tasks,
 )
-from storage.vault import Vault
 
 _HELPERS = (Role.WORKER, Role.COORDINATOR, Role.ADMIN)
 
@@ -48,7 +45,7 @@ async def team(
         select(staff, people.c.locale, func.coalesce(counts.c.open, 0).label("open"))
         .join(people, people.c.id == staff.c.person_id)
         .outerjoin(counts, counts.c.staff_id == staff.c.id)
-        .where(_works(), staff.c.role.in_(_HELPERS))
+        .where(works(), staff.c.role.in_(_HELPERS))
     )
     if staff_ids is not None:
         statement = statement.where(staff.c.id.in_(list(staff_ids)))
@@ -130,6 +127,92 @@ async def assign(
     return True
 
 
+async def settle(
+    connection: AsyncConnection,
+    person_id: int,
+    *,
+    now: datetime,
+    zone: str,
+    link_staff_id: int | None = None,
+) -> bool:
+    """See to it that a person's open referral is somebody's who works here; return whether that changed.
+
+    Whoever has it only because nobody had brought the person gives way to `link_staff_id`, whose link did.
+    Where there is nobody it stays nobody's, and coordinators see it. `zone` is as for `team`.
+    """
+    row = await _needs(connection, person_id)
+    if row is None or row["referral_id"] is None:
+        return False
+    colleagues = await team(connection, now=now, zone=zone)
+    held = Reason(row["reason"]) if row["reason"] else Reason.HANDED
+    works = any(one.staff_id == row["staff_id"] for one in colleagues)
+    wish = with_posts(_wish(row, link_staff_id=link_staff_id), await posts(connection))
+    found = choose(colleagues, wish)
+    if found is None or not gives_way(held if works else None, found[1]):
+        return False
+    return await assign(connection, row["referral_id"], found[0].staff_id, found[1], now=now)
+
+
+async def answering(
+    connection: AsyncConnection, person_id: int, now: datetime, zone: str, *, urgent: bool = False
+) -> tuple[Colleague | None, datetime | None]:
+    """Return who answers a person, and when they are there (aware, UTC): `now` when they are already.
+
+    That is whose the person is, also when they come later; while they are away, and where it is `urgent` and
+    they are not there now, who stands in: on shift, where anybody is. (None, None): there is nobody. The
+    moment is None where nobody can be promised within two weeks. `zone` is as for `team`.
+    """
+    row = await _needs(connection, person_id)
+    if row is None:
+        return None, None
+    colleagues = await team(connection, now=now, zone=zone)
+    schedules = await schedules_of(connection, zone=zone, staff_ids=[one.staff_id for one in colleagues])
+    moments = {one.staff_id: next_shift(schedules[one.staff_id], now=now) for one in colleagues}
+    owner = next((one for one in colleagues if one.staff_id == row["staff_id"]), None)
+    if owner is not None and owner.person_id != person_id and not owner.away:
+        comes = moments[owner.staff_id]
+        if comes == now or (comes is not None and not urgent):
+            return owner, comes
+    wish = with_posts(_wish(row), await posts(connection))
+    found = (urgent and choose([one for one in colleagues if one.on_shift], wish)) or choose(colleagues, wish)
+    return (found[0], moments[found[0].staff_id]) if found else (None, None)
+
+
+async def _needs(connection: AsyncConnection, person_id: int) -> RowMapping | None:
+    """Return what the rules ask of a person with their open referral, if any; None: no such person."""
+    statement = (
+        select(
+            people.c.id.label("person_id"),
+            people.c.locale,
+            func.coalesce(referrals.c.area_id, people.c.area_id).label("area_id"),
+            referrals.c.id.label("referral_id"),
+            referrals.c.staff_id,
+            referrals.c.wanted_gender,
+            ownerships.c.reason,
+        )
+        .select_from(
+            people.outerjoin(
+                referrals, and_(referrals.c.person_id == people.c.id, referrals.c.closed_at.is_(None))
+            ).outerjoin(
+                ownerships,
+                and_(ownerships.c.referral_id == referrals.c.id, ownerships.c.until.is_(None)),
+            )
+        )
+        .where(people.c.id == person_id)
+    )
+    return (await connection.execute(statement)).mappings().first()
+
+
+def _wish(row: RowMapping, *, link_staff_id: int | None = None) -> Wish:
+    return Wish(
+        person_id=row["person_id"],
+        locale=row["locale"],
+        area_id=row["area_id"],
+        gender=row["wanted_gender"],
+        link_staff_id=link_staff_id,
+    )
+
+
 async def note(
     connection: AsyncConnection, referral_id: int, staff_id: int | None, reason: Reason, *, now: datetime
 ) -> None:
@@ -147,48 +230,14 @@ async def note(
         )
 
 
-async def looks_after(connection: AsyncConnection, staff_id: int, person_id: int) -> bool:
-    """Return whether somebody of the team has a person's open referral, talk or request, and works still."""
-    theirs = [
-        exists().where(table.c.person_id == person_id, table.c.staff_id == staff_id, ended.is_(None))
-        for table, ended in (
-            (referrals, referrals.c.closed_at),
-            (relays, relays.c.closed_at),
-            (tasks, tasks.c.done_at),
-        )
-    ]
-    statement = select(staff.c.id).where(staff.c.id == staff_id, _works(), or_(*theirs))
-    return (await connection.execute(statement)).first() is not None
-
-
-async def name_of(connection: AsyncConnection, vault: Vault, staff_id: int) -> str | None:
-    """Return the first name or nickname on somebody's card, or None when they gave none.
-
-    Raises VaultFault when it was changed.
-    """
-    statement = select(staff.c.name, people.c.key).join(people, people.c.id == staff.c.person_id)
-    row = (await connection.execute(statement.where(staff.c.id == staff_id))).first()
-    return vault.open_for(row.key, row.name).decode() if row is not None and row.name is not None else None
-
-
-async def owned_by(connection: AsyncConnection, staff_id: int) -> list[RowMapping]:
-    """Return the open referrals of a member of staff, oldest first, with the person's locale."""
-    statement = (
-        select(*referrals.c, people.c.locale)
-        .join(people, people.c.id == referrals.c.person_id)
-        .where(referrals.c.staff_id == staff_id, referrals.c.closed_at.is_(None))
-        .order_by(referrals.c.opened_at, referrals.c.id)
-    )
-    return list((await connection.execute(statement)).mappings().all())
-
-
 def with_posts(wish: Wish, posts: Mapping[int, tuple[int | None, int | None]]) -> Wish:
     """Return the wish with the owner and the cover of its area, as `posts` gives them."""
     owner_id, cover_id = posts.get(wish.area_id, (None, None)) if wish.area_id is not None else (None, None)
     return replace(wish, owner_id=wish.owner_id or owner_id, cover_id=wish.cover_id or cover_id)
 
 
-def _works() -> Any:
+def works() -> ColumnElement[bool]:
+    """Match who of the team works now: has neither left nor rests, and is still somebody."""
     return and_(staff.c.ended_at.is_(None), staff.c.paused_at.is_(None), staff.c.person_id.is_not(None))
 
 

@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from care.ownership import Reason
 from care.person import Episode
 from care.referral import State, may_move
+from storage import ownership
 from storage.people import random_id
 from storage.schema import referrals
 
@@ -41,7 +43,10 @@ async def open_for(
     area_id: int | None = None,
     site_id: int | None = None,
 ) -> int:
-    """Open a referral and return its id. Raises IntegrityError when one is open already."""
+    """Open a referral and return its id; whose it is at first it is by their link.
+
+    Raises IntegrityError when one is open already.
+    """
     referral_id = random_id()
     await connection.execute(
         insert(referrals).values(
@@ -56,6 +61,8 @@ async def open_for(
             changed_at=now,
         )
     )
+    if staff_id is not None:
+        await ownership.note(connection, referral_id, staff_id, Reason.LINK, now=now)
     return referral_id
 
 

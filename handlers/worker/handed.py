@@ -8,7 +8,7 @@ from handlers.clinic_card import home_key
 from handlers.notice import Notice, message, staff_rows
 from handlers.screens import Reply, key
 from locales.catalogue import Html
-from storage import ownership
+from storage import looking_after
 from storage.vault import Vault
 
 
@@ -21,9 +21,9 @@ class Handed:
     async def to_person(self, notice: Notice) -> Reply | None:
         """Say who looks after the person now; None when it is somebody else by now."""
         staff_id, t = notice.about("staff"), notice.t
-        if staff_id is None or not await ownership.looks_after(notice.store, staff_id, notice.person.id):
+        if staff_id is None or not await looking_after.looks_after(notice.store, staff_id, notice.person.id):
             return None
-        name = await ownership.name_of(notice.store, self.vault, staff_id)
+        name = await looking_after.name_of(notice.store, self.vault, staff_id)
         who = (
             t("👋 <b>{name}</b> of our team is there for you now.", name=name)
             if name
