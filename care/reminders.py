@@ -30,11 +30,23 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"  # to staff: a message may not have arrived
     FAULT = "fault"  # to coordinators and admins: a message of somebody could not be handled
     STALE = "stale"  # to coordinators and admins: answers about law wait for a lawyer
+    DIGEST = "digest"  # to staff, in the morning: what the day brings
+    TASK = "task"  # to staff: something that cannot wait for the morning
+    LATE = "late"  # to coordinators and admins: tasks that are late
+    NOT_EXAMINED = "not-examined"  # to the person, a week after booking
     TAKEN_OVER = "taken-over"  # to staff: people of a colleague came to them
+    COMPANY_NEWS = "company-news"  # to the person: who comes along to the clinic, or that nobody does yet
+    COMPANY_OFFER = "company-offer"  # to staff: will you come along?
+    COMPANY_EVE = "company-eve"  # to staff: they come along tomorrow
+    COMPANY_SOON = "company-soon"  # to staff: they come along in two hours
+    COMPANY_OFF = "company-off"  # to staff: they need not come along any more
+    COMPANY_NEEDED = "company-needed"  # to coordinators and admins: nobody can come along
 
 
 TO_STAFF = frozenset({Kind.TALK, Kind.BOOKED, Kind.UNKNOWN, Kind.FAULT, Kind.STALE, Kind.TAKEN_OVER})
 
+TO_STAFF |= {Kind.DIGEST, Kind.TASK, Kind.LATE}
+TO_STAFF |= {Kind.COMPANY_OFFER, Kind.COMPANY_EVE, Kind.COMPANY_SOON, Kind.COMPANY_OFF, Kind.COMPANY_NEEDED}
 TO_STAFF |= {Kind.PIN, Kind.MOOD, Kind.LONE_SOON, Kind.LONE_LATE, Kind.LONE_WELL}
 
 

@@ -2,14 +2,19 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Join, and_, func, or_, select
+from sqlalchemy import ColumnElement, Join, Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.directory import Texts
 from care.referral import State
-from storage.schema import areas, bookings, cities, links, people, referrals, staff
+from storage.schema import areas, bookings, cities, people, referrals, staff, tasks
+from storage.task_lists import of_workers
+
+SILENT_AFTER = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +24,10 @@ class Case:
     person_id: int  # for the pseudonym
     locale: str
     state: State
+    changed_at: datetime | None = None  # aware, UTC: since when it stands so
     next_start: datetime | None = None  # naive: what the clock at the clinic shows
+    next_task: str | None = None  # care.tasks.Kind: what is to be done first
+    next_due: datetime | None = None  # aware, UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +39,66 @@ class Face:
     zone: str | None = None  # IANA name of where they are
 
 
-async def count(connection: AsyncConnection, staff_id: int) -> int:
+class Filter(StrEnum):
+    """Which of the people are shown."""
+
+    ALL = "all"
+    NEEDS = "needs"  # there is something to do
+    BOOKED = "booked"  # a visit is ahead
+    SILENT = "silent"  # has not written for two weeks, and no visit is ahead
+
+
+async def count(
+    connection: AsyncConnection, staff_id: int, *, now: datetime, which: Filter = Filter.ALL
+) -> int:
     """Return how many people are in a worker's care."""
-    statement = select(func.count()).select_from(_cases()).where(_of(staff_id))
+    statement = select(func.count()).select_from(_cases()).where(*_chosen(staff_id, which, now))
     return int((await connection.execute(statement)).scalar_one())
 
 
+async def counts(connection: AsyncConnection, staff_id: int, *, now: datetime) -> dict[Filter, int]:
+    """Return how many people each filter shows."""
+    row = (await connection.execute(counts_query(staff_id, now=now))).one()
+    return {which: int(row._mapping[which.value] or 0) for which in Filter}
+
+
+def counts_query(staff_id: int, *, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Select the numbers of `counts`."""
+    numbers = [
+        func.sum(case((and_(*_filters(which, now)), 1), else_=0)).label(which.value)
+        for which in Filter
+        if which is not Filter.ALL
+    ]
+    everybody = func.count().label(Filter.ALL.value)
+    return select(everybody, *numbers).select_from(_cases()).where(of_workers([staff_id]))
+
+
 async def page(
-    connection: AsyncConnection, staff_id: int, *, now: datetime, first: int, most: int
+    connection: AsyncConnection,
+    staff_id: int,
+    *,
+    now: datetime,
+    first: int,
+    most: int,
+    which: Filter = Filter.ALL,
 ) -> Sequence[Case]:
     """Return the people in a worker's care from number `first` (0 …) on, the newest change first."""
+    statement = page_query(staff_id, now=now, which=which).offset(first).limit(most)
+    return [case_of(row) for row in (await connection.execute(statement)).all()]
+
+
+def page_query(staff_id: int, *, now: datetime, which: Filter = Filter.ALL) -> Select[*tuple[Any, ...]]:
+    """Select all people of `page`, in its order."""
+    return (
+        select(*case_columns(now))
+        .select_from(_cases())
+        .where(*_chosen(staff_id, which, now))
+        .order_by(referrals.c.changed_at.desc(), referrals.c.id)
+    )
+
+
+def case_columns(now: datetime) -> list[ColumnElement[Any]]:
+    """Return what is read of somebody, with the next visit and what is to be done first."""
     visit = (
         select(func.min(bookings.c.local_start))
         .where(
@@ -50,23 +108,36 @@ async def page(
         )
         .scalar_subquery()
     )
-    statement = (
-        select(people.c.id, people.c.locale, referrals.c.state, visit)
-        .select_from(_cases())
-        .where(_of(staff_id))
-        .order_by(referrals.c.changed_at.desc(), referrals.c.id)
-        .offset(first)
-        .limit(most)
+    waiting = (
+        select(tasks.c.kind, tasks.c.promised_at)
+        .where(_to_do(now))
+        .order_by(tasks.c.priority, tasks.c.promised_at)
+        .limit(1)
     )
+    kind = waiting.with_only_columns(tasks.c.kind).scalar_subquery()
+    due_at = waiting.with_only_columns(tasks.c.promised_at).scalar_subquery()
     return [
-        Case(
-            person_id=person_id,
-            locale=locale,
-            state=State(state),
-            next_start=datetime.fromisoformat(start) if start else None,
-        )
-        for person_id, locale, state, start in (await connection.execute(statement)).all()
+        people.c.id.label("person_id"),
+        people.c.locale,
+        referrals.c.state,
+        referrals.c.changed_at,
+        visit.label("next_start"),
+        kind.label("next_task"),
+        due_at.label("next_due"),
     ]
+
+
+def case_of(row: Row[*tuple[Any, ...]]) -> Case:
+    """Return a row of `case_columns` as a person of the caseload."""
+    return Case(
+        person_id=row.person_id,
+        locale=row.locale,
+        state=State(row.state),
+        changed_at=row.changed_at,
+        next_start=datetime.fromisoformat(row.next_start) if row.next_start else None,
+        next_task=row.next_task,
+        next_due=row.next_due,
+    )
 
 
 async def faces(connection: AsyncConnection, person_ids: Collection[int]) -> dict[int, Face]:
@@ -106,12 +177,24 @@ def _cases() -> Join:
     return referrals.join(people, people.c.id == referrals.c.person_id)
 
 
-def _of(staff_id: int) -> ColumnElement[bool]:
-    """Match open referrals that a worker owns or whose link is theirs; nobody looks after themselves."""
-    own_links = select(links.c.id).where(links.c.staff_id == staff_id)
-    itself = select(staff.c.person_id).where(staff.c.id == staff_id, staff.c.person_id.is_not(None))
-    return and_(
-        referrals.c.closed_at.is_(None),
-        or_(referrals.c.staff_id == staff_id, referrals.c.link_id.in_(own_links)),
-        referrals.c.person_id.not_in(itself),
+def _chosen(staff_id: int, which: Filter, now: datetime) -> list[ColumnElement[bool]]:
+    return [of_workers([staff_id]), *_filters(which, now)]
+
+
+def _filters(which: Filter, now: datetime) -> list[ColumnElement[bool]]:
+    ahead = exists().where(
+        bookings.c.person_id == people.c.id, bookings.c.cancelled_at.is_(None), bookings.c.starts_at > now
     )
+    quiet = people.c.seen_on <= (now - SILENT_AFTER).date()
+    filters: dict[Filter, list[ColumnElement[bool]]] = {
+        Filter.ALL: [],
+        Filter.NEEDS: [exists().where(_to_do(now))],
+        Filter.BOOKED: [ahead],
+        Filter.SILENT: [quiet, referrals.c.state != State.CAME, ~ahead],
+    }
+    return filters[which]
+
+
+def _to_do(now: datetime) -> ColumnElement[bool]:
+    awake = or_(tasks.c.snoozed_until.is_(None), tasks.c.snoozed_until <= now)
+    return and_(tasks.c.person_id == people.c.id, tasks.c.done_at.is_(None), awake)

@@ -106,6 +106,12 @@ async def cancel(
     return result.rowcount
 
 
+async def waits(connection: AsyncConnection, key: str) -> bool:
+    """Return whether the message with this key has still to be worded and sent."""
+    statement = select(due.c.id).where(due.c.key == key, due.c.state == State.PENDING)
+    return (await connection.execute(statement)).first() is not None
+
+
 async def anything_to_do(connection: AsyncConnection, *, now: datetime) -> bool:
     """Return whether a message is due or in hand: a look that takes no lock."""
     ready = or_(and_(due.c.state == State.PENDING, due.c.due_at <= now), due.c.state == State.SENDING)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Delete, Select, Update, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Select, Update, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.directory import DataKind
@@ -17,6 +17,7 @@ from storage.directory import programme
 from storage.engine import Database, StoreFault
 from storage.schema import (
     bookings,
+    companies,
     decisions,
     drafts,
     due,
@@ -169,7 +170,8 @@ def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[
                 func.coalesce(due.c.finished_at, due.c.useful_until) < finished,
             ),
         ),
-        ("tasks", delete(tasks).where(tasks.c.done_at < finished)),
+        ("tasks", delete(tasks).where(tasks.c.done_at < finished, ~_comes_again())),
+        ("companies", delete(companies).where(companies.c.ended_at < finished)),
         ("drafts", delete(drafts).where(drafts.c.changed_at < finished)),
         ("invites", delete(invites).where(invites.c.expires_at < now, invites.c.used_at.is_(None))),
     ]
@@ -197,3 +199,9 @@ def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[
             )
         )
     return statements
+
+
+def _comes_again() -> ColumnElement[bool]:
+    """Match what would come anew when it was gone: tasks that come by themselves, until the end."""
+    going_on = exists().where(referrals.c.id == tasks.c.referral_id, referrals.c.closed_at.is_(None))
+    return and_(tasks.c.key.is_not(None), going_on)

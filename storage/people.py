@@ -119,12 +119,19 @@ async def forget(
         update(inbox).where(inbox.c.person_hash.in_(list(hashes))).values(person_hash=None, payload=None)
     )
     visits = select(bookings.c.id).where(bookings.c.person_id == person.id)
-    asked = (await connection.execute(select(tasks.c.id).where(tasks.c.person_id == person.id))).scalars()
+    asked = (
+        (await connection.execute(select(tasks.c.id).where(tasks.c.person_id == person.id))).scalars().all()
+    )
     notices = [f"{kind}:{task_id}" for task_id in asked for kind in ("talk", "talk-late")]
     await connection.execute(delete(due).where(due.c.booking_id.in_(visits) | due.c.key.in_(notices)))
+    for task_id in asked:  # each time that the owner was told of it
+        await connection.execute(delete(due).where(due.c.key.startswith(f"task:{task_id}:")))
     for table in (due, tasks, bookings, referrals, waiting):
         await connection.execute(delete(table).where(table.c.person_id == person.id))
     await _leave_staff(connection, person.id, now=now)
+    await connection.execute(
+        update(links).where(links.c.person_id == person.id).values(person_id=None, ended_at=now)
+    )
     await connection.execute(delete(people).where(people.c.id == person.id))
 
 

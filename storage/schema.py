@@ -343,6 +343,20 @@ referrals = Table(  # one episode of one person
     Column("changed_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
     Index(
+        "ix_referrals_caseload",  # somebody's people, the newest change first
+        "staff_id",
+        "changed_at",
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+    Index(
+        "ix_referrals_checked",  # who checked symptoms and stands where
+        "state",
+        "checked_at",
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+    Index(
         "uq_referrals_open",
         "person_id",
         unique=True,
@@ -402,6 +416,12 @@ bookings = Table(
         postgresql_where=text("cancelled_at IS NULL"),
     ),
     Index("ix_bookings_clinic_day", "clinic_id", "local_day"),
+    Index(
+        "ix_bookings_not_come",  # visits to which nobody has come so far
+        "starts_at",
+        sqlite_where=text("cancelled_at IS NULL AND came_at IS NULL"),
+        postgresql_where=text("cancelled_at IS NULL AND came_at IS NULL"),
+    ),
 )
 
 outcomes = Table(  # append-only; statistics read this table and nothing else
@@ -488,6 +508,20 @@ tasks = Table(  # something a member of staff must do by a time
         "promised_at",
         sqlite_where=text("done_at IS NULL"),
         postgresql_where=text("done_at IS NULL"),
+    ),
+    Index(
+        "ix_tasks_person",  # what there is to do for somebody
+        "person_id",
+        "priority",
+        "promised_at",
+        sqlite_where=text("done_at IS NULL"),
+        postgresql_where=text("done_at IS NULL"),
+    ),
+    Index(
+        "ix_tasks_late",  # what may have to climb to the coordinator
+        "promised_at",
+        sqlite_where=text("done_at IS NULL AND escalated_at IS NULL"),
+        postgresql_where=text("done_at IS NULL AND escalated_at IS NULL"),
     ),
 )
 

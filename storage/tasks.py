@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, false, insert, or_, select, update
@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.person import Person, StaffMember
 from care.roles import Role
+from care.tasks import Kind
 from storage.people import random_id
 from storage.schema import referrals, staff, tasks
 from storage.vault import Vault
 
-TALK = "talk"
-_OVERSEERS = (Role.COORDINATOR, Role.ADMIN)
+TALK = Kind.TALK.value
+UNDO_WITHIN = timedelta(days=1)
+OVERSEERS = (Role.COORDINATOR, Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,10 @@ class Task:
     topic: str | None = None
     done_at: datetime | None = None  # aware, UTC
     contact: bytes | None = None  # a phone to call, encrypted with the person's key
+    priority: int = 1  # care.tasks.Priority
+    snoozed_until: datetime | None = None  # aware, UTC
+    snooze_reason: str | None = None  # care.tasks.Snooze
+    escalated_at: datetime | None = None  # aware, UTC
 
     def may_be_called_by(self, roles: Sequence[StaffMember]) -> bool:
         """Return whether somebody with these roles may see the phone: the owner, or any while there is none.
@@ -64,7 +70,7 @@ async def add(
         "created_at": now,
     }
     row = (await connection.execute(insert(tasks).values(**values).returning(*tasks.c))).mappings().one()
-    return _task(row)
+    return task_of(row)
 
 
 async def open_of(connection: AsyncConnection, person_id: int, *, kind: str = TALK) -> Task | None:
@@ -73,13 +79,13 @@ async def open_of(connection: AsyncConnection, person_id: int, *, kind: str = TA
         tasks.c.person_id == person_id, tasks.c.kind == kind, tasks.c.done_at.is_(None)
     )
     row = (await connection.execute(statement.order_by(tasks.c.created_at))).mappings().first()
-    return _task(row) if row else None
+    return task_of(row) if row else None
 
 
 async def by_id(connection: AsyncConnection, task_id: int) -> Task | None:
     """Return any task: for messages that the program sends by itself, never for a button."""
     row = (await connection.execute(select(tasks).where(tasks.c.id == task_id))).mappings().first()
-    return _task(row) if row else None
+    return task_of(row) if row else None
 
 
 async def keep_contact(
@@ -95,15 +101,21 @@ async def keep_contact(
 
 async def open_for(connection: AsyncConnection, roles: Sequence[StaffMember]) -> list[Task]:
     """Return the open tasks that somebody with these roles may do, the earliest promise first."""
-    statement = _reachable(roles).order_by(tasks.c.promised_at, tasks.c.id)
-    return [_task(row) for row in (await connection.execute(statement)).mappings()]
+    statement = reachable(roles).order_by(tasks.c.promised_at, tasks.c.id)
+    return [task_of(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def reach(connection: AsyncConnection, task_id: int, roles: Sequence[StaffMember]) -> Task | None:
+    """Return an open task that somebody with these roles may do, or None: not theirs, not there, or done."""
+    row = (await connection.execute(reachable(roles).where(tasks.c.id == task_id))).mappings().first()
+    return task_of(row) if row else None
 
 
 async def done(
     connection: AsyncConnection, task_id: int, roles: Sequence[StaffMember], *, now: datetime
 ) -> Task | None:
     """Mark a task as done by one of these roles; None when it is not theirs, not there or done already."""
-    row = (await connection.execute(_reachable(roles).where(tasks.c.id == task_id))).mappings().first()
+    row = (await connection.execute(reachable(roles).where(tasks.c.id == task_id))).mappings().first()
     member = _member_for(row, roles) if row else None
     if row is None or member is None:
         return None
@@ -114,7 +126,41 @@ async def done(
         .returning(*tasks.c)
     )
     changed = marked.mappings().first()
-    return _task(changed) if changed else None
+    return task_of(changed) if changed else None
+
+
+async def undo(
+    connection: AsyncConnection, task_id: int, roles: Sequence[StaffMember], *, now: datetime
+) -> Task | None:
+    """Open a task again that one of these roles marked as done within a day; None when there is none."""
+    opened = await connection.execute(
+        update(tasks)
+        .where(
+            tasks.c.id == task_id,
+            tasks.c.done_at > now - UNDO_WITHIN,
+            tasks.c.done_by.in_([member.id for member in roles]),
+        )
+        .values(done_at=None, done_by=None)
+        .returning(*tasks.c)
+    )
+    row = opened.mappings().first()
+    return task_of(row) if row else None
+
+
+async def put_off(connection: AsyncConnection, task_id: int, *, until: datetime, reason: str) -> None:
+    """Put an open task off until `until` (aware, UTC) for a reason of care.tasks.Snooze."""
+    await connection.execute(
+        update(tasks)
+        .where(tasks.c.id == task_id, tasks.c.done_at.is_(None))
+        .values(snoozed_until=until, snooze_reason=reason)
+    )
+
+
+async def hand_on(connection: AsyncConnection, task_id: int, staff_id: int) -> None:
+    """Make an open task somebody else's."""
+    await connection.execute(
+        update(tasks).where(tasks.c.id == task_id, tasks.c.done_at.is_(None)).values(staff_id=staff_id)
+    )
 
 
 async def withdraw(connection: AsyncConnection, person_id: int, *, now: datetime) -> Task | None:
@@ -158,14 +204,14 @@ def phone(vault: Vault, person: Person, task: Task) -> str | None:
     return vault.open_for(person.key, task.contact).decode() if task.contact else None
 
 
-def _reachable(roles: Sequence[StaffMember]) -> Select[*tuple[Any, ...]]:
+def reachable(roles: Sequence[StaffMember]) -> Select[*tuple[Any, ...]]:
     """Select open tasks: one's own, those of nobody in one's area; coordinators and admins reach all."""
     statement = (
         select(*tasks.c, referrals.c.area_id.label("area_id"))
         .select_from(tasks.outerjoin(referrals, referrals.c.id == tasks.c.referral_id))
         .where(tasks.c.done_at.is_(None))
     )
-    if any(member.role in _OVERSEERS for member in roles):
+    if any(member.role in OVERSEERS for member in roles):
         return statement
     workers = [member for member in roles if member.role is Role.WORKER]
     areas = [member.area_id for member in workers if member.area_id is not None]
@@ -180,11 +226,12 @@ def _reachable(roles: Sequence[StaffMember]) -> Select[*tuple[Any, ...]]:
 def _member_for(row: RowMapping, roles: Sequence[StaffMember]) -> StaffMember | None:
     """Return in which of their roles somebody does a task: its owner's first."""
     owners = [member for member in roles if member.id == row["staff_id"]]
-    others = [member for member in roles if member.role in {Role.WORKER, *_OVERSEERS}]
+    others = [member for member in roles if member.role in {Role.WORKER, *OVERSEERS}]
     return next(iter([*owners, *others]), None)
 
 
-def _task(row: RowMapping) -> Task:
+def task_of(row: RowMapping) -> Task:
+    """Return a row of `tasks` as a task."""
     return Task(
         id=row["id"],
         kind=row["kind"],
@@ -196,4 +243,8 @@ def _task(row: RowMapping) -> Task:
         topic=row["topic"],
         done_at=row["done_at"],
         contact=row["contact"],
+        priority=row["priority"],
+        snoozed_until=row["snoozed_until"],
+        snooze_reason=row["snooze_reason"],
+        escalated_at=row["escalated_at"],
     )

@@ -30,6 +30,7 @@ def upgrade() -> None:
     _sites()
     _staff()
     _tasks()
+    _indexes()
     op.execute(
         "INSERT INTO ownerships (id, referral_id, staff_id, reason, since) "
         "SELECT id, id, staff_id, 'link', opened_at FROM referrals WHERE staff_id IS NOT NULL"
@@ -368,3 +369,15 @@ def _tasks() -> None:
         )
         batch_op.create_index(op.f("ix_tasks_referral_id"), ["referral_id"], unique=False)
         batch_op.create_unique_constraint(op.f("uq_tasks_key"), ["key"])
+
+
+def _indexes() -> None:
+    _partial("ix_referrals_caseload", "referrals", ["staff_id", "changed_at"], "closed_at IS NULL")
+    _partial("ix_referrals_checked", "referrals", ["state", "checked_at"], "closed_at IS NULL")
+    _partial("ix_bookings_not_come", "bookings", ["starts_at"], "cancelled_at IS NULL AND came_at IS NULL")
+    _partial("ix_tasks_person", "tasks", ["person_id", "priority", "promised_at"], "done_at IS NULL")
+    _partial("ix_tasks_late", "tasks", ["promised_at"], "done_at IS NULL AND escalated_at IS NULL")
+
+
+def _partial(name: str, table: str, columns: list[str], where: str) -> None:
+    op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
