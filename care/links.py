@@ -9,6 +9,9 @@ import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SHORT_LENGTH = 8  # 40 random bits: ten tries an hour need twelve million years to go through them
@@ -27,6 +30,30 @@ NOTHING = "ask"  # in place of a topic, where there is nothing to say
 _PAYLOAD = re.compile(r"[?&]start=([A-Za-z0-9_-]{1,64})")
 
 
+class LinkKind(StrEnum):
+    """Whose or what a link is."""
+
+    WORKER = "worker"  # a worker's own
+    SITE = "site"  # hangs where people work, eat or live
+    EVENT = "event"
+    COLLEAGUE = "colleague"  # somebody else hands it on for the worker
+    CAMPAIGN = "campaign"  # an announcement, nobody's
+    FRIEND = "friend"  # passed on by a person who was helped
+
+
+class Closed(StrEnum):
+    """Why a link leads to nobody in particular any more."""
+
+    ENDED = "ended"
+    LEFT = "left"  # its worker has left the team
+    LATE = "late"  # it is over its date
+    FULL = "full"  # as many came as should
+
+
+UNDO = timedelta(minutes=10)  # as long a link that was ended can be taken up again
+CAPS = (10, 25, 50, 100)  # people
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A way into the bot that belongs to somebody or something."""
@@ -34,11 +61,20 @@ class Link:
     id: int
     code: str
     short_code: str
-    kind: str  # worker, campaign
-    staff_id: int | None = None  # whose it is; None when they have no role any more
-    area_id: int | None = None  # its own, else its site's, else its worker's
+    kind: str  # LinkKind
+    label: str | None = None  # what its worker calls it
+    staff_id: int | None = None  # whose it is; of a friend's: who looks after the friend; None: nobody's
+    area_id: int | None = None  # its own, else its site's, else its friend's, else its worker's
     site_id: int | None = None
-    ended: bool = False  # it was ended, or its worker's role was
+    ends_at: datetime | None = None  # aware, UTC
+    most_people: int | None = None
+    ended_at: datetime | None = None  # aware, UTC
+    closed: Closed | None = None  # at the moment it was read for
+
+    @property
+    def ended(self) -> bool:
+        """Whether it leads to nobody in particular any more."""
+        return self.closed is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +87,45 @@ class Origin:
     site_id: int | None = None
 
 
+def closing(link: Link, *, now: datetime, gone: bool = False, people: int = 0) -> Closed | None:
+    """Return why a link is closed at `now`, or None. `gone`: its worker has left; `people`: who came."""
+    if link.ended_at is not None:
+        return Closed.ENDED
+    if gone:
+        return Closed.LEFT
+    if link.ends_at is not None and link.ends_at <= now:
+        return Closed.LATE
+    if link.most_people is not None and people >= link.most_people:
+        return Closed.FULL
+    return None
+
+
+def may_reopen(link: Link, *, now: datetime) -> bool:
+    """Return whether a link that was ended can still be taken up again."""
+    return link.ended_at is not None and now - link.ended_at <= UNDO
+
+
+def last_day(word: str, *, today: date) -> date | None:
+    """Return the last day that a word names: d(ay), w(eek: until Sunday), m(onth); None for another word."""
+    month = (today.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return {"d": today, "w": today + timedelta(days=6 - today.weekday()), "m": month}.get(word)
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the end of a day on the clock of `zone`, aware UTC."""
+    return datetime.combine(day + timedelta(days=1), time(0), zone).astimezone(UTC)
+
+
 def origin(link: Link | None, *, area_id: int | None = None) -> Origin:
-    """Return where an episode begins: by the person's link, and in their own area where they have one."""
+    """Return where an episode begins: by the person's link, and in their own area where they have one.
+
+    Whoever comes through a closed link belongs to its area, and to nobody in particular.
+    """
     if link is None:
         return Origin(area_id=area_id)
     return Origin(
         link_id=link.id,
-        staff_id=link.staff_id,
+        staff_id=None if link.closed else link.staff_id,
         area_id=link.area_id if area_id is None else area_id,
         site_id=link.site_id,
     )
@@ -109,6 +177,21 @@ def new_code() -> str:
 def new_short_code() -> str:
     """Return a fresh short code."""
     return "".join(secrets.choice(ALPHABET) for _ in range(SHORT_LENGTH))
+
+
+MOST_LABEL = 40  # letters
+_LABEL = re.compile(r"[\w ,.()№#&+/'’ʻʼ«»\"–-]*", re.UNICODE)
+
+
+def label_in(typed: str) -> str | None:
+    """Return what a worker wants to call a link, on one line, or None when it does not do.
+
+    It says a place or an occasion, so it holds no address, no @name and nothing as long as a phone number.
+    """
+    label = " ".join(typed.split())
+    fits = 0 < len(label) <= MOST_LABEL and _LABEL.fullmatch(label) and any(map(str.isalpha, label))
+    digits = sum(map(str.isdigit, label))
+    return label if fits and digits < 7 and "//" not in label else None
 
 
 def spoken(short_code: str) -> str:

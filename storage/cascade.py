@@ -1,6 +1,6 @@
 """Count the cascade from the outcomes, and from nothing else."""
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from datetime import datetime
 from typing import Any
 
@@ -37,12 +37,14 @@ async def count(
     return {key: Stages(opened.get(key, 0), *staged.get(key, ())) for key in {**staged, **opened}}
 
 
-async def through_link(connection: AsyncConnection, link_id: int) -> int:
-    """Return how many people have come through a link and agreed to be remembered."""
-    statement = select(func.count(outcomes.c.referral_id.distinct())).where(
-        outcomes.c.link_id == link_id, outcomes.c.kind == Kind.CONSENTED, _of_people()
+async def through_links(connection: AsyncConnection, link_ids: Collection[int]) -> dict[int, int]:
+    """Return by link how many people have come through it and agreed to be remembered; 0 is left out."""
+    statement = (
+        select(outcomes.c.link_id, func.count(outcomes.c.referral_id.distinct()))
+        .where(outcomes.c.link_id.in_(list(link_ids)), outcomes.c.kind == Kind.CONSENTED, _of_people())
+        .group_by(outcomes.c.link_id)
     )
-    return int((await connection.execute(statement)).scalar_one())
+    return {row[0]: row[1] for row in (await connection.execute(statement)).all()}
 
 
 def _openings(within: ColumnElement[bool], column: ColumnElement[Any] | None) -> Select[Any]:

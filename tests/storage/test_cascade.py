@@ -100,8 +100,7 @@ async def test_people_through_a_link_are_counted_once_and_colleagues_never(
         await fill(store, (*WORLD, (Kind.CONSENTED, colleague), (Kind.CONSENTED, ANNA)), now)
 
     async with any_database.reading() as store:
-        assert await cascade.through_link(store, 11) == 2
-        assert await cascade.through_link(store, 12) == 0
+        assert await cascade.through_links(store, [11, 12]) == {11: 2}
 
 
 happened = st.tuples(
