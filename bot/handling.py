@@ -121,7 +121,8 @@ class Handling:
 
     def _seal(self, reply: Reply, to: Destination) -> bytes:
         content = {"reply": to_json(reply), "to": to.to_json()}
-        return self.vault.seal(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
+        plain = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return self.vault.seal(plain.encode(errors="replace"))  # half a letter may be passed on
 
     def destination_of(self, sealed: bytes) -> Destination:
         """Return where a kept reply goes."""

@@ -105,7 +105,8 @@ def file_id(message: Mapping[str, Any], sent: str) -> str:
     if isinstance(held, list):
         held = max((one for one in held if isinstance(one, Mapping)), key=_area, default=None)
     found = held.get("file_id") if isinstance(held, Mapping) else None
-    return found if isinstance(found, str) and len(found) <= _LONGEST_FILE_ID else ""
+    plausible = isinstance(found, str) and found.isascii() and len(found) <= _LONGEST_FILE_ID
+    return str(found) if plausible else ""
 
 
 def thread(message: Mapping[str, Any]) -> int | None:

@@ -59,7 +59,9 @@ class StubApi:
 
     url: str = ""
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)  # what arrived, in order
-    answers: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))  # method → next answers
+    answers: dict[str, list[Any]] = field(
+        default_factory=lambda: defaultdict(list)
+    )  # "method" or "method chat" → next
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def take(self, request: web.Request) -> web.StreamResponse:
@@ -71,7 +73,8 @@ class StubApi:
                 params["filename"] = value.filename
         self.calls.append((method, params))
         self.arrived.set()
-        answer = self.answers[method].pop(0) if self.answers[method] else None
+        prepared = self.answers.get(f"{method} {params.get('chat_id')}") or self.answers[method]
+        answer = prepared.pop(0) if prepared else None
         if answer == "break":
             request.transport.abort()
             return web.Response()
@@ -83,6 +86,8 @@ class StubApi:
             return web.json_response(
                 body | ({"parameters": parameters[0]} if parameters else {}), status=status
             )
+        if isinstance(answer, dict):
+            return web.json_response({"ok": True, "result": answer})
         if isinstance(answer, bytes):
             return web.Response(body=answer)
         return web.json_response({"ok": True, "result": {"message_id": len(self.calls)}})

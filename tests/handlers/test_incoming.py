@@ -29,6 +29,13 @@ CHANGE: dict[str, Any] = {
     "old_chat_member": {"user": BOT, "status": "member"},
     "new_chat_member": {"user": BOT, "status": "kicked", "until_date": 0},
 }
+SMALL: dict[str, Any] = {"file_id": "small", "width": 90, "height": 60}
+LARGE: dict[str, Any] = {"file_id": "large", "width": 600, "height": 400}
+IN_TOPIC: dict[str, Any] = {
+    "message_thread_id": 77,
+    "is_topic_message": True,
+    "reply_to_message": {"message_id": 77, "forum_topic_created": {"name": "Lark"}},
+}
 COMMAND = {"type": "bot_command", "offset": 0, "length": 5}
 
 
@@ -89,7 +96,46 @@ UNDERSTOOD: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     ("no content", message(), {"sent": "", "text": ""}),
     ("caption", message(photo=[], caption="is it free"), {"sent": "photo", "text": "is it free"}),
-    ("voice", message(voice={"file_id": "f"}), {"sent": "voice", "text": ""}),
+    ("voice", message(voice={"file_id": "f"}), {"sent": "voice", "text": "", "file_id": "f"}),
+    ("the largest photo", message(photo=[SMALL, LARGE, SMALL]), {"sent": "photo", "file_id": "large"}),
+    ("round video", message(video_note={"file_id": "f"}), {"sent": "video_note", "file_id": "f"}),
+    ("sticker", message(sticker={"file_id": "f", "emoji": "👍"}), {"sent": "sticker", "file_id": "f"}),
+    ("a document has an author", message(document={"file_id": "f"}), {"sent": "document", "file_id": ""}),
+    ("file id of an odd type", message(voice={"file_id": 5}), {"sent": "voice", "file_id": ""}),
+    ("file id of odd letters", message(voice={"file_id": "\ud83d"}), {"file_id": ""}),
+    ("file id without end", message(voice={"file_id": "f" * 10**6}), {"file_id": ""}),
+    ("file of an odd shape", message(voice=["f"]), {"sent": "voice", "file_id": ""}),
+    ("photo of odd shapes", message(photo=[5, {"file_id": "f", "width": "x"}]), {"file_id": "f"}),
+    ("photo that is none", message(photo={"file_id": ["f"]}), {"file_id": ""}),
+    ("reply", message(text="x", reply_to_message=HEAD), {"replied_to": 5}),
+    ("reply to nothing", message(text="x", reply_to_message=[5]), {"replied_to": None}),
+    (
+        "reply to an odd number",
+        message(text="x", reply_to_message={"message_id": True}),
+        {"replied_to": None},
+    ),
+    (
+        "reply to a huge number",
+        message(text="x", reply_to_message={"message_id": 2**63}),
+        {"replied_to": None},
+    ),
+    ("topic", in_crowd(text="x", **IN_TOPIC), {"thread_id": 77, "replied_to": None, "private": False}),
+    (
+        "reply in a topic",
+        in_crowd(text="x", **IN_TOPIC | {"reply_to_message": HEAD}),
+        {"thread_id": 77, "replied_to": 5},
+    ),
+    ("a thread of replies", in_crowd(text="x", message_thread_id=77), {"thread_id": None}),
+    (
+        "topic of an odd type",
+        in_crowd(text="x", **IN_TOPIC | {"message_thread_id": "77"}),
+        {"thread_id": None},
+    ),
+    ("press in a topic", press(message=SHOWN | {"chat": CROWD} | IN_TOPIC), {"thread_id": 77}),
+    ("forward", message(text="x", forward_origin={"type": "hidden_user"}), {"forwarded": True}),
+    ("forward of an odd shape", message(text="x", forward_origin=None), {"forwarded": True}),
+    ("not forwarded", message(text="x"), {"forwarded": False, "media_group": False, "file_id": ""}),
+    ("one of an album", message(photo=[LARGE], media_group_id="1"), {"media_group": True}),
     ("sticker of odd shape", message(sticker=5), {"sent": "sticker"}),
     ("animation is no document", message(document={}, animation={}), {"sent": "animation"}),
     ("new kind of message", message(hologram={"file_id": "f"}), {"sent": ""}),
@@ -255,6 +301,9 @@ def is_sound(found: Incoming | None) -> None:
     assert isinstance(found.data, str)
     assert -(2**63) <= found.chat_id < 2**63
     assert found.sender_id is None or -(2**63) <= found.sender_id < 2**63
+    assert isinstance(found.file_id, str)
+    assert all(isinstance(one, int | None) for one in (found.replied_to, found.thread_id))
+    assert all(isinstance(one, bool) for one in (found.forwarded, found.media_group))
     assert found.location is None or all(math.isfinite(degrees) for degrees in found.location)
 
 
@@ -287,6 +336,9 @@ WHOLE: tuple[dict[str, Any], ...] = (
     message(contact={"phone_number": "+77001234567", "user_id": 7}),
     press(message=SHOWN | {"reply_to_message": HEAD | {"text": "why"}}),
     change(),
+    message(photo=[SMALL, LARGE], caption="x", reply_to_message=HEAD, forward_origin={}, media_group_id="1"),
+    message(voice={"file_id": "f"}, reply_to_message={"message_id": 4}),
+    in_crowd(text="x", **IN_TOPIC),
 )
 
 
