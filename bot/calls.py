@@ -28,6 +28,7 @@ class Call:
     edits: bool = False  # it changes the pressed screen, and may be done as `sendMessage` instead
     file: tuple[str, str, bytes] | None = None  # parameter, file name, content
     recording: str | None = None  # a name of locales.recordings: its file, or the id of it, is still to come
+    printed: Step | None = None  # a poster or cards: the PDF is still to be made
     to_chat: bool = True  # it says which chat it is for
 
 
@@ -116,6 +117,10 @@ def _file(step: Step) -> Call:
     )
 
 
+def _printed(step: Step) -> Call:
+    return Call(method="sendDocument", params=_captioned(step), printed=step)
+
+
 def _venue(step: Step) -> Call:
     params = {
         "latitude": step.latitude,
@@ -176,6 +181,8 @@ def _topic(step: Step) -> Call:
 _SPECIAL = {
     Way.QR: _qr,
     Way.FILE: _file,
+    Way.POSTER: _printed,
+    Way.CARDS: _printed,
     Way.VENUE: _venue,
     Way.VOICE: _voice,
     Way.PHOTO: _photo,

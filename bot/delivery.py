@@ -20,7 +20,7 @@ from bot.lanes import Lanes, Limits, seconds
 from bot.request import NotConnected, form
 from bot.voices import Voices
 from care.reminders import Lane
-from handlers.screens import Reply
+from handlers.screens import Reply, Step
 
 __all__ = ["Courier", "Destination", "Lanes", "Leave", "Limits", "Pause", "Result"]
 
@@ -172,7 +172,8 @@ class Courier:
             params["message_thread_id"] = to.thread
         if call.recording is not None and self._voices is not None:
             return await self._voices.send(call.recording, params, made)
-        return await made(call.method, params, call.file)
+        file = call.file if call.printed is None else await _printed(call.printed)
+        return await made(call.method, params, file)
 
     async def call(
         self,
@@ -263,6 +264,13 @@ class Pause:
         self._next_s = min(2 * self._next_s, LONGEST_PAUSE_S)
         await asyncio.sleep(wait_s)
         return True
+
+
+async def _printed(step: Step) -> tuple[str, str, bytes]:
+    """Make the PDF of a step in a thread; parameter, file name and content."""
+    from bot.print.pdf import pdf
+
+    return "document", step.name, await asyncio.to_thread(pdf, step)
 
 
 async def _again(call: Call, unclear: int, policy: _Policy) -> bool:

@@ -35,6 +35,8 @@ class Way(StrEnum):
     SEND = "send"  # a new message
     QR = "qr"  # a picture with the QR code of `content`, and `text` as its caption
     FILE = "file"  # a text file named `name` with `content`, and `text` as its caption
+    POSTER = "poster"  # a PDF named `name`, made from `content` (see bot/print) when it is sent
+    CARDS = "cards"  # likewise
     VENUE = "venue"  # a pin on the map
     VOICE = "voice"  # the recording `name`, and `text` as its caption
     # What is passed on between two chats; a file goes by the id in `content`, with `text` as its caption.
