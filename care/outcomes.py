@@ -46,6 +46,14 @@ class Kind(StrEnum):
     TALK_PHONE = "talk-phone"  # left a number to be called at
     TALK_WITHDRAWN = "talk-withdrawn"
     TALK_DONE = "talk-done"
+    TALK_PASSED = "talk-passed"  # what kind of message, change or deletion: text, voice …
+    TALK_MOVED = "talk-moved"  # handed, taken
+    TALK_TAGGED = "talk-tagged"  # psychologist, lawyer
+    TALK_HELPED = "talk-helped"
+    TALK_NOT_HELPED = "talk-not-helped"
+    RELAYS_SEEN = "relays-seen"
+    FORUM_CHOSEN = "forum-chosen"
+    FORUM_LEFT = "forum-left"
     REMINDED = "reminded"  # kind of reminder
     UNDELIVERABLE = "undeliverable"  # kind of message
     BLOCKED = "blocked"
@@ -109,5 +117,8 @@ class Kind(StrEnum):
     LONE_BEGUN = "lone-begun"  # minutes
     LONE_PROLONGED = "lone-prolonged"
     LONE_ENDED = "lone-ended"
+    TEAM_SEEN = "team-seen"  # list or role of a member, areas, area, asked: what of the team
+    TEAM_CHANGED = "team-changed"  # word of care.audit.Act
+    AUDIT_SEEN = "audit-seen"
     NOT_UNDERSTOOD = "not-understood"  # what kind of message: sticker, voice, command …
     REFUSED = "refused"  # why: stale, gone, not-yours, unknown-code, throttled, nobody, held

@@ -18,6 +18,7 @@ WAITING = frozenset(  # at a site: not yet at a clinic
 MOST_PINS = 3  # by one person …
 PINS_COUNTED_FOR = timedelta(days=1)  # … in this time
 FARTHEST_M = 50_000  # metres to the middle of the nearest area: further away nobody of the team goes
+SAME_M = 30  # metres: a place of the same kind so near is the same one
 MOST_NAME = 60  # letters
 MOST_NOTES = 300  # letters
 UNDO_FOR = timedelta(minutes=10)  # after a visit was logged
@@ -44,6 +45,7 @@ class Place:
 
     id: int
     area_id: int
+    zone: str  # IANA name of the clock of its city
     kind: SiteKind
     names: Texts
     position: Position | None = None
@@ -109,6 +111,15 @@ def nearest_area(areas: Iterable[Area], position: Position) -> Area | None:
     ]
     metres, _, area = min(measured, default=(float("inf"), 0, None))
     return area if metres <= FARTHEST_M else None
+
+
+def known_as(places: Iterable[Place], kind: SiteKind, position: Position) -> Place | None:
+    """Return the site that somebody tells about once more, or None when the place is new."""
+    alike = [
+        (metres, one) for one in places if one.kind is kind and (metres := away_m(one, position)) is not None
+    ]
+    metres, nearest = min(alike, key=lambda pair: (pair[0], pair[1].id), default=(SAME_M + 1.0, None))
+    return nearest if metres <= SAME_M else None
 
 
 def may_pin(made: int) -> bool:
