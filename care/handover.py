@@ -17,7 +17,7 @@ class Moved:
 
     person_id: int
     referral_id: int | None  # None: only a task, a conversation or company was theirs
-    from_staff_id: int
+    from_staff_id: int | None  # None: it was nobody's
     to_staff_id: int | None  # None: there was nobody; coordinators see it
 
 
@@ -59,12 +59,13 @@ def handed(person_id: int, to_staff_id: int, *, now: datetime) -> Planned:
     )
 
 
-def taken_over(
-    staff_person_id: int, from_staff_id: int, *, people: int, reason: Reason, now: datetime
-) -> Planned:
-    """Tell somebody of the team that people of a colleague came to them: one message for all of them."""
+def taken_over(staff_person_id: int, about: int, *, people: int, reason: Reason, now: datetime) -> Planned:
+    """Tell somebody of the team that people came to them: one message for all of a colleague.
+
+    `about` is that colleague's staff id, or the person's where it is one.
+    """
     return Planned(
-        key=f"{Kind.TAKEN_OVER}:{staff_person_id}:{from_staff_id}:{now:%Y%m%d%H%M%S}",
+        key=f"{Kind.TAKEN_OVER}:{staff_person_id}:{about}:{now:%Y%m%d%H%M%S}",
         kind=Kind.TAKEN_OVER,
         person_id=staff_person_id,
         due_at=now,

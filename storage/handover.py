@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import RowMapping, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.handover import Moved, Stretch, goes_back_to, handed, handed_key, taken_over
-from care.ownership import Colleague, Reason, Wish, choose
+from care.ownership import Colleague, Reason
 from storage import due, ownership
-from storage.schema import companies, links, ownerships, people, referrals, relays, tasks
+from storage import relays as moving
+from storage.dealing import Deal, concerned, deal_for
+from storage.schema import companies, ownerships, referrals, relays, tasks
 
 
 async def hand_over(
@@ -32,19 +33,14 @@ async def hand_over(
     """
     if to == staff_id:
         raise ValueError("a caseload goes to somebody else")
-    deal = _Deal(
-        team={one.staff_id: one for one in await ownership.team(connection, now=now, zone=zone)},
-        posts=await ownership.posts(connection),
-        leaving=staff_id,
-        to=to,
-    )
+    deal = await deal_for(connection, staff_id, reason=reason, now=now, zone=zone, to=to)
     moved = []
-    for row in await _concerned(connection, staff_id):
+    for row in await concerned(connection, staff_id):
         target = deal.target(row)
         theirs = row["owner_id"] == staff_id
         if theirs:
             await ownership.assign(connection, row["referral_id"], target, reason, now=now)
-        await _give_the_rest(connection, row, deal, target)
+        await _give_the_rest(connection, row, deal, target, now=now)
         moved.append(
             Moved(
                 person_id=row["person_id"],
@@ -53,8 +49,48 @@ async def hand_over(
                 to_staff_id=target,
             )
         )
-    await _tell(connection, moved, deal.team, reason, now=now)
+    await _tell(connection, moved, deal.team, staff_id, reason=reason, now=now)
     return moved
+
+
+async def preview(
+    connection: AsyncConnection, staff_id: int, *, reason: Reason, now: datetime, zone: str
+) -> dict[int | None, int]:
+    """Return to whom how many people would go, without changing anything; None: to nobody."""
+    deal = await deal_for(connection, staff_id, reason=reason, now=now, zone=zone, to=None)
+    return dict(Counter([deal.target(row) for row in await concerned(connection, staff_id)]))
+
+
+async def hand_one(
+    connection: AsyncConnection, person_id: int, to: Colleague, *, reason: Reason, now: datetime
+) -> Moved | None:
+    """Give one person to a colleague, with tasks and talk; None when nothing changes.
+
+    Company that is agreed stays. The colleague is told, and so is the person, unless they wished for it.
+    """
+    statement = select(referrals.c.id, referrals.c.staff_id).where(
+        referrals.c.person_id == person_id, referrals.c.closed_at.is_(None)
+    )
+    before = (await connection.execute(statement)).first()
+    if before is None or to.person_id == person_id:
+        return None
+    if not await ownership.assign(connection, before.id, to.staff_id, reason, now=now):
+        return None
+    if before.staff_id is not None:
+        talks = relays.c.closed_at.is_(None)
+        await _move_talks(connection, person_id, before.staff_id, to.staff_id, talks, now=now)
+    if reason is Reason.WISH:
+        await due.cancel(connection, key=handed_key(person_id, to.staff_id), now=now)
+    else:
+        await due.schedule(connection, handed(person_id, to.staff_id, now=now), now=now)
+    told = taken_over(to.person_id, person_id, people=1, reason=reason, now=now)
+    await due.schedule(connection, told, now=now)
+    return Moved(
+        person_id=person_id,
+        referral_id=before.id,
+        from_staff_id=before.staff_id,
+        to_staff_id=to.staff_id,
+    )
 
 
 async def give_back(connection: AsyncConnection, staff_id: int, *, now: datetime, zone: str) -> list[Moved]:
@@ -70,13 +106,11 @@ async def give_back(connection: AsyncConnection, staff_id: int, *, now: datetime
     for row in await _covered(connection, staff_id):
         await ownership.assign(connection, row["id"], staff_id, Reason.BACK, now=now)
         waits = and_(relays.c.closed_at.is_(None), relays.c.answered_at.is_(None))
-        await connection.execute(
-            update(relays)
-            .where(relays.c.person_id == row["person_id"], relays.c.staff_id == row["staff_id"], waits)
-            .values(staff_id=staff_id)
-        )
+        await _move_talks(connection, row["person_id"], row["staff_id"], staff_id, waits, now=now)
         unsent = await due.cancel(connection, key=handed_key(row["person_id"], row["staff_id"]), now=now)
-        if not unsent:
+        if unsent:
+            await due.cancel(connection, key=handed_key(row["person_id"], staff_id), now=now)
+        else:
             await due.schedule(connection, handed(row["person_id"], staff_id, now=now), now=now)
         moved.append(
             Moved(
@@ -89,87 +123,20 @@ async def give_back(connection: AsyncConnection, staff_id: int, *, now: datetime
     return moved
 
 
-@dataclass(slots=True, kw_only=True)
-class _Deal:
-    """Who gets the next person; each one counts at once, so that a caseload is spread."""
-
-    team: dict[int, Colleague]
-    posts: Mapping[int, tuple[int | None, int | None]]
-    leaving: int
-    to: int | None
-
-    def target(self, row: RowMapping) -> int | None:
-        """Return to whom a person goes, or None when there is nobody."""
-        chosen = self._named(row) or self._owner(row) or self.by_rule(row, row["wanted_gender"])
-        if chosen is not None and row["owner_id"] == self.leaving:
-            before = self.team[chosen]
-            self.team[chosen] = replace(before, open_referrals=before.open_referrals + 1)
-        return chosen
-
-    def by_rule(self, row: RowMapping, gender: str | None) -> int | None:
-        """Return whom the rules name."""
-        wish = Wish(
-            person_id=row["person_id"],
-            locale=row["locale"],
-            area_id=row["area_id"],
-            gender=gender,
-            link_staff_id=row["link_staff_id"],
-            not_these=frozenset({self.leaving}),
-        )
-        found = choose(list(self.team.values()), ownership.with_posts(wish, self.posts))
-        return found[0].staff_id if found else None
-
-    def _named(self, row: RowMapping) -> int | None:
-        named = self.team.get(self.to) if self.to is not None else None
-        return named.staff_id if named and named.person_id != row["person_id"] else None
-
-    def _owner(self, row: RowMapping) -> int | None:
-        """Return whose the referral is, where only a task, a talk or company was with somebody else."""
-        owner = self.team.get(row["owner_id"] or 0)
-        return owner.staff_id if owner and not owner.away and owner.staff_id != self.leaving else None
-
-
-async def _concerned(connection: AsyncConnection, staff_id: int) -> Sequence[RowMapping]:
-    """Return the people of whom anything open is with a member of staff, longest known first."""
-    with_them = [
-        people.c.id.in_(select(table.c.person_id).where(table.c.staff_id == staff_id, ended.is_(None)))
-        for table, ended in (
-            (tasks, tasks.c.done_at),
-            (relays, relays.c.closed_at),
-            (companies, companies.c.ended_at),
-        )
-    ]
-    statement = (
-        select(
-            people.c.id.label("person_id"),
-            people.c.locale,
-            func.coalesce(referrals.c.area_id, people.c.area_id).label("area_id"),
-            referrals.c.id.label("referral_id"),
-            referrals.c.staff_id.label("owner_id"),
-            referrals.c.wanted_gender,
-            links.c.staff_id.label("link_staff_id"),
-        )
-        .select_from(
-            people.outerjoin(
-                referrals, and_(referrals.c.person_id == people.c.id, referrals.c.closed_at.is_(None))
-            ).outerjoin(links, links.c.id == referrals.c.link_id)
-        )
-        .where(or_(referrals.c.staff_id == staff_id, *with_them))
-        .order_by(people.c.created_at, people.c.id)
-    )
-    return (await connection.execute(statement)).mappings().all()
-
-
 async def _give_the_rest(
-    connection: AsyncConnection, row: RowMapping, deal: _Deal, target: int | None
+    connection: AsyncConnection, row: RowMapping, deal: Deal, target: int | None, *, now: datetime
 ) -> None:
     """Give a person's open tasks, talk and company, as far as they were with whoever leaves."""
-    for table, ended in ((tasks, tasks.c.done_at), (relays, relays.c.closed_at)):
-        await connection.execute(
-            update(table)
-            .where(table.c.person_id == row["person_id"], table.c.staff_id == deal.leaving, ended.is_(None))
-            .values(staff_id=target)
+    await connection.execute(
+        update(tasks)
+        .where(
+            tasks.c.person_id == row["person_id"], tasks.c.staff_id == deal.leaving, tasks.c.done_at.is_(None)
         )
+        .values(staff_id=target)
+    )
+    await _move_talks(
+        connection, row["person_id"], deal.leaving, target, relays.c.closed_at.is_(None), now=now
+    )
     open_ones = select(companies.c.id, companies.c.wanted_gender).where(
         companies.c.person_id == row["person_id"],
         companies.c.staff_id == deal.leaving,
@@ -182,12 +149,30 @@ async def _give_the_rest(
         await connection.execute(update(companies).where(companies.c.id == company.id).values(staff_id=along))
 
 
+async def _move_talks(
+    connection: AsyncConnection,
+    person_id: int,
+    from_staff_id: int,
+    to_staff_id: int | None,
+    which: ColumnElement[bool],
+    *,
+    now: datetime,
+) -> None:
+    """Move a person's talks; which message is which goes with the old chat."""
+    found = select(relays.c.id).where(
+        relays.c.person_id == person_id, relays.c.staff_id == from_staff_id, which
+    )
+    for relay_id in (await connection.execute(found)).scalars().all():
+        await moving.move(connection, relay_id, to_staff_id, now=now)
+
+
 async def _tell(
     connection: AsyncConnection,
     moved: Sequence[Moved],
     team: Mapping[int, Colleague],
-    reason: Reason,
+    leaving: int,
     *,
+    reason: Reason,
     now: datetime,
 ) -> None:
     """Tell the people who looks after them now, and each new owner how many came."""
@@ -197,9 +182,7 @@ async def _tell(
             came[one.to_staff_id] += 1
             await due.schedule(connection, handed(one.person_id, one.to_staff_id, now=now), now=now)
     for staff_id, number in came.items():
-        planned = taken_over(
-            team[staff_id].person_id, moved[0].from_staff_id, people=number, reason=reason, now=now
-        )
+        planned = taken_over(team[staff_id].person_id, leaving, people=number, reason=reason, now=now)
         await due.schedule(connection, planned, now=now)
 
 
