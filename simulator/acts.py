@@ -6,10 +6,10 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from simulator import texts
+from simulator import texts, topics
 from simulator.errors import ControlError
 from simulator.inline import note
-from simulator.sending import sticker_json, stored_json
+from simulator.sending import sticker_json, stored_json, video_note_json
 from simulator.updates import kind_of
 from simulator.world import Bot, CallbackQuery, Chat, Group, Message, Person, World
 
@@ -21,6 +21,7 @@ GROUP_ANONYMOUS_BOT: Json = {
     "first_name": "Group",
     "username": "GroupAnonymousBot",
 }
+EDITED = ("text", "entities", "caption", "caption_entities")
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -39,28 +40,29 @@ class Hand:
         """The group of the chat, None when it is private."""
         return self.world.groups.get(self.chat.id)
 
-    def post(self, content: Json, *, reply_to: int | None = None) -> Json:
+    def post(self, content: Json, *, reply_to: int | None = None, thread_id: int | None = None) -> Json:
         """Put a message of this person into the chat and tell the bot. Raises ControlError when blocked."""
         if self.group is None and self.chat.blocked:
             raise ControlError("this person has blocked the bot: unblock it or press start")
         if self.person.deactivated:
             raise ControlError("this account was deleted")
         json: Json = {"message_id": self.world.number(), **self._author(), "date": self.world.date()}
-        if reply_to is not None:
-            json["reply_to_message"] = self._quoted(reply_to)
-        json |= content
+        json |= self._place(reply_to, thread_id) | content
         self.chat.messages[json["message_id"]] = Message(json, outgoing=False)
         self.chat.started = True
         self.world.changed(self.chat, by_bot=False)
         self._tell({"channel_post" if self._is_channel() else "message": json})
         return json
 
-    def say(self, text: str, *, reply_to: int | None = None) -> Json:
+    def say(
+        self, text: str, *, reply_to: int | None = None, thread_id: int | None = None, **more: Any
+    ) -> Json:
         """Write a text; commands and links in it become entities."""
         plain, entities = texts.formatted(text, None, None)
         if not plain:
             raise ControlError("an empty text cannot be sent")
-        return self.post({"text": plain} | ({"entities": entities} if entities else {}), reply_to=reply_to)
+        content = {"text": plain} | ({"entities": entities} if entities else {})
+        return self.post(content | more, reply_to=reply_to, thread_id=thread_id)
 
     def start(self, payload: str = "") -> Json:
         """Press START, as after a deep link; unblocks the bot. Raises ControlError on a wrong payload."""
@@ -71,14 +73,17 @@ class Hand:
         return self.say(f"/start {payload}".strip())
 
     def edit(self, message_id: int, text: str) -> Json:
-        """Edit an own message."""
+        """Edit an own text, or the caption of an own picture or recording; an empty caption goes."""
         message = self._message(message_id)
-        if message.outgoing or "text" not in message.json:
-            raise ControlError("only own text messages can be edited")
+        name = "text" if "text" in message.json else "caption"
+        if message.outgoing or not {"text", "photo", "voice", "document"} & set(message.json):
+            raise ControlError("only own texts and captions can be edited")
         plain, entities = texts.formatted(text, None, None)
-        kept = {k: v for k, v in message.json.items() if k != "entities"}
-        message.json = kept | {"text": plain, "edit_date": self.world.date()}
-        message.json |= {"entities": entities} if entities else {}
+        if not plain and name == "text":
+            raise ControlError("an empty text cannot be sent")
+        kept = {k: v for k, v in message.json.items() if k not in EDITED}
+        message.json = kept | ({name: plain} if plain else {}) | {"edit_date": self.world.date()}
+        message.json |= {"entities" if name == "text" else "caption_entities": entities} if entities else {}
         self.world.changed(self.chat, by_bot=False)
         self._tell({"edited_channel_post" if self._is_channel() else "edited_message": message.json})
         return message.json
@@ -153,6 +158,33 @@ class Hand:
             raise ControlError(f"there is no message {message_id}")
         return message
 
+    def open_topic(self, name: str) -> Json:
+        """Make a topic in a group that has topics, and tell the bot."""
+        if self.group is None or not self.group.is_forum:
+            raise ControlError("this chat has no topics")
+        made = topics.open_topic(
+            self.world, self.chat, self.group, name, author={"from": self.person.user()}, by_bot=False
+        )
+        self._tell({"message": made.json})
+        return made.json
+
+    def delete_topic(self, thread_id: int) -> None:
+        """Remove a topic with all in it; the bot is not told."""
+        if self.group is None or thread_id not in self.group.topics:
+            raise ControlError("there is no such topic")
+        topics.delete_topic(self.world, self.chat, self.group, thread_id)
+
+    def _place(self, reply_to: int | None, thread_id: int | None) -> Json:
+        """Return the topic and the answered message of a new one: in a topic at least its opening."""
+        answered = {} if reply_to is None else {"reply_to_message": self._quoted(reply_to)}
+        inside = topics.fields(thread_id) or topics.of_answer(answered.get("reply_to_message", {}))
+        if not inside:
+            return answered
+        thread = inside["message_thread_id"]
+        if self.group is None or thread not in self.group.topics:
+            raise ControlError("there is no such topic")
+        return inside | (answered or {"reply_to_message": self._quoted(thread)})
+
     def _quoted(self, message_id: int) -> Json:
         return {k: v for k, v in self._message(message_id).json.items() if k != "reply_to_message"}
 
@@ -191,26 +223,33 @@ def photo(world: World, caption: str = "") -> Json:
     """Return the content of a photo message: a plain picture in two sizes."""
     sizes = []
     for width, height in ((90, 60), (600, 400)):
-        stored = world.keep_file("photo.png", plain_picture(width, height), "image/png")
+        stored = world.keep_file("photo.png", plain_picture(width, height), "image/png", kind="photo")
         sizes.append(stored_json(stored.id, stored.content) | {"width": width, "height": height})
     return {"photo": sizes} | ({"caption": caption} if caption else {})
 
 
-def voice(world: World) -> Json:
+def voice(world: World, caption: str = "") -> Json:
     """Return the content of a voice message."""
-    stored = world.keep_file("voice.ogg", b"OggS stand-in", "audio/ogg")
-    return {"voice": stored_json(stored.id, stored.content) | {"duration": 3, "mime_type": "audio/ogg"}}
+    stored = world.keep_file("voice.ogg", b"OggS stand-in", "audio/ogg", kind="voice")
+    fields = stored_json(stored.id, stored.content) | {"duration": 3, "mime_type": "audio/ogg"}
+    return {"voice": fields} | ({"caption": caption} if caption else {})
+
+
+def video_note(world: World) -> Json:
+    """Return the content of a round video message."""
+    stored = world.keep_file("note.mp4", b"ftyp stand-in", "video/mp4", kind="video_note")
+    return {"video_note": video_note_json(stored_json(stored.id, stored.content), 3)}
 
 
 def sticker(world: World) -> Json:
     """Return the content of a sticker message."""
-    stored = world.keep_file("sticker.webp", b"RIFF stand-in", "image/webp")
+    stored = world.keep_file("sticker.webp", b"RIFF stand-in", "image/webp", kind="sticker")
     return {"sticker": sticker_json(stored_json(stored.id, stored.content))}
 
 
 def document(world: World, name: str, mime_type: str, content: bytes) -> Json:
     """Return the content of a document message."""
-    stored = world.keep_file(name, content, mime_type)
+    stored = world.keep_file(name, content, mime_type, kind="document")
     fields = {"file_name": stored.name, "mime_type": mime_type}
     return {"document": stored_json(stored.id, content) | fields}
 

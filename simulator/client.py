@@ -77,9 +77,12 @@ class Simulator:
         added = await self.call("POST", "/people", body={"first_name": first_name, **fields})
         return self.phone(int(added["id"]))
 
-    async def add_group(self, title: str, members: list[int], *, kind: str = "supergroup") -> int:
-        """Make a group or channel with the bot in it and return its id."""
-        made = await self.call("POST", "/groups", body={"title": title, "members": members, "kind": kind})
+    async def add_group(
+        self, title: str, members: list[int], *, kind: str = "supergroup", forum: bool = False
+    ) -> int:
+        """Make a group or channel with the bot in it, with topics if `forum`, and return its id."""
+        given = {"title": title, "members": members, "kind": kind, "forum": forum}
+        made = await self.call("POST", "/groups", body=given)
         return int(made["id"])
 
     async def inject(self, update: Json, *, update_id: int | None = None) -> int | None:
@@ -156,16 +159,23 @@ class Phone:
         self.acted = answer["seq"]
         return answer["result"]
 
-    async def say(self, text: str, *, reply_to: int | None = None) -> int:
-        """Write a text and return its message id."""
-        return int((await self.act("say", text=text, reply_to=reply_to))["message_id"])
+    async def say(self, text: str, **fields: Any) -> int:
+        """Write a text and return its message id; the fields are those of `send`."""
+        return await self.send("say", text=text, **fields)
+
+    async def send(self, kind: str, **fields: Any) -> int:
+        """Send a photo, voice, video_note, sticker, location …, and return its message id.
+
+        Fields: reply_to (a message id), thread_id (of a topic), forwarded, media_group, caption.
+        """
+        return int((await self.act(kind, **fields))["message_id"])
 
     async def start(self, payload: str = "") -> None:
         """Press START, with a payload as after a deep link."""
         await self.act("start", payload=payload)
 
     async def edit(self, message_id: int, text: str) -> None:
-        """Edit an own message."""
+        """Edit an own text or caption."""
         await self.act("edit", message_id=message_id, text=text)
 
     async def press(self, label: str | re.Pattern[str]) -> str | None:

@@ -102,6 +102,7 @@ async def groups(request: Request) -> Response:
             given["title"],
             given.get("kind", "supergroup"),
             set(given["members"]),
+            is_forum=bool(given.get("forum")),
         )
         if group.kind not in {"group", "supergroup", "channel"} or not group.members:
             raise ControlError("kind is group, supergroup or channel; there is at least one member")

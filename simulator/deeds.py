@@ -16,7 +16,22 @@ Act = Callable[[Hand, Json], Json]
 
 
 def _say(who: Hand, given: Json) -> Json:
-    return who.say(given["text"], reply_to=given.get("reply_to"))
+    return who.say(given["text"], **_place(given), **_origin(who, given))
+
+
+def _post(who: Hand, given: Json, content: Json) -> Json:
+    """Post any content: as an answer to `reply_to`, in `thread_id`, `forwarded`, as part of `media_group`."""
+    return who.post(content | _origin(who, given), **_place(given))
+
+
+def _place(given: Json) -> Json:
+    return {name: given.get(name) for name in ("reply_to", "thread_id")}
+
+
+def _origin(who: Hand, given: Json) -> Json:
+    hidden = {"type": "hidden_user", "sender_user_name": "Somebody else", "date": who.world.date()}
+    album = {"media_group_id": str(given["media_group"])} if given.get("media_group") else {}
+    return album | ({"forward_origin": hidden} if given.get("forwarded") else {})
 
 
 def _press(who: Hand, given: Json) -> Json:
@@ -40,7 +55,7 @@ def _button(chat: Chat, given: Json) -> Json:
 
 def _location(who: Hand, given: Json) -> Json:
     point = {name: given[name] for name in ("latitude", "longitude")}
-    return who.post({"location": point}, reply_to=given.get("reply_to"))
+    return _post(who, given, {"location": point})
 
 
 def _contact(who: Hand, given: Json) -> Json:
@@ -51,7 +66,7 @@ def _contact(who: Hand, given: Json) -> Json:
         "user_id": person.id,
     }
     named = {k: given[k] for k in ("phone_number", "first_name", "last_name", "user_id") if k in given}
-    return who.post({"contact": named or own})
+    return _post(who, given, {"contact": named or own})
 
 
 def _document(who: Hand, given: Json) -> Json:
@@ -62,7 +77,7 @@ def _document(who: Hand, given: Json) -> Json:
     except binascii.Error as error:
         raise ControlError("base64 is wrong") from error
     name, kind = given.get("file_name", "document.txt"), given.get("mime_type", "text/plain")
-    return who.post(acts.document(who.world, name, kind, content))
+    return _post(who, given, acts.document(who.world, name, kind, content))
 
 
 def _inline(who: Hand, given: Json) -> Json:
@@ -84,6 +99,11 @@ def _block(who: Hand, *, blocked: bool) -> Json:
     return {"ok": True}
 
 
+def _delete_topic(who: Hand, thread_id: int) -> Json:
+    who.delete_topic(thread_id)
+    return {"ok": True}
+
+
 def _delete_account(who: Hand) -> Json:
     who.person.deactivated = True
     who.world.changed(who.chat, by_bot=False)
@@ -97,9 +117,12 @@ ACTS: Mapping[str, Act] = {
     "edit": lambda who, given: who.edit(given["message_id"], given["text"]),
     "location": _location,
     "contact": _contact,
-    "photo": lambda who, given: who.post(acts.photo(who.world, given.get("caption", ""))),
-    "voice": lambda who, _: who.post(acts.voice(who.world)),
-    "sticker": lambda who, _: who.post(acts.sticker(who.world)),
+    "photo": lambda who, given: _post(who, given, acts.photo(who.world, given.get("caption", ""))),
+    "voice": lambda who, given: _post(who, given, acts.voice(who.world, given.get("caption", ""))),
+    "video_note": lambda who, given: _post(who, given, acts.video_note(who.world)),
+    "sticker": lambda who, given: _post(who, given, acts.sticker(who.world)),
+    "open_topic": lambda who, given: who.open_topic(given["title"]),
+    "delete_topic": lambda who, given: _delete_topic(who, given["thread_id"]),
     "document": _document,
     "inline": _inline,
     "choose": _choose,

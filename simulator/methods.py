@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from simulator import editing, inline, profile, sending
+from simulator import editing, inline, profile, sending, topics
 from simulator import validation as check
 from simulator.chats import Call
 from simulator.errors import ApiError, bad_request
@@ -134,6 +134,14 @@ METHODS: Mapping[str, Method] = {
         {**_SEND, **_CAPTION, "thumbnail": _F, "disable_content_type_detection": _B},
     ),
     "sendVoice": Method(sending.send_voice, {**_CHAT, "voice": _F}, {**_SEND, **_CAPTION, "duration": _I}),
+    "sendVideoNote": Method(
+        sending.send_video_note,
+        {**_CHAT, "video_note": _F},
+        {**_SEND, "duration": _I, "length": _I, "thumbnail": _F},
+    ),
+    "createForumTopic": Method(
+        topics.create_forum_topic, {**_CHAT, "name": _T}, {"icon_color": _I, "icon_custom_emoji_id": _T}
+    ),
     "sendSticker": Method(sending.send_sticker, {**_CHAT, "sticker": _F}, {**_SEND, "emoji": _T}),
     "sendLocation": Method(sending.send_location, {**_CHAT, **_POINT}, {**_SEND, **_LIVE}),
     "sendVenue": Method(

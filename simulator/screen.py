@@ -32,9 +32,12 @@ class Message:
     rows: tuple[tuple[Button, ...], ...]
     edited: bool
     date: int  # seconds since 1970, simulated
-    media: str | None  # photo, document, venue, location, contact, voice, sticker
+    media: str | None  # photo, document, venue, location, contact, voice, video_note, sticker
     content: Any = field(repr=False, default=None)  # the media's Bot API object
     file_id: str | None = None
+    reply_to: int | None = None  # the message that it answers
+    thread_id: int | None = None  # the topic of a group
+    service: str = ""  # what Telegram itself says: a topic was created
 
     @property
     def buttons(self) -> tuple[Button, ...]:
@@ -55,10 +58,16 @@ class Screen:
     raw: Json = field(repr=False)
 
     @property
+    def typing(self) -> str | None:
+        """What the bot is shown doing: typing, record_voice …"""
+        action: str | None = self.raw["action"]
+        return action
+
+    @property
     def newest(self) -> Message:
         """The newest message of the bot. Raises NotSeen when it has written none."""
         for message in reversed(self.messages):
-            if message.from_bot:
+            if message.from_bot and not message.service:
                 return message
         raise NotSeen("the bot has written nothing yet")
 
@@ -96,6 +105,9 @@ def _message(raw: Json) -> Message:
         media=raw["media"],
         content=raw.get("content"),
         file_id=raw.get("file_id"),
+        reply_to=raw.get("reply_to"),
+        thread_id=raw["thread_id"],
+        service=raw["service"],
     )
 
 

@@ -1,9 +1,10 @@
 """Methods that put a new message into a chat."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
-from simulator import texts
+from simulator import texts, topics
 from simulator import validation as check
 from simulator.chats import Call, known_chat, message_in, quoted, writable_chat
 from simulator.errors import bad_request
@@ -21,7 +22,8 @@ def deliver(call: Call, content: Json) -> Json:
         "from": call.bot.user(),
         "chat": call.world.chat_json(chat.id),
         "date": call.world.date(),
-        **_reply(call, chat),
+        **topics.inside(call, chat, answered := _reply(call, chat)),
+        **answered,
         **content,
     }
     if chat.id in call.world.groups and call.world.groups[chat.id].kind == "channel":
@@ -92,9 +94,11 @@ def file_json(call: Call, name: str, mime_type: str) -> tuple[Json, bytes]:
     given = call.params[name]
     if isinstance(given, check.Upload):
         kind = mime_type if given.mime_type == "application/octet-stream" else given.mime_type
-        stored = call.world.keep_file(given.name, bytes(given), kind)
+        stored = call.world.keep_file(given.name, bytes(given), kind, kind=name)
     elif given in call.world.files:
         stored = call.world.files[given]
+        if stored.kind not in ("", name):
+            raise bad_request("type of file mismatch")
     elif str(given).startswith(("http://", "https://")):
         raise bad_request("failed to get HTTP URL content")
     else:
@@ -131,9 +135,10 @@ def send_voice(call: Call) -> Json:
     """sendVoice; what is no OGG with OPUS becomes a document, as Telegram makes it."""
     known_chat(call)
     fields, content = file_json(call, "voice", "audio/ogg")
-    if not (content.startswith(b"OggS") and b"OpusHead" in content[:256]):
-        if not isinstance(call.params["voice"], check.Upload):
-            raise bad_request("type of file mismatch")
+    known = not isinstance(call.params["voice"], check.Upload)
+    if not known and not (content.startswith(b"OggS") and b"OpusHead" in content[:256]):
+        stored = call.world.files[fields["file_id"]]
+        call.world.files[stored.id] = replace(stored, kind="document")
         return deliver(call, {"document": fields, **captioned(call)})
     del fields["file_name"]
     return deliver(call, {"voice": fields | {"duration": call.params.get("duration", 1)}, **captioned(call)})
@@ -145,6 +150,19 @@ def send_sticker(call: Call) -> Json:
     fields, _ = file_json(call, "sticker", "image/webp")
     del fields["file_name"], fields["mime_type"]
     return deliver(call, {"sticker": sticker_json(fields)})
+
+
+def send_video_note(call: Call) -> Json:
+    """sendVideoNote: a round video; it has no caption."""
+    known_chat(call)
+    fields, _ = file_json(call, "video_note", "video/mp4")
+    return deliver(call, {"video_note": video_note_json(fields, call.params.get("duration", 1))})
+
+
+def video_note_json(fields: Json, duration: int) -> Json:
+    """Return a VideoNote made of a file's fields; `duration` is in seconds."""
+    kept = {name: value for name, value in fields.items() if name not in {"file_name", "mime_type"}}
+    return kept | {"length": 240, "duration": duration}
 
 
 def sticker_json(fields: Json) -> Json:
@@ -187,6 +205,8 @@ def copy_message(call: Call) -> Json:
         "reply_markup",
         "reply_to_message",
         "sender_chat",
+        "message_thread_id",
+        "is_topic_message",
     }
     content = {key: value for key, value in source.json.items() if key not in left}
     if "caption" in call.params:

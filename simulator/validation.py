@@ -109,7 +109,7 @@ def _missing(name: str) -> ApiError:
         return bad_request("message text is empty")
     if name in {"chat_id", "latitude", "longitude"}:
         return bad_request(f"{name} is empty")
-    if name in {"photo", "document", "voice", "sticker"}:
+    if name in {"photo", "document", "voice", "video_note", "sticker"}:
         return bad_request(f"there is no {name} in the request")
     return bad_request(f'parameter "{name}" is required')
 

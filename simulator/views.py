@@ -8,7 +8,7 @@ from simulator.world import Bot, Chat, Message, World
 
 Json = dict[str, Any]
 
-MEDIA = ("photo", "document", "voice", "sticker", "venue", "location", "contact")
+MEDIA = ("photo", "document", "voice", "video_note", "sticker", "venue", "location", "contact")
 ANSWERS_SHOWN = 20
 TYPING_S = 5  # how long 'typing…' is shown
 
@@ -56,6 +56,9 @@ def message_view(message: Message) -> Json:
         "edited": "edit_date" in json,
         "media": media,
         "reactions": message.reactions,
+        "thread_id": json.get("message_thread_id"),
+        "forwarded": "forward_origin" in json,
+        "service": _service(json),
     }
     if media is not None:
         view["content"] = json[media]
@@ -63,6 +66,12 @@ def message_view(message: Message) -> Json:
     if "reply_to_message" in json:
         view["reply_to"] = json["reply_to_message"]["message_id"]
     return view
+
+
+def _service(json: Json) -> str:
+    """Return what Telegram itself says in a message, or an empty text."""
+    made = json.get("forum_topic_created")
+    return f"topic \u201c{made['name']}\u201d was created" if made else ""
 
 
 def _file_id(content: Any) -> str | None:
@@ -80,4 +89,9 @@ def people_view(world: World) -> list[Json]:
 
 def groups_view(world: World) -> list[Json]:
     """Return groups and channels."""
-    return [group.chat() | {"members": sorted(group.members)} for group in world.groups.values()]
+    return [
+        group.chat()
+        | {"members": sorted(group.members)}
+        | {"topics": [{"id": thread, "name": name} for thread, name in group.topics.items()]}
+        for group in world.groups.values()
+    ]

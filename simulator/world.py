@@ -50,10 +50,13 @@ class Group:
     title: str
     kind: GroupKind
     members: set[int] = field(default_factory=set)
+    is_forum: bool = False  # has topics
+    topics: dict[int, str] = field(default_factory=dict)  # thread → name; without the general one
 
     def chat(self) -> Json:
         """Return the group as a Bot API Chat."""
-        return {"id": self.id, "type": self.kind, "title": self.title}
+        chat: Json = {"id": self.id, "type": self.kind, "title": self.title}
+        return chat | {"is_forum": True} if self.is_forum else chat
 
 
 @dataclass(slots=True)
@@ -141,6 +144,7 @@ class StoredFile:
     name: str
     content: bytes
     mime_type: str
+    kind: str = ""  # photo, voice …: a file can only be sent again as what it is; empty: as anything
 
     @property
     def path(self) -> str:
@@ -219,11 +223,10 @@ class World:
         """Return the simulated time as the Bot API writes it."""
         return int(self.clock.timestamp())
 
-    def keep_file(self, name: str, content: bytes, mime_type: str) -> StoredFile:
+    def keep_file(self, name: str, content: bytes, mime_type: str, *, kind: str = "") -> StoredFile:
         """Store a file and return it with its id."""
-        stored = StoredFile(
-            f"SIMFILE{self.number():06d}", name.replace("/", "_") or "file", content, mime_type
-        )
+        file_id = f"SIMFILE{self.number():06d}"
+        stored = StoredFile(file_id, name.replace("/", "_") or "file", content, mime_type, kind)
         self.files[stored.id] = stored
         return stored
 
