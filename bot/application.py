@@ -22,7 +22,7 @@ from bot.faults import CannotRun
 from bot.handling import Handling
 from bot.inline import InlineQueries
 from bot.intake import Intake
-from bot.jobs import DUE_EVERY, NIGHTLY_AT, Job, Jobs
+from bot.jobs import Jobs
 from bot.marks import DoneMarks
 from bot.menus import Menus
 from bot.opening import Store, open_store
@@ -31,7 +31,7 @@ from bot.receiving import DRAIN_S, receiving
 from bot.request import AiohttpRequest
 from bot.sendings import Sendings, place_of
 from bot.settings import Settings
-from bot.staleness import tell_of_stale_answers
+from bot.timetable import timetable
 from bot.voices import Voices
 from handlers.dispatch import Dispatch
 from handlers.parts import Parts
@@ -39,7 +39,6 @@ from handlers.strangers import Strangers
 from handlers.table import Conversations, conversations
 from locales.catalogue import Words
 from locales.recordings import Recordings
-from storage import erasing
 
 REACH_S = 30.0  # how long the Bot API may be unreachable at the start
 PAUSE_S = 1.0
@@ -122,6 +121,7 @@ async def _parts(settings: Settings, ready: Meeting) -> AsyncIterator[Running]:
             strangers=strangers,
             zone=settings.timezone,
             username=ready.me.username or "",
+            admin_ids=frozenset(settings.admin_ids),
             recordings=recordings,
         )
     )
@@ -139,6 +139,7 @@ async def _parts(settings: Settings, ready: Meeting) -> AsyncIterator[Running]:
             render=talks.notices.render,
             now=ready.clock.now,
             zone=settings.timezone,
+            menu=menus.tell,
         )
     )
     running = Running(store=ready.store, bot=ready.bot, intake=intake, due=due, words=ready.words)
@@ -275,15 +276,9 @@ async def _reach(bot: ExtBot[Any], stop: asyncio.Event) -> User | None:
 async def _ticking(running: Running, clock: Clock, zone: str) -> AsyncIterator[None]:
     """Send what is due, and do the night's work, while the body runs."""
     database = running.store.database
-
-    async def look() -> None:
-        running.due.wake.set()
-
-    async def nightly() -> None:
-        await erasing.nightly(database, now=clock.now())
-        await tell_of_stale_answers(database, running.words, now=clock.now())
-
-    table = (Job(name="due", work=look, every=DUE_EVERY), Job(name="nightly", work=nightly, at=NIGHTLY_AT))
+    table = timetable(
+        database=database, words=running.words, now=clock.now, zone=zone, wake=running.due.wake.set
+    )
     jobs = Jobs(table, database=database, now=clock.now, zone=zone)
     sending = asyncio.create_task(running.due.run())
     jobs.start()

@@ -26,7 +26,7 @@ from care.reminders import TO_STAFF, Kind, Lane, is_urgent, next_allowed
 from care.roles import Actor
 from handlers.screens import Reply
 from locales.catalogue import Locale, Words
-from storage import due, outcomes, people, referrals
+from storage import due, outcomes, people, referrals, wellbeing
 from storage.due import State
 from storage.engine import Database
 from storage.vault import Vault
@@ -61,6 +61,7 @@ class Tools:
     render: Render
     now: Callable[[], datetime]
     zone: str  # where a person's own zone is not known
+    menu: Callable[[int, str], Awaitable[None]] | None = None  # tells Telegram which commands a chat has now
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,10 @@ class DueMessages:
             return _Ended(State.FAILED, "blocked")
         kind = Kind(row["kind"])
         zone = row["zone"] or await due.zone_of(store, person.id) or tools.zone
-        allowed = next_allowed(now, zone, urgent=is_urgent(row["params"]))
+        quiet = None
+        if kind in TO_STAFF and (hours := await wellbeing.hours_of(store, person.id)) is not None:
+            zone, quiet = row["zone"] or hours.zone or zone, hours.quiet
+        allowed = next_allowed(now, zone, urgent=is_urgent(row["params"]), quiet=quiet)
         if allowed >= row["useful_until"]:
             return _Ended(State.EXPIRED)
         if allowed > now:
@@ -199,6 +203,8 @@ class DueMessages:
         )
         if result in _ENDINGS:
             await self._ended(row, token, _ENDINGS[result])
+            if ready.reply.menu and self._tools.menu and result is Result.DELIVERED:
+                await self._tools.menu(ready.to.chat_id, ready.reply.menu)
             return
         unclear = result is Result.AMBIGUOUS or parts > 0
         copies = row["attempts"] if unclear else row["attempts"] - 1

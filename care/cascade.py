@@ -32,6 +32,9 @@ OF_STAFF = (
     Kind.STATS_SEEN,
     Kind.TASKS_SEEN,
     Kind.STAFF_SEEN,
+    Kind.TEAM_SEEN,
+    Kind.TEAM_CHANGED,
+    Kind.AUDIT_SEEN,
 )
 """What only staff do: a referral with one of these is a colleague's own, and no part of the cascade."""
 

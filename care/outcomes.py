@@ -120,5 +120,8 @@ class Kind(StrEnum):
     TEAM_SEEN = "team-seen"  # list or role of a member, areas, area, asked: what of the team
     TEAM_CHANGED = "team-changed"  # word of care.audit.Act
     AUDIT_SEEN = "audit-seen"
+    SHIFT_SEEN = "shift-seen"
+    SHIFT_CHANGED = "shift-changed"  # here, gone, away, back, hours, me
+    WISHED = "wished"  # f, m, n: prefers to talk to a woman, a man, no matter; seen: was asked
     NOT_UNDERSTOOD = "not-understood"  # what kind of message: sticker, voice, command …
     REFUSED = "refused"  # why: stale, gone, not-yours, unknown-code, throttled, nobody, held

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     VISIT_AFTER = "visit-after"  # the evening after: did you go?
     RECHECK = "recheck"  # the symptom check again, after WATCH
     NUDGE = "nudge"  # a booking was left half-way
+    PASS_ON = "pass-on"  # after a visit: a link to pass on
     ANSWERED = "answered"  # there is an answer to a question that somebody waits for
     HANDED = "handed"  # somebody else of the team looks after them now
     TALK = "talk"  # to staff: somebody asked for a person
@@ -34,7 +35,9 @@ class Kind(StrEnum):
     TASK = "task"  # to staff: something that cannot wait for the morning
     LATE = "late"  # to coordinators and admins: tasks that are late
     NOT_EXAMINED = "not-examined"  # to the person, a week after booking
+    TEAM = "team"  # to staff, and to who was: their own work changed, or somebody joined
     TAKEN_OVER = "taken-over"  # to staff: people of a colleague came to them
+    BACK = "back"  # to staff: their time away is over, and their people are back
     COMPANY_NEWS = "company-news"  # to the person: who comes along to the clinic, or that nobody does yet
     COMPANY_OFFER = "company-offer"  # to staff: will you come along?
     COMPANY_EVE = "company-eve"  # to staff: they come along tomorrow
@@ -45,9 +48,11 @@ class Kind(StrEnum):
 
 TO_STAFF = frozenset({Kind.TALK, Kind.BOOKED, Kind.UNKNOWN, Kind.FAULT, Kind.STALE, Kind.TAKEN_OVER})
 
+TO_STAFF |= {Kind.BACK}
 TO_STAFF |= {Kind.DIGEST, Kind.TASK, Kind.LATE}
 TO_STAFF |= {Kind.COMPANY_OFFER, Kind.COMPANY_EVE, Kind.COMPANY_SOON, Kind.COMPANY_OFF, Kind.COMPANY_NEEDED}
 TO_STAFF |= {Kind.PIN, Kind.MOOD, Kind.LONE_SOON, Kind.LONE_LATE, Kind.LONE_WELL}
+TO_STAFF |= {Kind.TEAM}
 
 
 class Lane(IntEnum):

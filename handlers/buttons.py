@@ -74,11 +74,27 @@ class Verb(StrEnum):
     TALK_CALL = "call"  # leave a number to be called at
     TALK_BOT = "tobot"  # the next text is for the bot
     TALK_RATE = "rate"  # relay id, y|n: did it help?
+    SHARE = "share"  # a link of one's own to pass on; [locale of the message]
+    SHARE_END = "shend"  # [y]
     # staff
     STAFF = "staff"  # staff home
     JOIN = "join"  # invite code
-    LINKS = "links"
+    LINKS = "links"  # [page]
+    LINK = "link"  # link id
     LINK_QR = "qr"  # link id
+    LINK_TEXT = "ltext"  # link id, [locale]
+    POSTER = "poster"  # link id, [locale | all]
+    CARDS = "cards"  # link id, [locale | all]
+    LINK_NEW = "lnew"  # [site | event | colleague], [page of sites | other]
+    LINK_SITE = "lsite"  # site id
+    LINK_DATE = "ldate"  # link id, [d | w | m | none | 20261130 | c: choose], [page of days]
+    LINK_CAP = "lcap"  # link id, [10 | 25 | 50 | 100 | none]
+    LINK_END = "lend"  # link id, [y]
+    LINK_UNDO = "lundo"  # link id
+    CARD = "card"  # the worker's own
+    CARD_ASK = "cask"  # name | photo | voice
+    CARD_LESS = "cless"  # name | photo | voice
+    CARD_VIEW = "cview"
     PEOPLE = "ppl"  # page, [all | needs | booked | silent]
     PERSON = "pers"  # person id, [page of the history]
     PERSON_HAND = "phand"  # person id, [page | staff id, y]
@@ -156,6 +172,14 @@ class Verb(StrEnum):
     POST = "post"  # area id
     POST_SET = "pset"  # area id, o|c: owner or cover, [staff id | none], [page]
     AUDIT = "audit"  # [number of the row before which to begin]
+    SHIFT = "shift"
+    SHIFT_HERE = "here"  # [hours; 0: not any more]
+    SHIFT_AWAY = "away"  # [first day back 20261130 | p and a page of days], [y]
+    SHIFT_BACK = "back"
+    SHIFT_HOURS = "hours"
+    SHIFT_DAY = "shday"  # weekday, [hour it begins | off], [hour it ends], [all: on every working day]
+    SHIFT_ME = "shme"  # [f | m | n, or a locale to put in or take out]
+    WISH = "wish"  # [f | m | n: whom the person prefers to talk to]
     NOTHING = "nop"  # a label that only looks like a button
 
 

@@ -6,22 +6,27 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.exc import IntegrityError
 
+from care.audit import Act, Deed
 from care.outcomes import Kind
-from care.person import Person, StaffMember
+from care.person import Person, StaffMember, pseudonym
 from care.roles import Actor, Role
+from care.team_news import What, news
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.roles import menu, place_name, role_name, work_key
 from handlers.screens import Reply, key, screen
 from handlers.staff_home import rows
 from handlers.turn import Turn
-from locales.catalogue import Locale
-from storage import directory, links, people, staff
+from locales.catalogue import Html, Locale
+from storage import audit, directory, due, links, people, staff, team
+from storage.vault import Vault
 
 
 @dataclass(frozen=True, kw_only=True)
 class Join:
     """What an invite's link and its buttons do."""
+
+    vault: Vault
 
     async def show(self, turn: Turn) -> Reply:
         """Ask whether to accept, and accept; used, late and unknown invites look the same."""
@@ -57,7 +62,15 @@ class Join:
         person = turn.known()
         try:
             async with turn.store.begin_nested() as both:
-                staff_id = await staff.add(turn.store, person.id, role, now=turn.now, **_bound(invite))
+                staff_id = await staff.add(
+                    turn.store,
+                    person.id,
+                    role,
+                    now=turn.now,
+                    organisation_id=invite["organisation_id"],
+                    languages=invite["languages"],
+                    **_bound(invite),
+                )
                 won = await staff.use_invite(turn.store, invite["id"], staff_id, now=turn.now)
                 if not won:
                     await both.rollback()
@@ -70,8 +83,32 @@ class Join:
             await links.add(turn.store, now=turn.now, staff_id=staff_id, area_id=area_id)
         if person.area_id is None and area_id is not None:
             await people.change(turn.store, person.id, area_id=area_id)  # whose clock says when it is night
-        member = StaffMember(id=staff_id, role=role, person_id=person.id, **_bound(invite))
+        await self._written(turn, invite, staff_id)
+        member = StaffMember(
+            id=staff_id,
+            role=role,
+            person_id=person.id,
+            organisation_id=invite["organisation_id"],
+            **_bound(invite),
+        )
         return await self._welcome(turn, replace(person, roles=(*person.roles, member)), invite, area_id)
+
+    async def _written(self, turn: Turn, invite: RowMapping, staff_id: int) -> None:
+        """Write down who joined, and tell whoever invited them under which name they stand in the team."""
+        role = invite["role"]
+        deed = Deed(
+            act=Act.JOINED,
+            role=Actor(role),
+            about="invite",
+            actor_id=staff_id,
+            about_id=invite["id"],
+            detail=role,
+        )
+        await audit.append(turn.store, self.vault, deed, now=turn.now)
+        inviter = (await team.known(turn.store, [invite["created_by"] or 0])).get(invite["created_by"] or 0)
+        if inviter is not None and inviter.person_id is not None:
+            planned = news(inviter.person_id, staff_id, What.JOINED, now=turn.now)
+            await due.schedule(turn.store, planned, now=turn.now)
 
     async def _welcome(self, turn: Turn, person: Person, invite: RowMapping, area_id: int | None) -> Reply:
         t, role = turn.t, Role(invite["role"])
@@ -82,8 +119,11 @@ class Join:
             role=Actor(role.value),
             **{name: value for name, value in bound.items() if value is not None},
         )
-        text = t("🎉 Welcome! You are now: <b>{post}</b>.", post=await _post(turn, invite))
-        return replace(screen(text, rows(t, person)), menu=menu(t, person))
+        lines = [
+            t("🎉 Welcome! You are now: <b>{post}</b>.", post=await _post(turn, invite)),
+            t("In the team you are called {who}.", who=pseudonym(person.id)),
+        ]
+        return replace(screen(Html("\n\n".join(lines)), rows(t, person)), menu=menu(t, person))
 
     async def _held(self, turn: Turn, role: Role) -> Reply:
         await turn.record(Kind.REFUSED, detail="held")

@@ -23,12 +23,18 @@ from handlers import book
 from handlers.answer import topic_key
 from handlers.buttons import Verb
 from handlers.clinic_card import address, home_key, map_key
+from handlers.company_words import along
+from handlers.coordinator.team_notice import team_news
 from handlers.notice import Notice, message, staff_rows
 from handlers.screens import Reply, key
 from handlers.topic_names import topic_name
 from handlers.unanswered import answer_rows
-from handlers.worker import handed
+from handlers.worker import handed, mood, pins, task_notices
+from handlers.worker.company_notices import CompanyNotices
+from handlers.worker.digest import Digest
 from handlers.worker.handed import Handed
+from handlers.worker.lone_notices import LoneNotices
+from handlers.worker.task_words import TaskWords
 from handlers.written import written
 from locales.catalogue import N_, Locale, Words
 from locales.checking import SOURCE
@@ -43,6 +49,8 @@ MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
     Kind.NUDGE: N_("the question whether to go on booking"),
     Kind.ANSWERED: N_("that there is an answer"),
     Kind.HANDED: N_("who looks after them now"),
+    Kind.NOT_EXAMINED: N_("the offer to help them to their visit"),
+    Kind.COMPANY_NEWS: N_("who comes along to the visit"),
 }
 VISITS: Mapping[str, str] = {  # what somebody did, for staff
     "booked": N_("📅 {who} booked a visit: {moment}"),
@@ -63,6 +71,9 @@ class Notices:
         self, kind: Kind, row: RowMapping, person: Person, t: Locale, store: AsyncConnection, now: datetime
     ) -> Reply | None:
         """Return what to send, or None when it is no longer true."""
+        company = CompanyNotices(words=self.words, vault=self.vault)
+        digest = Digest(said=TaskWords(words=self.words, zone=self.zone), zone=self.zone)
+        lone = LoneNotices(vault=self.vault, zone=self.zone)
         wordings: dict[Kind, Callable[[Notice], Awaitable[Reply | None]]] = {
             Kind.VISIT_EVE: _visit_ahead,
             Kind.VISIT_SOON: _visit_ahead,
@@ -75,8 +86,25 @@ class Notices:
             Kind.UNKNOWN: _unknown,
             Kind.FAULT: _fault,
             Kind.STALE: self._stale,
+            Kind.PIN: pins.told,
+            Kind.MOOD: mood.ask,
+            Kind.LONE_SOON: lone.soon,
+            Kind.LONE_LATE: lone.late,
+            Kind.LONE_WELL: lone.well,
+            Kind.TEAM: self._team_news,
+            Kind.DIGEST: digest.word,
+            Kind.TASK: task_notices.to_owner,
+            Kind.LATE: task_notices.to_office,
+            Kind.NOT_EXAMINED: task_notices.to_person,
             Kind.HANDED: Handed(vault=self.vault).to_person,
             Kind.TAKEN_OVER: handed.to_staff,
+            Kind.BACK: handed.back_again,
+            Kind.COMPANY_NEWS: company.news,
+            Kind.COMPANY_OFFER: company.offer,
+            Kind.COMPANY_EVE: company.ahead,
+            Kind.COMPANY_SOON: company.ahead,
+            Kind.COMPANY_OFF: company.off,
+            Kind.COMPANY_NEEDED: company.needed,
         }
         return await wordings[kind](Notice(row=row, person=person, t=t, store=store, now=now))
 
@@ -103,6 +131,9 @@ class Notices:
         return message(
             "\n".join(lines), [[key(t.label("✅ Done"), Verb.TASK_DONE, task.id)], *staff_rows(notice)]
         )
+
+    async def _team_news(self, notice: Notice) -> Reply | None:
+        return await team_news(notice, self.vault)
 
     async def _stale(self, notice: Notice) -> Reply | None:
         """Name the answers about law that wait for a lawyer: on the buttons, which no lock screen shows."""
@@ -136,8 +167,9 @@ async def _visit_ahead(notice: Notice) -> Reply | None:
     where = [f"📍 {address(t, clinic)}"] if clinic else []
     number = t("🎫 Ticket: <b>{number}</b>", number=ticket(booking.id))
     there = [map_key(t, clinic)] if clinic else []
+    together = await along(notice.store, t, booking)
     return message(
-        "\n".join([when, *where, number]),
+        "\n".join(line for line in [when, *where, number, together] if line),
         [
             [key(t.label("✅ All about my visit"), Verb.VISIT, booking.id)],
             there,

@@ -17,4 +17,5 @@ class Parts:
     strangers: Strangers
     zone: str  # IANA name, where a place names none
     username: str  # of the bot, without the @
+    admin_ids: frozenset[int] = frozenset()  # Telegram ids: admins of the settings
     recordings: Recordings = field(default_factory=Recordings)

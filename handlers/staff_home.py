@@ -16,10 +16,16 @@ BUTTONS = (  # for whom, label, wish; in the order of the screen
     ({Role.WORKER}, N_("🔗 My link and QR code"), Verb.LINKS),
     ({Role.WORKER}, N_("👥 My people"), Verb.PEOPLE),
     ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🤝 Who asked for a person"), Verb.TASKS),
+    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🚶 To the clinic together"), Verb.COMPANIES),
+    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🗺 Sites"), Verb.SITES),
+    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("👣 Log a visit"), Verb.SITE_VISIT),
+    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🕐 When I am there"), Verb.SHIFT),
     ({Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN}, N_("📋 Who is expected today"), Verb.TODAY),
     ({Role.COORDINATOR, Role.ADMIN}, N_("📊 Numbers"), Verb.STATS),
     ({Role.COORDINATOR, Role.ADMIN}, N_("📬 Questions without an answer"), Verb.QUESTIONS),
+    ({Role.COORDINATOR, Role.ADMIN}, N_("👥 The team"), Verb.TEAM),
     ({Role.COORDINATOR, Role.ADMIN}, N_("🎟 Invite a colleague"), Verb.INVITE),
+    (set(Role), N_("🌿 Care for you"), Verb.WELLBEING),
 )
 
 

@@ -5,19 +5,28 @@ from zoneinfo import ZoneInfo
 from care.roles import Role
 from care.search import Search
 from handlers.buttons import Verb
+from handlers.coordinator.area_posts import AreaPosts
+from handlers.coordinator.audit_log import AuditLog
 from handlers.coordinator.invite import Invite
 from handlers.coordinator.questions import Questions
 from handlers.coordinator.stats import Stats
 from handlers.coordinator.teach import Teach
+from handlers.coordinator.team import Team
+from handlers.coordinator.team_changes import TeamChanges
+from handlers.coordinator.team_moves import TeamMoves
 from handlers.join import Join
+from handlers.link_table import link_buttons
 from handlers.parts import Parts
 from handlers.registrar.today import Today
 from handlers.routes import Route
 from handlers.staff_home import StaffHome
 from handlers.teaching import Teaching
-from handlers.worker.links import Links
-from handlers.worker.people import People
-from handlers.worker.tasks import Tasks
+from handlers.worker.caseload_table import caseload_buttons
+from handlers.worker.company import Companions
+from handlers.worker.shift import Shift
+from handlers.worker.shift_away import ShiftAway
+from handlers.worker.shift_hours import ShiftHours
+from handlers.worker.shift_me import ShiftMe
 
 WORKER = frozenset({Role.WORKER})
 DESK = frozenset({Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN})
@@ -32,23 +41,66 @@ def staff_buttons(parts: Parts, zone: ZoneInfo, search: Search, teaching: Teachi
 
 
 def _staff(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:
-    links = Links(username=parts.username, words=parts.words)
-    tasks = Tasks(words=parts.words, vault=parts.vault, zone=zone)
     today = Today(words=parts.words)
+    companions = Companions(words=parts.words, vault=parts.vault, zone=parts.zone)
     return {
-        Verb.JOIN: Route(Join().show),
+        Verb.JOIN: Route(Join(vault=parts.vault).show),
         Verb.STAFF: Route(StaffHome().show, STAFF),
-        Verb.LINKS: Route(links.show, WORKER),
-        Verb.LINK_QR: Route(links.picture, WORKER),
-        Verb.PEOPLE: Route(People(words=parts.words).show, WORKER),
-        Verb.TASKS: Route(tasks.show, HELPERS),
-        Verb.TASK_DONE: Route(tasks.done, HELPERS),
+        **link_buttons(parts, zone),
+        **caseload_buttons(parts, zone),
+        Verb.COMPANIES: Route(companions.show, HELPERS),
+        Verb.COMPANY_CARD: Route(companions.card, HELPERS),
+        Verb.COMPANY_TAKE: Route(companions.take, HELPERS),
+        Verb.COMPANY_DECLINE: Route(companions.decline, HELPERS),
+        Verb.COMPANY_SWAP: Route(companions.swap, HELPERS),
+        Verb.COMPANY_OFF: Route(companions.off, HELPERS),
+        Verb.COMPANY_SAID: Route(companions.said, HELPERS),
+        Verb.COMPANY_PIN: Route(companions.pin, HELPERS),
         Verb.TODAY: Route(today.show, DESK),
         Verb.CAME: Route(today.came, DESK),
         Verb.MISSED: Route(today.missed, DESK),
         Verb.UNDO: Route(today.undo, DESK),
         Verb.STATS: Route(Stats(words=parts.words, zone=zone).show, OFFICE),
-        Verb.INVITE: Route(Invite(username=parts.username, zone=zone).show, OFFICE),
+        Verb.INVITE: Route(
+            Invite(username=parts.username, words=parts.words, vault=parts.vault, zone=zone).show, OFFICE
+        ),
+        **_shift(parts, zone),
+        **_team(parts, zone),
+    }
+
+
+def _shift(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:
+    """When somebody is there, and what decides who comes to them."""
+    shift = Shift(words=parts.words, zone=zone)
+    away, hours = ShiftAway(shift=shift, vault=parts.vault), ShiftHours(shift=shift)
+    return {
+        Verb.SHIFT: Route(shift.show, HELPERS),
+        Verb.SHIFT_HERE: Route(shift.here, HELPERS),
+        Verb.SHIFT_AWAY: Route(away.away, HELPERS),
+        Verb.SHIFT_BACK: Route(away.back, HELPERS),
+        Verb.SHIFT_HOURS: Route(hours.show, HELPERS),
+        Verb.SHIFT_DAY: Route(hours.day, HELPERS),
+        Verb.SHIFT_ME: Route(ShiftMe(shift=shift).show, HELPERS),
+    }
+
+
+def _team(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:
+    """Who works here, and what was changed of it."""
+    team = Team(words=parts.words, vault=parts.vault, zone=zone)
+    changes = TeamChanges(team=team, admin_ids=parts.admin_ids)
+    moves, posts = TeamMoves(team=team), AreaPosts(team=team)
+    return {
+        Verb.TEAM: Route(team.show, OFFICE),
+        Verb.MEMBER: Route(team.member, OFFICE),
+        Verb.MEMBER_PAUSE: Route(changes.pause, OFFICE),
+        Verb.MEMBER_RESUME: Route(changes.resume, OFFICE),
+        Verb.MEMBER_END: Route(changes.end, OFFICE),
+        Verb.MEMBER_MOVE: Route(moves.move, OFFICE),
+        Verb.MEMBER_HAND: Route(moves.hand, OFFICE),
+        Verb.POSTS: Route(posts.show, OFFICE),
+        Verb.POST: Route(posts.area, OFFICE),
+        Verb.POST_SET: Route(posts.choose, OFFICE),
+        Verb.AUDIT: Route(AuditLog(vault=parts.vault, zone=zone).show, OFFICE),
     }
 
 

@@ -14,7 +14,9 @@ from handlers.book import Book
 from handlers.buttons import Verb
 from handlers.check import Check
 from handlers.clinics import Clinics
+from handlers.company import Company
 from handlers.consent import Consent
+from handlers.field_table import field
 from handlers.group import Group
 from handlers.help import Help
 from handlers.home import Home
@@ -36,6 +38,7 @@ from handlers.turn import Turn
 from handlers.unanswered import Unanswered
 from handlers.verdicts import Verdicts
 from handlers.visits import Visits
+from handlers.wish import Wish
 
 COMMANDS = {
     "start": Verb.START,
@@ -53,10 +56,16 @@ COMMANDS = {
     "links": Verb.LINKS,
     "people": Verb.PEOPLE,
     "tasks": Verb.TASKS,
+    "sites": Verb.SITES,
+    "visit": Verb.SITE_VISIT,
+    "company": Verb.COMPANIES,
+    "shift": Verb.SHIFT,
     "today": Verb.TODAY,
     "stats": Verb.STATS,
     "questions": Verb.QUESTIONS,
     "invite": Verb.INVITE,
+    "team": Verb.TEAM,
+    "audit": Verb.AUDIT,
 }
 
 
@@ -102,29 +111,36 @@ def conversations(parts: Parts) -> Conversations:
         answers=AnswerScreen(words=parts.words, recordings=parts.recordings, verdicts=Verdicts()),
         unsure=unanswered.unsure,
     )
-    start = Start(strangers=parts.strangers, attempts=Attempts(), home=home, go_on=wish)
-    consent = Consent(vault=parts.vault, strangers=parts.strangers, go_on=wish)
+    start = Start(strangers=parts.strangers, attempts=Attempts(), home=home, go_on=wish, zone=parts.zone)
+    consent = Consent(vault=parts.vault, strangers=parts.strangers, go_on=wish, zone=parts.zone)
     privacy = Privacy(vault=parts.vault, strangers=parts.strangers, zone=zone)
     talk = Talk(vault=parts.vault, zone=zone)
+    in_field = field(parts, zone)
+    company = Company(words=parts.words, vault=parts.vault, zone=parts.zone)
     buttons = {
         **_first_steps(start, language, consent, home),
         **_about(privacy),
         **_questions(ask, Check(zone=zone), talk),
         **_without_answer(unanswered),
         **_visits(Clinics(), Book(), Visits()),
+        Verb.WISH: Route(Wish(zone=zone).show),
+        **_company(company),
+        **in_field.buttons,
         **staff_buttons(parts, zone, search, teaching),
     }
     routes = Routes(
         buttons=buttons,
         commands=COMMANDS,
         # Danger wins over everything. A code comes before a question, since a question is whatever is left.
-        texts=(ask.danger_in, start.typed, talk.without, ask.question),
+        texts=(ask.danger_in, start.typed, company.without, talk.without, *in_field.texts, ask.question),
         captions=(ask.danger_in, caption),
         ask_consent=consent.ask,
         ask_language=language.ask,
         unknown_command=home.unknown_command,
         stale=home.stale,
+        locations=(company.located, *in_field.locations),
         shared_location=Clinics().near,
+        contacts=(company.contact,),
         shared_contact=talk.contact,
         other=other.show,
         languageless=frozenset({Verb.START, Verb.LANGUAGES, Verb.LANGUAGE}),
@@ -221,4 +237,14 @@ def _visits(clinics: Clinics, book: Book, visits: Visits) -> dict[Verb, Route]:
         Verb.CANCEL_YES: Route(visits.cancel_yes),
         Verb.CALENDAR: Route(visits.calendar),
         Verb.WENT: Route(visits.went),
+    }
+
+
+def _company(company: Company) -> dict[Verb, Route]:
+    return {
+        Verb.COMPANY: Route(company.show),
+        Verb.COMPANY_WISH: Route(company.wish),
+        Verb.COMPANY_YES: Route(company.confirm),
+        Verb.COMPANY_WIDER: Route(company.wider),
+        Verb.COMPANY_CANCEL: Route(company.cancel),
     }

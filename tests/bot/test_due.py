@@ -45,6 +45,7 @@ class World:
     still: Still
     due: DueMessages
     untrue: set[str] = field(default_factory=set)  # keys of messages that are no longer true
+    menus: list[tuple[int, str]] = field(default_factory=list)  # chat, menu: what Telegram was told
 
     async def person(self, telegram_id: int) -> int:
         async with self.database.writing() as store:
@@ -98,8 +99,13 @@ def world(any_database: Database, vault, bot, words: Words, monkeypatch: pytest.
         if row["params"].get("broken"):
             raise RuntimeError("a fault of ours")
         parts = int(row["params"].get("parts", 1))
-        text = row["key"]
-        return None if row["key"] in untrue else Reply((Step(way=Way.SEND, text=text),) * parts)
+        text, menu = row["key"], str(row["params"].get("menu", ""))
+        return None if row["key"] in untrue else Reply((Step(way=Way.SEND, text=text),) * parts, menu=menu)
+
+    menus: list[tuple[int, str]] = []
+
+    async def tell(chat_id: int, menu: str) -> None:
+        menus.append((chat_id, menu))
 
     tools = Tools(
         database=any_database,
@@ -109,9 +115,16 @@ def world(any_database: Database, vault, bot, words: Words, monkeypatch: pytest.
         render=render,
         now=clock.now,
         zone=ZONE,
+        menu=tell,
     )
     return World(
-        database=any_database, vault=vault, clock=clock, still=still, due=DueMessages(tools), untrue=untrue
+        database=any_database,
+        vault=vault,
+        clock=clock,
+        still=still,
+        due=DueMessages(tools),
+        untrue=untrue,
+        menus=menus,
     )
 
 
@@ -124,6 +137,18 @@ async def test_a_due_message_arrives_once_and_is_written_down(world, api):
     assert len(api.calls) == 1
     assert await world.states() == {"visit-eve:5": "sent"}
     assert await world.outcomes() == [("reminded", "visit-eve")]
+
+
+async def test_a_message_that_changes_the_menu_does_so_once_it_arrived(world, api):
+    await world.plan(await world.person(501), params={"menu": "en:"})
+    await world.plan(await world.person(502), key="other")
+    api.answers["sendMessage"] = [UNCLEAR]
+    await world.due.tick()
+    assert (501, "en:") not in world.menus
+    world.still.at += timedelta(minutes=5)
+    await world.due.tick()
+
+    assert world.menus == [(501, "en:")]
 
 
 async def test_what_is_not_due_waits_until_the_clock_says_so(world, api):

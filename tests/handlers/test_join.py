@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from care.invites import VALID, new_code
+from care.invites import VALID, Bound, new_code
 from care.links import new_code as new_link_code
 from care.links import short_code_in
 from care.roles import Role
@@ -57,7 +57,7 @@ class Office:
                 now=self.now,
                 expires_at=self.now + VALID,
                 created_by=None,
-                area_id=self.area,
+                bound=Bound(area_id=self.area),
             )
         return code
 
@@ -74,7 +74,7 @@ class Office:
                 person=await people.by_id(store, self.invited[who]),
                 press=Press(Verb.JOIN, (code, "y")),
             )
-            return await Join().show(turn)
+            return await Join(vault=self.vault).show(turn)
 
     async def roles(self) -> list[Any]:
         async with self.database.reading() as store:
@@ -121,7 +121,7 @@ async def test_when_many_accept_one_invite_at_once_exactly_one_gets_the_role(
     [role] = await office.roles()
     assert (role["role"], role["area_id"]) == ("worker", office.area)
     async with any_database.reading() as store:
-        [link] = await links.of_staff(store, role["id"])
+        [link] = await links.of_staff(store, role["id"], now=office.now)
         assert link.area_id == office.area
 
 

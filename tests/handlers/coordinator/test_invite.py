@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
+from care.person import pseudonym
 from care.roles import Role
 from handlers.buttons import Press, Verb
 from handlers.consent import Consent
@@ -36,14 +37,14 @@ def routes(words: Words, vault: Vault, strangers: Strangers, make_table: Any) ->
         return await made[0].wish(turn)
 
     language = Language(words=words, strangers=strangers, answer=go_on, go_on=go_on)
-    consent = Consent(vault=vault, strangers=strangers, go_on=go_on)
+    consent = Consent(vault=vault, strangers=strangers, go_on=go_on, zone="Asia/Almaty")
     home = Home(ask_language=language.ask)
-    invite = Invite(username="hamroh_bot", zone=ZoneInfo("Asia/Almaty"))
+    invite = Invite(username="hamroh_bot", words=words, vault=vault, zone=ZoneInfo("Asia/Almaty"))
     made.append(
         make_table(
             buttons={
                 Verb.INVITE: Route(invite.show, OFFICE),
-                Verb.JOIN: Route(Join().show),
+                Verb.JOIN: Route(Join(vault=vault).show),
                 Verb.STAFF: Route(StaffHome().show, frozenset(Role)),
                 Verb.HOME: Route(home.show, consent=False),
                 Verb.LANGUAGE: Route(language.choose, consent=False),
@@ -81,6 +82,7 @@ async def invited(world: Any, role: Role = Role.WORKER) -> str:
     await boss.command(f"/invite {role}")
     if role in {Role.WORKER, Role.REGISTRAR}:
         await boss.press(Verb.INVITE)
+    await boss.press("Make the invite")
     return code_in(boss.shown)
 
 
@@ -91,6 +93,7 @@ async def test_a_coordinator_invites_a_worker_to_an_area(world: Any) -> None:
     assert "🧭 Coordinator" not in boss.labels
     await boss.press("worker")
     await boss.press("Old Market")
+    await boss.press("Make the invite")
 
     [shown, picture, letter] = boss.shown.steps
     assert "outreach worker, Old Market" in shown.text
@@ -110,6 +113,7 @@ async def test_a_registrar_is_invited_to_a_clinic(world: Any) -> None:
 
     await boss.command("/invite registrar")
     await boss.press("Clinic A")
+    await boss.press("Make the invite")
 
     [row] = await world.rows(schema.invites)
     assert (row["role"], row["clinic_id"]) == ("registrar", clinic)
@@ -137,12 +141,25 @@ async def test_nobody_invites_to_a_role_beyond_their_own(
         await boss.command(f"/invite {wanted}")
     else:
         await boss.tap(f"inv:{wanted}:{area}")
+    if made:
+        await boss.press("Make the invite")
+    else:
+        await boss.tap(f"inv:{wanted}:{area}::0:ru:y")
 
     assert await world.count(schema.invites) == made
 
 
 @pytest.mark.parametrize(
-    "data", ["inv:worker:999", "inv:worker:-1", "inv:registrar:1", "inv:boss", "inv:worker::9"]
+    "data",
+    [
+        "inv:worker:999",
+        "inv:worker:999:::ru:y",
+        "inv:worker:-1:::ru:y",
+        "inv:worker:0:::ru:y",
+        "inv:registrar:1:::ru:y",
+        "inv:boss:::::y",
+        "inv:worker::9:::y",
+    ],
 )
 async def test_a_forged_place_makes_no_invite(world: Any, data: str) -> None:
     boss = await office(world)
@@ -151,6 +168,152 @@ async def test_a_forged_place_makes_no_invite(world: Any, data: str) -> None:
     await boss.tap(data)
 
     assert not await world.rows(schema.invites)
+
+
+async def organisations(world: Any, *codes: str, **values: Any) -> list[int]:
+    names = {code: {"en": code.title()} for code in codes}
+    return [await world.add(schema.organisations, code=code, names=names[code], **values) for code in codes]
+
+
+async def test_the_languages_that_a_colleague_speaks_are_pressed_one_by_one(world: Any) -> None:
+    boss = await office(world)
+    await world.area()
+    await boss.command("/invite worker")
+    await boss.press("Area A")
+
+    shown = [label[2:].strip() for label in boss.labels if label.startswith("▫️")]
+    assert shown == [world.words[code].name for code in world.words if "_" not in code]
+    await boss.press(world.words["uz"].name)
+    await boss.press(world.words["ru"].name)
+    await boss.press(world.words["tg"].name)
+    assert [label for label in boss.labels if "✅" in label] == [
+        f"✅ {world.words[code].name}" for code in world.words if code in {"ru", "uz", "tg"}
+    ]
+    await boss.press(world.words["tg"].name)  # and taken back
+    await boss.press("Make the invite")
+
+    [row] = await world.rows(schema.invites)
+    assert set(row["languages"]) == {"ru", "uz", "uz_Cyrl"}  # spoken as one, written in two scripts
+    someone = world.somebody()
+    await someone.agree()
+    await someone.tap(f"join:{code_in(boss.shown)}:y")
+    [member] = await world.rows(schema.staff, role="worker")
+    assert set(member["languages"]) == {"ru", "uz", "uz_Cyrl"}
+
+
+async def test_all_languages_of_a_registrar_fit_into_a_button(world: Any) -> None:
+    boss = await office(world, Role.ADMIN)
+    area = await world.area()
+    clinic = await world.add(
+        schema.clinics,
+        id=2_147_483_647,
+        code="far",
+        area_id=area,
+        latitude=1.0,
+        longitude=1.0,
+        **{name: {"en": "Far"} for name in ("names", "address", "directions", "hours", "bring")},
+    )
+    last = 2_147_483_646
+    await world.add(schema.organisations, id=last, code="last", names={"en": "Last"})
+    await world.add(schema.organisations, id=7, code="first", names={"en": "First"})
+    await boss.command("/invite registrar")
+    await boss.press("Far")
+    await boss.press("Last")
+    for code in world.words:
+        if "_" not in code:
+            await boss.press(world.words[code].name)
+    await boss.press("Make the invite")
+
+    [row] = await world.rows(schema.invites)
+    assert (row["clinic_id"], row["organisation_id"]) == (clinic, last)
+    assert set(row["languages"]) == set(world.words)
+
+
+async def test_where_there_are_several_organisations_one_is_chosen(world: Any) -> None:
+    boss = await office(world)
+    await world.area()
+    [_, lamp] = await organisations(world, "road", "lamp")
+    await boss.command("/invite worker")
+    await boss.press("Area A")
+
+    await boss.press("Lamp")
+    await boss.press("Make the invite")
+
+    assert "outreach worker, Area A, Lamp" in boss.text
+    assert [row["organisation_id"] for row in await world.rows(schema.invites)] == [lamp]
+
+
+async def test_somebody_may_be_of_no_organisation(world: Any) -> None:
+    boss = await office(world, Role.ADMIN)
+    await organisations(world, "road", "lamp")
+    await boss.command("/invite coordinator")
+
+    await boss.press("Of none")
+    await boss.press("Make the invite")
+
+    assert [row["organisation_id"] for row in await world.rows(schema.invites)] == [None]
+
+
+async def test_the_only_organisation_is_not_asked_for(world: Any) -> None:
+    boss = await office(world)
+    await world.area()
+    [road] = await organisations(world, "road")
+    await boss.command("/invite worker")
+    await boss.press("Area A")
+
+    await boss.press("Make the invite")
+
+    assert [row["organisation_id"] for row in await world.rows(schema.invites)] == [road]
+
+
+async def test_a_coordinator_of_an_organisation_invites_into_it_and_its_region_only(world: Any) -> None:
+    near, far = await world.area(name="Near"), await world.area(name="Far")
+    region = (await world.rows(schema.regions))[0]["id"]
+    [mine] = await organisations(world, "mine", region_id=region)
+    [theirs] = await organisations(world, "theirs")
+    boss = world.somebody()
+    await boss.hire(Role.COORDINATOR, organisation_id=mine)
+
+    await boss.command("/invite worker")
+    assert "Near" in boss.labels
+    assert "Far" not in boss.labels
+    await boss.tap(f"inv:worker:{far}::{mine}:ru:y")
+    await boss.tap(f"inv:worker:{near}::{theirs}:ru:y")
+
+    [row] = await world.rows(schema.invites)
+    assert (row["area_id"], row["organisation_id"]) == (near, mine)
+
+
+async def test_an_invite_and_who_accepted_it_stand_in_the_log(world: Any) -> None:
+    await world.area()
+    code, someone = await invited(world), world.somebody()
+    await someone.agree()
+
+    await someone.tap(f"join:{code}:y")
+
+    [invite] = await world.rows(schema.invites)
+    [boss, worker] = sorted(await world.rows(schema.staff), key=lambda row: row["role"])
+    rows = await world.rows(schema.audit)
+    assert [(row["act"], row["role"], row["actor_id"], row["about_id"], row["detail"]) for row in rows] == [
+        ("invited", "admin", boss["id"], invite["id"], "worker"),
+        ("joined", "worker", worker["id"], invite["id"], "worker"),
+    ]
+
+
+async def test_whoever_invited_learns_under_which_name_the_colleague_stands_in_the_team(world: Any) -> None:
+    await world.area()
+    code, someone = await invited(world), world.somebody()
+    person = await someone.agree()
+
+    await someone.tap(f"join:{code}:y")
+
+    assert f"In the team you are called {pseudonym(person.id)}" in someone.text
+    [told] = await world.rows(schema.due, kind="team")
+    [boss, worker] = sorted(await world.rows(schema.staff), key=lambda row: row["role"])
+    assert (told["person_id"], told["params"]) == (
+        boss["person_id"],
+        {"what": "joined", "staff": worker["id"]},
+    )
 
 
 async def test_long_lists_of_areas_are_turned_over(world: Any) -> None:
