@@ -72,3 +72,15 @@ def taken_over(staff_person_id: int, about: int, *, people: int, reason: Reason,
         useful_until=now + USEFUL,
         params={"people": people, "reason": reason.value},
     )
+
+
+def back(staff_person_id: int, *, people: int, now: datetime) -> Planned:
+    """Tell somebody of the team that their time away is over, and how many people are back with them."""
+    return Planned(
+        key=f"{Kind.BACK}:{staff_person_id}:{now:%Y%m%d%H%M%S}",
+        kind=Kind.BACK,
+        person_id=staff_person_id,
+        due_at=now,
+        useful_until=now + USEFUL,
+        params={"people": people},
+    )

@@ -82,6 +82,32 @@ def _next_begin(schedule: Schedule, *, after: datetime) -> datetime | None:
     return min(begins, default=None)
 
 
+def there_until(schedule: Schedule, *, now: datetime) -> datetime | None:
+    """Return until when somebody who is there at `now` stays (aware, UTC); None when they are not there."""
+    if not on_shift(schedule, now=now):
+        return None
+    zone = ZoneInfo(schedule.zone)
+    local = now.astimezone(zone)
+    ends = [
+        max(_at(local.date(), one.ends, zone))
+        for one in week(schedule)
+        if one.weekday == local.weekday() and one.starts <= local.time() < one.ends
+    ]
+    said = [schedule.here_until] if schedule.here_until is not None and now < schedule.here_until else []
+    return max([*ends, *said])
+
+
+def with_day(schedule: Schedule, weekday: int, span: tuple[time, time] | None) -> tuple[Hours, ...]:
+    """Return the weekly hours with other ones on one day; None: no work on that day."""
+    kept = [one for one in week(schedule) if one.weekday != weekday]
+    return tuple(sorted([*kept, *([Hours(weekday, *span)] if span else [])]))
+
+
+def same_every_day(schedule: Schedule, span: tuple[time, time]) -> tuple[Hours, ...]:
+    """Return the weekly hours with the same ones on every working day."""
+    return tuple(Hours(day, *span) for day in sorted({one.weekday for one in week(schedule)}))
+
+
 def soonest(schedules: Sequence[Schedule], *, now: datetime) -> datetime | None:
     """Return when the first of several people is there (aware, UTC), or None when nobody will be."""
     found = [moment for one in schedules if (moment := next_shift(one, now=now)) is not None]

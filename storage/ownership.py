@@ -140,13 +140,13 @@ async def settle(
     Whoever has it only because nobody had brought the person gives way to `link_staff_id`, whose link did.
     Where there is nobody it stays nobody's, and coordinators see it. `zone` is as for `team`.
     """
-    row = await _needs(connection, person_id)
+    row = await needs(connection, person_id)
     if row is None or row["referral_id"] is None:
         return False
     colleagues = await team(connection, now=now, zone=zone)
     held = Reason(row["reason"]) if row["reason"] else Reason.HANDED
     works = any(one.staff_id == row["staff_id"] for one in colleagues)
-    wish = with_posts(_wish(row, link_staff_id=link_staff_id), await posts(connection))
+    wish = with_posts(wish_of(row, link_staff_id=link_staff_id), await posts(connection))
     found = choose(colleagues, wish)
     if found is None or not gives_way(held if works else None, found[1]):
         return False
@@ -162,7 +162,7 @@ async def answering(
     they are not there now, who stands in: on shift, where anybody is. (None, None): there is nobody. The
     moment is None where nobody can be promised within two weeks. `zone` is as for `team`.
     """
-    row = await _needs(connection, person_id)
+    row = await needs(connection, person_id)
     if row is None:
         return None, None
     colleagues = await team(connection, now=now, zone=zone)
@@ -173,12 +173,12 @@ async def answering(
         comes = moments[owner.staff_id]
         if comes == now or (comes is not None and not urgent):
             return owner, comes
-    wish = with_posts(_wish(row), await posts(connection))
+    wish = with_posts(wish_of(row), await posts(connection))
     found = (urgent and choose([one for one in colleagues if one.on_shift], wish)) or choose(colleagues, wish)
     return (found[0], moments[found[0].staff_id]) if found else (None, None)
 
 
-async def _needs(connection: AsyncConnection, person_id: int) -> RowMapping | None:
+async def needs(connection: AsyncConnection, person_id: int) -> RowMapping | None:
     """Return what the rules ask of a person with their open referral, if any; None: no such person."""
     statement = (
         select(
@@ -203,7 +203,8 @@ async def _needs(connection: AsyncConnection, person_id: int) -> RowMapping | No
     return (await connection.execute(statement)).mappings().first()
 
 
-def _wish(row: RowMapping, *, link_staff_id: int | None = None) -> Wish:
+def wish_of(row: RowMapping, *, link_staff_id: int | None = None) -> Wish:
+    """Return what `needs` found as the rules take it; posts are not in it yet."""
     return Wish(
         person_id=row["person_id"],
         locale=row["locale"],

@@ -51,3 +51,15 @@ async def to_staff(notice: Notice) -> Reply | None:
     told = t("The people are told that you are there for them now.")
     text = Html("\n\n".join(part for part in (came, why, told) if part))
     return message(text, [[key(t.label("🤝 Who asked for a person"), Verb.TASKS)], *staff_rows(notice)])
+
+
+async def back_again(notice: Notice) -> Reply | None:
+    """Say that the time away is over, and who is back; None for whoever left meanwhile."""
+    people, t = notice.about("people"), notice.t
+    if not notice.person.roles:
+        return None
+    parts = [t("👋 Welcome back! Your time away is over.")]
+    if people:
+        parts.append(t.many("{n} person is with you again.", "{n} people are with you again.", people))
+    rows = [[key(t.label("🕐 When I am there"), Verb.SHIFT)], *staff_rows(notice)]
+    return message(Html("\n\n".join(parts)), rows)
