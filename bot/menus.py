@@ -14,6 +14,7 @@ EVERYBODY = (
     ("check", N_("Check symptoms")),
     ("book", N_("Book an examination")),
     ("visits", N_("My visits")),
+    ("share", N_("Pass it on")),
     ("clinics", N_("Clinics and addresses")),
     ("talk", N_("Talk to a person")),
     ("language", N_("Change the language")),

@@ -223,7 +223,7 @@ def accepted(company: Company, staff_id: int, *, oversees: bool = False, now: da
     if company.ended_at is not None or company.state not in UNANSWERED or not asked:
         return None
     return replace(
-        company,
+        _asked_again(company, company.offered_to if company.offered_to != staff_id else None),
         state=State.ACCEPTED,
         staff_id=staff_id,
         accepted_at=now,

@@ -18,7 +18,7 @@ class Kind(StrEnum):
     VISIT_AFTER = "visit-after"  # the evening after: did you go?
     RECHECK = "recheck"  # the symptom check again, after WATCH
     NUDGE = "nudge"  # a booking was left half-way
-    PASS_ON = "pass-on"  # after a visit: a link to pass on
+    PASSING_ON = "pass-on"  # after a visit: a link to pass on
     ANSWERED = "answered"  # there is an answer to a question that somebody waits for
     HANDED = "handed"  # somebody else of the team looks after them now
     TALK = "talk"  # to staff: somebody asked for a person

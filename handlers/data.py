@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
 
-from handlers.data_words import ADVICE, ANSWERS, DRAFTS, MESSAGES, ROLES, SENDING, STATES, named
+from handlers.data_words import ADVICE, ANSWERS, COMPANY, DRAFTS, MESSAGES, ROLES, SENDING, STATES, named
 from handlers.written import written
 from locales.catalogue import Locale
 from storage.kept import Kept
@@ -14,7 +14,7 @@ from storage.kept import Kept
 
 def as_text(t: Locale, kept: Kept, *, zone: ZoneInfo) -> str:
     """Return the whole text; times are those of `zone`."""
-    parts = (_person, _referrals, _visits, _messages, _drafts, _roles, _tasks, _waiting)
+    parts = (_person, _referrals, _visits, _messages, _drafts, _roles, _tasks, _companies, _waiting)
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part(t, kept, zone)))) + "\n"
 
 
@@ -112,6 +112,19 @@ def _tasks(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
         ]
         said.append("; ".join([f"{line}{topic}", *(mark for mark in marks if mark)]))
     yield from _headed(t.label("WHAT YOU ASKED FOR"), said)
+
+
+def _companies(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
+    said = []
+    for each in kept.companies:
+        state = named(t, COMPANY, each["state"])
+        marks = [
+            t.label("where to meet: encrypted") if each["place"] else "",
+            t.label("your phone: encrypted") if each["phone"] else "",
+        ]
+        line = f"{_moment(t, each['created_at'], zone)}: {state}"
+        said.append("; ".join([line, *(mark for mark in marks if mark)]))
+    yield from _headed(t.label("WHO COMES ALONG TO YOUR VISITS"), said)
 
 
 def _waiting(t: Locale, kept: Kept, _: ZoneInfo) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from care.company import State as Company
 from care.referral import State
 from care.reminders import Kind
 from care.roles import Role
@@ -39,7 +40,9 @@ MESSAGES: Mapping[str, str] = {
     Kind.VISIT_AFTER: N_("a question after a visit"),
     Kind.RECHECK: N_("a reminder to check again"),
     Kind.NUDGE: N_("a reminder of what you began"),
+    Kind.PASSING_ON: N_("an offer to pass the bot on"),
     Kind.ANSWERED: N_("that there is an answer"),
+    Kind.COMPANY_NEWS: N_("who comes along to your visit"),
     Kind.TALK: N_("a notice for your work"),
     Kind.BOOKED: N_("a notice for your work"),
     Kind.UNKNOWN: N_("a notice for your work"),
@@ -55,7 +58,27 @@ SENDING: Mapping[str, str] = {
     "unknown": N_("perhaps sent"),
     "cancelled": N_("cancelled"),
 }
-DRAFTS: Mapping[str, str] = {"booking": N_("a booking"), "code": N_("a code")}
+DRAFTS: Mapping[str, str] = {
+    "booking": N_("a booking"),
+    "code": N_("a code"),
+    "link-label": N_("a link"),
+    "card-name": N_("your card"),
+    "card-photo": N_("your card"),
+    "card-voice": N_("your card"),
+    "company": N_("who comes along to your visit"),
+}
+COMPANY: Mapping[str, str] = {
+    Company.BEGUN: N_("you began to ask"),
+    Company.ASKED: N_("we look for somebody"),
+    Company.OFFERED: N_("we look for somebody"),
+    Company.ACCEPTED: N_("somebody comes along"),
+    Company.MET: N_("you met"),
+    Company.DONE: N_("somebody came along"),
+    Company.MISSED: N_("you did not meet"),
+    Company.UNSAID: N_("it is over"),
+    Company.CANCELLED: N_("it was cancelled"),
+    Company.NOBODY: N_("nobody was found"),
+}
 ANSWERS: Mapping[str, str] = {"went": N_("I went"), "missed": N_("I did not go")}
 
 

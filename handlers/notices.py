@@ -26,6 +26,7 @@ from handlers.clinic_card import address, home_key, map_key
 from handlers.company_words import along
 from handlers.coordinator.team_notice import team_news
 from handlers.notice import Notice, message, staff_rows
+from handlers.pass_on import pass_on
 from handlers.screens import Reply, key
 from handlers.topic_names import topic_name
 from handlers.unanswered import answer_rows
@@ -46,6 +47,7 @@ MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
     Kind.VISIT_SOON: N_("the reminder before the visit"),
     Kind.VISIT_AFTER: N_("the question after the visit"),
     Kind.RECHECK: N_("the question how they feel"),
+    Kind.PASSING_ON: N_("the offer to pass the bot on"),
     Kind.NUDGE: N_("the question whether to go on booking"),
     Kind.ANSWERED: N_("that there is an answer"),
     Kind.HANDED: N_("who looks after them now"),
@@ -81,6 +83,7 @@ class Notices:
             Kind.RECHECK: _recheck,
             Kind.NUDGE: _nudge,
             Kind.ANSWERED: _answered,
+            Kind.PASSING_ON: pass_on,
             Kind.TALK: self._talk,
             Kind.BOOKED: _booked,
             Kind.UNKNOWN: _unknown,

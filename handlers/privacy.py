@@ -12,7 +12,7 @@ from handlers.data import as_text
 from handlers.screens import NO_MENU, Reply, Step, Way, frozen, key, screen
 from handlers.strangers import Strangers
 from handlers.turn import Turn
-from storage import bookings, directory, due, outcomes, people
+from storage import bookings, company_offers, directory, due, outcomes, people
 from storage import kept as store
 from storage.vault import Vault
 
@@ -96,6 +96,7 @@ class Privacy:
         if person is None or turn.press is None or turn.press.number(0) != person.id:
             return await self.ask_forget(turn)
         await self._count(turn, person)
+        await company_offers.person_forgotten(turn.store, person.id, now=turn.now)
         await people.forget(turn.store, person, self.vault.hashes(str(turn.telegram_id)), now=turn.now)
         self.strangers.drop(turn.telegram_id)
         t = turn.t

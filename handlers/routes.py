@@ -31,12 +31,14 @@ class Routes:
     commands: Mapping[str, Verb]  # a command is a wish, too: the button of the same meaning
     texts: tuple[Attempt, ...]  # in order; the first that has an answer wins
     captions: tuple[Attempt, ...]  # the same for what stands under a photo
+    files: tuple[Attempt, ...] = ()  # the same for a photo or a voice message with nothing under it
     ask_consent: Conversation  # shown where a route needs consent; the wish waits in `turn.press`
     ask_language: Conversation  # shown where nothing was chosen yet
     unknown_command: Conversation
     stale: Conversation  # a button that leads nowhere any more: the present screen instead
     shared_location: Conversation
     locations: tuple[Attempt, ...] = ()  # before that, in order: who was asked for a place, and for what
+    contacts: tuple[Attempt, ...] = ()  # before the next, where a number was asked for
     shared_contact: Attempt  # None where no number was asked for
     other: Conversation  # stickers, voice, photos, contacts: what a person sends besides text
     languageless: frozenset[Verb] = field(default_factory=frozenset)  # wishes that need no chosen language
@@ -75,14 +77,17 @@ class Routes:
 
     async def _other(self, turn: Turn) -> Reply:
         """Answer what is no text: by what stands under it, or by what it is."""
-        for attempt in self.captions if turn.words else ():
+        for attempt in self.captions if turn.words else self.files:
             reply = await attempt(turn)
             if reply is not None:
                 return reply
         if not turn.chosen:
             return await self.ask_language(turn)
-        shared = await self.shared_contact(turn) if turn.sent == CONTACT else None
-        return shared or await self.other(turn)
+        for attempt in (*self.contacts, self.shared_contact) if turn.sent == CONTACT else ():
+            reply = await attempt(turn)
+            if reply is not None:
+                return reply
+        return await self.other(turn)
 
     async def _location(self, turn: Turn) -> Reply:
         if not turn.chosen:

@@ -7,24 +7,26 @@ from care.person import Person
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
+from handlers.due_now import DueNow
 from handlers.roles import menu, post
-from handlers.screens import Key, Reply, key, screen
+from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
 from locales.catalogue import N_, Html, Locale
 
-BUTTONS = (  # for whom, label, wish; in the order of the screen
-    ({Role.WORKER}, N_("🔗 My link and QR code"), Verb.LINKS),
+BUTTONS = (  # for whom, label, wish; in the order of the screen, two in a row
+    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("📌 My tasks"), Verb.TASKS),
     ({Role.WORKER}, N_("👥 My people"), Verb.PEOPLE),
-    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🤝 Who asked for a person"), Verb.TASKS),
-    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🚶 To the clinic together"), Verb.COMPANIES),
+    ({Role.WORKER}, N_("🔗 My links"), Verb.LINKS),
+    ({Role.WORKER}, N_("🪪 My card"), Verb.CARD),
+    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🚶 Company"), Verb.COMPANIES),
     ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🗺 Sites"), Verb.SITES),
     ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("👣 Log a visit"), Verb.SITE_VISIT),
     ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🕐 When I am there"), Verb.SHIFT),
-    ({Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN}, N_("📋 Who is expected today"), Verb.TODAY),
+    ({Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN}, N_("📋 Expected today"), Verb.TODAY),
     ({Role.COORDINATOR, Role.ADMIN}, N_("📊 Numbers"), Verb.STATS),
-    ({Role.COORDINATOR, Role.ADMIN}, N_("📬 Questions without an answer"), Verb.QUESTIONS),
+    ({Role.COORDINATOR, Role.ADMIN}, N_("📬 Questions"), Verb.QUESTIONS),
     ({Role.COORDINATOR, Role.ADMIN}, N_("👥 The team"), Verb.TEAM),
-    ({Role.COORDINATOR, Role.ADMIN}, N_("🎟 Invite a colleague"), Verb.INVITE),
+    ({Role.COORDINATOR, Role.ADMIN}, N_("🎟 Invite"), Verb.INVITE),
     (set(Role), N_("🌿 Care for you"), Verb.WELLBEING),
 )
 
@@ -33,19 +35,21 @@ BUTTONS = (  # for whom, label, wish; in the order of the screen
 class StaffHome:
     """What 🧰 does."""
 
+    due_now: DueNow
+
     async def show(self, turn: Turn) -> Reply:
-        """Show the person's roles and a button for everything that they allow."""
+        """Show the person's roles, what is due now, and a button for everything that the roles allow."""
         await turn.record(Kind.STAFF_SEEN, role=turn.staff_actor())
         t, person = turn.t, turn.known()
         posts = [t("• {post}", post=await post(turn.store, t, member)) for member in person.roles]
-        shown = screen(Html("\n".join([t("🧰 <b>Your work</b>"), *posts])), rows(t, person))
+        head = "\n".join([t("🧰 <b>Your work</b>"), *posts])
+        due = "\n".join(await self.due_now.lines(turn))
+        shown = screen(Html("\n\n".join(part for part in (head, due) if part)), rows(t, person))
         return replace(shown, menu=menu(t, person))
 
 
 def rows(t: Locale, person: Person) -> list[list[Key]]:
     """Return the buttons that a person's roles allow."""
     held = {member.role for member in person.roles}
-    return [
-        *([key(t.label(label), verb)] for roles, label, verb in BUTTONS if roles & held),
-        [home_key(t)],
-    ]
+    offered = [key(t.label(label), verb) for roles, label, verb in BUTTONS if roles & held]
+    return [*pairs(offered), [home_key(t)]]

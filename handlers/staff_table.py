@@ -14,6 +14,7 @@ from handlers.coordinator.teach import Teach
 from handlers.coordinator.team import Team
 from handlers.coordinator.team_changes import TeamChanges
 from handlers.coordinator.team_moves import TeamMoves
+from handlers.due_now import DueNow
 from handlers.join import Join
 from handlers.link_table import link_buttons
 from handlers.parts import Parts
@@ -45,7 +46,7 @@ def _staff(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:
     companions = Companions(words=parts.words, vault=parts.vault, zone=parts.zone)
     return {
         Verb.JOIN: Route(Join(vault=parts.vault).show),
-        Verb.STAFF: Route(StaffHome().show, STAFF),
+        Verb.STAFF: Route(StaffHome(due_now=DueNow(zone=zone)).show, STAFF),
         **link_buttons(parts, zone),
         **caseload_buttons(parts, zone),
         Verb.COMPANIES: Route(companions.show, HELPERS),

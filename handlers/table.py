@@ -24,6 +24,8 @@ from handlers.incoming import Incoming
 from handlers.inline import Inline
 from handlers.knowledge import make_danger, make_search
 from handlers.language import Language
+from handlers.link_table import link_files, link_texts, share_buttons
+from handlers.newcomer import Newcomer
 from handlers.notices import Notices
 from handlers.other import Other
 from handlers.parts import Parts
@@ -53,6 +55,7 @@ COMMANDS = {
     "mydata": Verb.DATA,
     "forget": Verb.FORGET,
     "help": Verb.HELP,
+    "share": Verb.SHARE,
     "links": Verb.LINKS,
     "people": Verb.PEOPLE,
     "tasks": Verb.TASKS,
@@ -111,7 +114,15 @@ def conversations(parts: Parts) -> Conversations:
         answers=AnswerScreen(words=parts.words, recordings=parts.recordings, verdicts=Verdicts()),
         unsure=unanswered.unsure,
     )
-    start = Start(strangers=parts.strangers, attempts=Attempts(), home=home, go_on=wish, zone=parts.zone)
+    newcomer = Newcomer(vault=parts.vault, words=parts.words)
+    start = Start(
+        strangers=parts.strangers,
+        attempts=Attempts(),
+        home=home,
+        go_on=wish,
+        zone=parts.zone,
+        newcomer=newcomer,
+    )
     consent = Consent(vault=parts.vault, strangers=parts.strangers, go_on=wish, zone=parts.zone)
     privacy = Privacy(vault=parts.vault, strangers=parts.strangers, zone=zone)
     talk = Talk(vault=parts.vault, zone=zone)
@@ -125,6 +136,7 @@ def conversations(parts: Parts) -> Conversations:
         **_visits(Clinics(), Book(), Visits()),
         Verb.WISH: Route(Wish(zone=zone).show),
         **_company(company),
+        **share_buttons(parts),
         **in_field.buttons,
         **staff_buttons(parts, zone, search, teaching),
     }
@@ -132,8 +144,17 @@ def conversations(parts: Parts) -> Conversations:
         buttons=buttons,
         commands=COMMANDS,
         # Danger wins over everything. A code comes before a question, since a question is whatever is left.
-        texts=(ask.danger_in, start.typed, company.without, talk.without, *in_field.texts, ask.question),
-        captions=(ask.danger_in, caption),
+        texts=(
+            ask.danger_in,
+            start.typed,
+            company.without,
+            talk.without,
+            *link_texts(parts, zone),
+            *in_field.texts,
+            ask.question,
+        ),
+        captions=(ask.danger_in, *link_files(parts), caption),
+        files=link_files(parts),
         ask_consent=consent.ask,
         ask_language=language.ask,
         unknown_command=home.unknown_command,

@@ -70,6 +70,7 @@ def _rows(t: Locale, booking: Booking, clinic: Clinic | None, *, now: datetime, 
     return frozen(
         [
             _child_keys(t, booking) if asks_child else [],
+            [key(t.label("🚶 Come with me"), Verb.COMPANY, booking.id)],
             [key(t.label("📲 To my calendar"), Verb.CALENDAR, booking.id), *there],
             [
                 key(t.label("🔁 Another time"), Verb.MOVE, booking.id),

@@ -4,7 +4,7 @@ The place itself (`bookings`), where the referral stands, the reminders, a word 
 person, and the end of what was half-way. The outcome is recorded by the conversation that caused it.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import RowMapping, select, update
@@ -15,8 +15,7 @@ from care.links import origin
 from care.person import Person
 from care.referral import State, after_cancelling
 from care.reminders import Kind, Planned, Visit, visit_reminders
-from care.roles import Role
-from storage import bookings, due, links, referrals, tasks
+from storage import bookings, company_offers, due, links, looking_after, ownership, referrals
 from storage.bookings import Booked
 from storage.schema import bookings as bookings_table
 from storage.schema import referrals as referrals_table
@@ -28,7 +27,7 @@ async def book(
     connection: AsyncConnection, person: Person, slot: Slot, *, child_under_5: bool = False, now: datetime
 ) -> Booked | Refusal:
     """Book a place at `slot`, with the advice of the person's last symptom check."""
-    referral = await _referral(connection, person, now=now)
+    referral = await _referral(connection, person, zone=slot.zone, now=now)
     booked = await bookings.book(
         connection,
         slot,
@@ -52,6 +51,7 @@ async def move(
     moved = await bookings.move(connection, booking, slot, now=now)
     if isinstance(moved, Booked) and moved.is_new:
         await due.cancel(connection, booking_id=booking.id, now=now)
+        await company_offers.visit_moved(connection, booking.id, moved.booking.id, now=now)
         await _remind(connection, moved.booking, now=now)
         await _tell(connection, moved.booking, "moved", now=now)
     return moved
@@ -62,22 +62,20 @@ async def cancel(connection: AsyncConnection, booking: Booking, *, now: datetime
     if not await bookings.cancel(connection, booking.id, now=now):
         return False
     await due.cancel(connection, booking_id=booking.id, now=now)
+    await company_offers.visit_cancelled(connection, booking.id, now=now)
     await _step_back(connection, booking, now=now)
     await _tell(connection, booking, "cancelled", now=now)
     return True
 
 
-async def _referral(connection: AsyncConnection, person: Person, *, now: datetime) -> RowMapping:
+async def _referral(connection: AsyncConnection, person: Person, *, zone: str, now: datetime) -> RowMapping:
     """Return the open referral; after the end of an episode a visit opens the next one, by the same link."""
     referral = await referrals.of(connection, person.id)
     if referral is None:
-        link = await links.by_id(connection, person.link_id) if person.link_id is not None else None
-        await referrals.open_for(
-            connection,
-            person.id,
-            now=now,
-            **asdict(origin(link, area_id=person.area_id)),
-        )
+        link = await links.by_id(connection, person.link_id, now=now) if person.link_id is not None else None
+        begun = origin(link, area_id=person.area_id)
+        await referrals.open_for(connection, person.id, now=now, **asdict(replace(begun, staff_id=None)))
+        await ownership.settle(connection, person.id, now=now, zone=zone, link_staff_id=begun.staff_id)
         referral = await referrals.of(connection, person.id)
     if referral is None:
         raise LookupError("the referral that was just opened is not there")
@@ -96,23 +94,16 @@ async def _remind(connection: AsyncConnection, booking: Booking, *, now: datetim
 
 
 async def _tell(connection: AsyncConnection, booking: Booking, what: str, *, now: datetime) -> None:
-    """Tell who looks after the person that the visit was booked, moved or cancelled.
+    """Tell whose the referral is that the visit was booked, moved or cancelled.
 
-    That is the referral's owner, else the worker of the area. Coordinators see numbers, not every visit.
+    Coordinators see numbers, not every visit: what they have only because nobody else was there is not told.
     """
-    referral = await referrals.of(connection, booking.person_id)
-    if referral is None:
-        return
-    owner = await tasks.owner_for(
-        connection, booking.person_id, staff_id=referral["staff_id"], area_id=referral["area_id"]
-    )
-    if owner is None or owner.person_id is None:
-        return
-    if owner.role is Role.WORKER or owner.id == referral["staff_id"]:
+    staff_person_id = await looking_after.told_of_visits(connection, booking.person_id)
+    if staff_person_id is not None:
         notice = Planned(
             key=f"booked:{what}:{booking.id}",
             kind=Kind.BOOKED,
-            person_id=owner.person_id,
+            person_id=staff_person_id,
             due_at=now,
             useful_until=now + NOTICE_USEFUL,
             params={"about": booking.person_id, "booking": booking.id, "what": what},

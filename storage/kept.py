@@ -11,6 +11,7 @@ from storage.schema import (
     areas,
     bookings,
     clinics,
+    companies,
     drafts,
     due,
     links,
@@ -35,6 +36,7 @@ class Kept:
     drafts: Sequence[RowMapping]
     roles: Sequence[RowMapping]  # also those that ended
     tasks: Sequence[RowMapping]  # what the person asked of staff
+    companies: Sequence[RowMapping]  # who was asked to come along to a visit
     waiting: Sequence[RowMapping]  # answers that the person wants to be told of
 
 
@@ -59,6 +61,7 @@ async def about(connection: AsyncConnection, person_id: int) -> Kept | None:
         drafts=await _all(connection, _own(drafts, person_id)),
         roles=await _all(connection, _own(staff, person_id).order_by(staff.c.started_at)),
         tasks=await _all(connection, _own(tasks, person_id).order_by(tasks.c.created_at)),
+        companies=await _all(connection, _own(companies, person_id).order_by(companies.c.created_at)),
         waiting=await _all(connection, _own(waiting, person_id).order_by(waiting.c.since)),
     )
 

@@ -1,0 +1,46 @@
+"""List what runs by itself, and how often."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.accompanying import LOOK_EVERY as COMPANY_EVERY
+from bot.accompanying import ask_the_next
+from bot.jobs import DUE_EVERY, NIGHTLY_AT, Job
+from bot.staleness import tell_of_stale_answers
+from bot.tasks import EVERY as TASKS_EVERY
+from bot.tasks import look as look_at_tasks
+from bot.watching import WATCH_EVERY, plan_moods, tell_of_late
+from locales.catalogue import Words
+from storage import erasing
+from storage.engine import Database
+
+
+def timetable(
+    *, database: Database, words: Words, now: Callable[[], datetime], zone: str, wake: Callable[[], None]
+) -> tuple[Job, ...]:
+    """Return all jobs; `wake` lets due messages be looked for."""
+
+    async def look() -> None:
+        wake()
+
+    async def company() -> None:
+        await ask_the_next(database, now=now(), zone=zone)
+
+    async def lone() -> None:
+        await tell_of_late(database, now=now(), zone=zone)
+
+    async def tasks() -> None:
+        await look_at_tasks(database, now=now(), zone=zone)
+
+    async def nightly() -> None:
+        await erasing.nightly(database, now=now())
+        await tell_of_stale_answers(database, words, now=now())
+        await plan_moods(database, now=now(), zone=zone)
+
+    return (
+        Job(name="due", work=look, every=DUE_EVERY),
+        Job(name="company", work=company, every=COMPANY_EVERY),
+        Job(name="lone", work=lone, every=WATCH_EVERY),
+        Job(name="tasks", work=tasks, every=TASKS_EVERY),
+        Job(name="nightly", work=nightly, at=NIGHTLY_AT),
+    )
