@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.accompanying import LOOK_EVERY as COMPANY_EVERY
 from bot.accompanying import ask_the_next
+from bot.auditing import look_at_night
 from bot.jobs import DUE_EVERY, NIGHTLY_AT, Job
 from bot.staleness import tell_of_stale_answers
 from bot.tasks import EVERY as TASKS_EVERY
@@ -13,10 +14,17 @@ from bot.watching import WATCH_EVERY, plan_moods, tell_of_late
 from locales.catalogue import Words
 from storage import erasing
 from storage.engine import Database
+from storage.vault import Vault
 
 
 def timetable(
-    *, database: Database, words: Words, now: Callable[[], datetime], zone: str, wake: Callable[[], None]
+    *,
+    database: Database,
+    vault: Vault,
+    words: Words,
+    now: Callable[[], datetime],
+    zone: str,
+    wake: Callable[[], None],
 ) -> tuple[Job, ...]:
     """Return all jobs; `wake` lets due messages be looked for."""
 
@@ -35,6 +43,7 @@ def timetable(
     async def nightly() -> None:
         await erasing.nightly(database, now=now())
         await tell_of_stale_answers(database, words, now=now())
+        await look_at_night(database, vault, now=now())
         await plan_moods(database, now=now(), zone=zone)
 
     return (

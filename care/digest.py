@@ -87,13 +87,16 @@ def climbs_to(
     """Return which coordinator is told of what is late, and when they are there next (aware, UTC).
 
     One of the owner's organisation comes first, then who is there soonest; an admin where there is no
-    coordinator; never the owner. None when nobody will be there: it is asked again.
+    coordinator; never the owner, and no coordinator of another organisation. None when nobody will be there:
+    it is asked again.
     """
+    organisations = {None, organisation_id}
     able = [
         (colleague, at)
         for colleague, schedule in office
         if colleague.role in {Role.COORDINATOR, Role.ADMIN}
         and colleague.staff_id != owner_id
+        and (organisation_id is None or _may_know(colleague, organisations))
         and (at := next_shift(schedule, now=now)) is not None
     ]
     return min(
@@ -107,6 +110,10 @@ def climbs_to(
         ),
         default=None,
     )
+
+
+def _may_know(colleague: Colleague, organisations: set[int | None]) -> bool:
+    return colleague.role is Role.ADMIN or colleague.organisation_id in organisations
 
 
 def late(person_id: int, *, at: datetime, zone: str) -> Planned:

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     LATE = "late"  # to coordinators and admins: tasks that are late
     NOT_EXAMINED = "not-examined"  # to the person, a week after booking
     TEAM = "team"  # to staff, and to who was: their own work changed, or somebody joined
+    LOG_CHANGED = "log-changed"  # to coordinators and admins: somebody changed the audit log
     TAKEN_OVER = "taken-over"  # to staff: people of a colleague came to them
     BACK = "back"  # to staff: their time away is over, and their people are back
     COMPANY_NEWS = "company-news"  # to the person: who comes along to the clinic, or that nobody does yet
@@ -52,7 +53,7 @@ TO_STAFF |= {Kind.BACK}
 TO_STAFF |= {Kind.DIGEST, Kind.TASK, Kind.LATE}
 TO_STAFF |= {Kind.COMPANY_OFFER, Kind.COMPANY_EVE, Kind.COMPANY_SOON, Kind.COMPANY_OFF, Kind.COMPANY_NEEDED}
 TO_STAFF |= {Kind.PIN, Kind.MOOD, Kind.LONE_SOON, Kind.LONE_LATE, Kind.LONE_WELL}
-TO_STAFF |= {Kind.TEAM}
+TO_STAFF |= {Kind.TEAM, Kind.LOG_CHANGED}
 
 
 class Lane(IntEnum):
@@ -290,4 +291,15 @@ def stale_answers(staff_person_id: int, *, now: datetime) -> Planned:
         person_id=staff_person_id,
         due_at=now,
         useful_until=now + timedelta(days=6),
+    )
+
+
+def log_changed(staff_person_id: int, *, now: datetime) -> Planned:
+    """Tell staff that somebody changed the audit log: once a day until it is seen to."""
+    return Planned(
+        key=f"{Kind.LOG_CHANGED}:{staff_person_id}:{now.astimezone(UTC):%Y%m%d}",
+        kind=Kind.LOG_CHANGED,
+        person_id=staff_person_id,
+        due_at=now,
+        useful_until=now + timedelta(days=2),
     )

@@ -24,7 +24,7 @@ from handlers.answer import topic_key
 from handlers.buttons import Verb
 from handlers.clinic_card import address, home_key, map_key
 from handlers.company_words import along
-from handlers.coordinator.team_notice import team_news
+from handlers.coordinator.team_notice import log_changed, team_news
 from handlers.notice import Notice, message, staff_rows
 from handlers.pass_on import pass_on
 from handlers.screens import Reply, key
@@ -95,6 +95,7 @@ class Notices:
             Kind.LONE_LATE: lone.late,
             Kind.LONE_WELL: lone.well,
             Kind.TEAM: self._team_news,
+            Kind.LOG_CHANGED: log_changed,
             Kind.DIGEST: digest.word,
             Kind.TASK: task_notices.to_owner,
             Kind.LATE: task_notices.to_office,

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, selec
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.reminders import Planned, fault, stale_answers
+from care.reminders import Planned, fault, log_changed, stale_answers
 from care.roles import Role
 from storage.schema import areas, cities, due, people, referrals, staff
 
@@ -253,6 +253,11 @@ async def tell_overseers_of_a_fault(connection: AsyncConnection, *, now: datetim
 async def tell_overseers_of_stale_answers(connection: AsyncConnection, *, now: datetime) -> None:
     """Plan a notice to coordinators and admins that answers wait for a lawyer, at most one a week."""
     await _tell_overseers(connection, stale_answers, now=now)
+
+
+async def tell_overseers_of_a_changed_log(connection: AsyncConnection, *, now: datetime) -> None:
+    """Plan a notice to coordinators and admins that somebody changed the audit log, at most one a day."""
+    await _tell_overseers(connection, log_changed, now=now)
 
 
 async def _tell_overseers(connection: AsyncConnection, notice: _Notice, *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from care.digest import climbs_to, late, not_examined, told
 from care.ownership import Colleague, Wish
 from care.roles import Role
 from care.shift import Schedule, next_shift
-from care.tasks import AT_ONCE, TO_OFFICE, TO_PERSON, Known, Need, Situation, climbs, needs, settle
+from care.tasks import AT_ONCE, TO_OFFICE, TO_PERSON, Changes, Known, Need, Situation, climbs, needs, settle
 from storage import due, ownership, task_candidates
 from storage.people import random_id
 from storage.schema import people, referrals, staff, tasks
@@ -40,6 +40,18 @@ async def look(connection: AsyncConnection, ids: Collection[int], *, now: dateti
     return changed
 
 
+async def wanting(
+    connection: AsyncConnection, ids: Collection[int], *, now: datetime, zone: str
+) -> list[int]:
+    """Return those of these referrals of which `look` would change something; it changes nothing itself."""
+    known = await task_candidates.known(connection, ids)
+    return [
+        one.referral_id
+        for one in await task_candidates.situations(connection, ids, zone=zone)
+        if settle(needs(one, now=now), known.get(one.referral_id, ())) != Changes()
+    ]
+
+
 async def ask(
     connection: AsyncConnection, referral: RowMapping, need: Need, *, now: datetime, zone: str
 ) -> bool:
@@ -56,6 +68,20 @@ async def ask(
     for task, again in changes.reopened:
         await _reopen(connection, one, task, again, now=now, zone=zone)
     return bool(changes.opened or changes.reopened)
+
+
+async def tell_owner(
+    connection: AsyncConnection, task_id: int, staff_id: int, *, now: datetime, zone: str
+) -> None:
+    """Tell a member of staff of a task of theirs as soon as they are there."""
+    statement = select(staff.c.person_id).where(staff.c.id == staff_id, staff.c.ended_at.is_(None))
+    person_id = (await connection.execute(statement)).scalar_one_or_none()
+    schedules = await ownership.schedules_of(connection, zone=zone, staff_ids=[staff_id])
+    schedule = schedules.get(staff_id)
+    at = next_shift(schedule, now=now) if schedule else None
+    if person_id is not None and schedule is not None and at is not None:
+        notice = told(task_id, person_id, at=at, now=now, zone=schedule.zone)
+        await due.schedule(connection, notice, now=now)
 
 
 async def late_ones(connection: AsyncConnection, *, now: datetime) -> list[RowMapping]:
@@ -161,22 +187,11 @@ async def _tell(
     """Plan what is said of a new task: to its owner when they are there, to the office, to the person."""
     known = task_candidates.as_known(task)
     if known.kind in AT_ONCE and task["staff_id"] is not None:
-        await _tell_owner(connection, task, now=now, zone=zone)
+        await tell_owner(connection, task["id"], task["staff_id"], now=now, zone=zone)
     if known.kind in TO_OFFICE:
         await climb(connection, [task], now=now, zone=zone)
     if known.kind in TO_PERSON:
         notice = not_examined(known.id, one.person_id, now=now, zone=one.zone)
-        await due.schedule(connection, notice, now=now)
-
-
-async def _tell_owner(connection: AsyncConnection, task: RowMapping, *, now: datetime, zone: str) -> None:
-    statement = select(staff.c.person_id).where(staff.c.id == task["staff_id"], staff.c.ended_at.is_(None))
-    person_id = (await connection.execute(statement)).scalar_one_or_none()
-    schedules = await ownership.schedules_of(connection, zone=zone, staff_ids=[task["staff_id"]])
-    schedule = schedules.get(task["staff_id"])
-    at = next_shift(schedule, now=now) if schedule else None
-    if person_id is not None and schedule is not None and at is not None:
-        notice = told(task["id"], person_id, at=at, now=now, zone=schedule.zone)
         await due.schedule(connection, notice, now=now)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, false, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.person import Person, StaffMember
@@ -147,8 +147,10 @@ async def undo(
     return task_of(row) if row else None
 
 
-async def put_off(connection: AsyncConnection, task_id: int, *, until: datetime, reason: str) -> None:
-    """Put an open task off until `until` (aware, UTC) for a reason of care.tasks.Snooze."""
+async def put_off(
+    connection: AsyncConnection, task_id: int, *, until: datetime | None, reason: str | None
+) -> None:
+    """Put an open task off until `until` (aware, UTC) for a reason of care.tasks.Snooze; None: take it up."""
     await connection.execute(
         update(tasks)
         .where(tasks.c.id == task_id, tasks.c.done_at.is_(None))
@@ -175,44 +177,28 @@ async def withdraw(connection: AsyncConnection, person_id: int, *, now: datetime
     return asked
 
 
-async def owner_for(
-    connection: AsyncConnection, person_id: int, *, staff_id: int | None, area_id: int | None
-) -> StaffMember | None:
-    """Return who answers a person: the referral's owner, else the area's worker, else a coordinator or admin.
-
-    Whoever has been there longest comes first. Nobody answers themselves.
-    """
-    wishes: list[ColumnElement[bool]] = [
-        staff.c.id == staff_id if staff_id is not None else false(),
-        and_(staff.c.role == Role.WORKER, staff.c.area_id == area_id) if area_id is not None else false(),
-        staff.c.role == Role.COORDINATOR,
-        staff.c.role == Role.ADMIN,
-    ]
-    active = and_(staff.c.ended_at.is_(None), staff.c.person_id.is_not(None), staff.c.person_id != person_id)
-    for wish in wishes:
-        statement = select(staff).where(active, wish).order_by(staff.c.started_at, staff.c.id).limit(1)
-        row = (await connection.execute(statement)).mappings().first()
-        if row is not None:
-            return StaffMember(
-                id=row["id"], role=Role(row["role"]), person_id=row["person_id"], area_id=row["area_id"]
-            )
-    return None
-
-
 def phone(vault: Vault, person: Person, task: Task) -> str | None:
     """Return the phone that a person left with a request, or None. Raises VaultFault when it was changed."""
     return vault.open_for(person.key, task.contact).decode() if task.contact else None
 
 
 def reachable(roles: Sequence[StaffMember]) -> Select[*tuple[Any, ...]]:
-    """Select open tasks: one's own, those of nobody in one's area; coordinators and admins reach all."""
+    """Select open tasks: one's own, those of nobody in one's area.
+
+    Admins reach all; coordinators those of their organisation, where they have one, and of no organisation.
+    """
     statement = (
         select(*tasks.c, referrals.c.area_id.label("area_id"))
         .select_from(tasks.outerjoin(referrals, referrals.c.id == tasks.c.referral_id))
         .where(tasks.c.done_at.is_(None))
     )
-    if any(member.role in OVERSEERS for member in roles):
+    offices = [member for member in roles if member.role in OVERSEERS]
+    if any(member.organisation_id is None or member.role is Role.ADMIN for member in offices):
         return statement
+    if offices:
+        theirs = or_(*(staff.c.organisation_id == member.organisation_id for member in offices))
+        in_reach = select(staff.c.id).where(or_(theirs, staff.c.organisation_id.is_(None)))
+        return statement.where(or_(tasks.c.staff_id.is_(None), tasks.c.staff_id.in_(in_reach)))
     workers = [member for member in roles if member.role is Role.WORKER]
     areas = [member.area_id for member in workers if member.area_id is not None]
     return statement.where(

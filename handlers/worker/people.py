@@ -1,6 +1,7 @@
-"""Show a worker the people in their care: a picture for a name, and where each one stands."""
+"""Show a worker the people in their care: a picture for a name, where each one stands, and what is next."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from care.outcomes import Kind
 from care.person import StaffMember, pseudonym
@@ -8,11 +9,12 @@ from care.referral import State
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.roles import work_key
-from handlers.screens import Key, Reply, key, screen
+from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
-from locales.catalogue import N_, Html, Locale, Words
+from handlers.worker.task_words import TaskWords
+from locales.catalogue import N_, Html, Locale
 from storage import caseload
-from storage.caseload import Case
+from storage.caseload import Case, Filter
 
 PAGE = 8  # people on one screen
 STATES = {
@@ -26,48 +28,77 @@ STATES = {
     State.LOST: N_("has not answered for long"),
     State.MOVED_AWAY: N_("has moved away"),
 }
+FILTERS = {
+    Filter.ALL: N_("👥 All: {n}"),
+    Filter.NEEDS: N_("📌 Need me: {n}"),
+    Filter.BOOKED: N_("📅 Booked: {n}"),
+    Filter.SILENT: N_("🔕 Silent: {n}"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class People:
     """What /people and its buttons do."""
 
-    words: Words
+    said: TaskWords
+    zone: ZoneInfo  # of the worker's clock, where it is not known
 
     async def show(self, turn: Turn) -> Reply:
-        """Show a page of people, the newest change first."""
+        """Show a page of people, the newest change first; all, or those of one filter."""
         worker = turn.known().holds(Role.WORKER)
         if worker is None:
             await turn.record(Kind.REFUSED, detail="not-yours", role=turn.staff_actor())
             return screen(turn.t("This is not here any more."), [[work_key(turn.t)]])
         await turn.record(Kind.PEOPLE_SEEN, role=turn.staff_actor())
-        people = await caseload.count(turn.store, worker.id)
-        return await self._list(turn, worker, people) if people else _empty(turn.t)
+        counts = await caseload.counts(turn.store, worker.id, now=turn.now)
+        return await self._list(turn, worker, counts) if counts[Filter.ALL] else _empty(turn.t)
 
-    async def _list(self, turn: Turn, worker: StaffMember, people: int) -> Reply:
-        t, last = turn.t, (people - 1) // PAGE
+    async def _list(self, turn: Turn, worker: StaffMember, counts: dict[Filter, int]) -> Reply:
+        t, wanted = turn.t, turn.press.word(1) if turn.press else None
+        which = next((one for one in Filter if one == wanted), Filter.ALL)
+        last = max(counts[which] - 1, 0) // PAGE
         page = min(max((turn.press.number(0) if turn.press else None) or 0, 0), last)
-        cases = await caseload.page(turn.store, worker.id, now=turn.now, first=page * PAGE, most=PAGE)
-        head = t.many("👥 <b>{n} person</b>", "👥 <b>{n} people</b>", people)
-        lines = [head, *(self._line(t, case) for case in cases)]
-        turns: list[Key] = [
-            *([key(t.label("◀️ Newer"), Verb.PEOPLE, page - 1)] if page else []),
-            *([key(t.label("Older ▶️"), Verb.PEOPLE, page + 1)] if page < last else []),
-        ]
-        tasks = key(t.label("🤝 Who asked for a person"), Verb.TASKS)
-        return screen(Html("\n\n".join(lines)), [turns, [tasks], [work_key(t)]])
-
-    def _line(self, t: Locale, case: Case) -> str:
-        language = self.words[case.locale].name if case.locale in self.words else case.locale
-        line = t(
-            "<b>{name}</b> · {language}\n{state}",
-            name=pseudonym(case.person_id),
-            language=language,
-            state=t.label(STATES[case.state]),
+        cases = await caseload.page(
+            turn.store, worker.id, now=turn.now, first=page * PAGE, most=PAGE, which=which
         )
-        if case.next_start is None:
-            return line
-        return Html("\n".join([line, t("📅 {moment}", moment=t.moment(case.next_start))]))
+        head = t.many("👥 <b>{n} person</b>", "👥 <b>{n} people</b>", counts[which])
+        lines = [head, *(self._line(turn, case) for case in cases)]
+        if not cases:
+            lines = [t("👥 Nobody here now.")]
+        turns: list[Key] = [
+            *([key(t.label("◀️ Newer"), Verb.PEOPLE, page - 1, which.value)] if page else []),
+            *([key(t.label("Older ▶️"), Verb.PEOPLE, page + 1, which.value)] if page < last else []),
+        ]
+        filters = [
+            key(_chosen(t.label(label, n=counts[one]), one is which), Verb.PEOPLE, 0, one.value)
+            for one, label in FILTERS.items()
+        ]
+        named = [key(pseudonym(case.person_id), Verb.PERSON, case.person_id) for case in cases]
+        rows = [*pairs(named), turns, *pairs(filters), [key(t.label("📌 My tasks"), Verb.TASKS), work_key(t)]]
+        return screen(Html("\n\n".join(lines)), rows)
+
+    def _line(self, turn: Turn, case: Case) -> str:
+        """Return somebody in two or three lines: who, where they stand, what is next."""
+        t = turn.t
+        lines = [
+            t(
+                "<b>{name}</b> · {language}\n{state}",
+                name=pseudonym(case.person_id),
+                language=self.said.language(case.locale),
+                state=t.label(STATES[case.state]),
+            )
+        ]
+        if case.next_task is not None:
+            is_late = case.next_due is not None and case.next_due < turn.now
+            mark = "🔴" if is_late else "📌"
+            lines.append(t("{mark} {what}", mark=mark, what=self.said.what(t, case.next_task)))
+        if case.next_start is not None:
+            lines.append(t("📅 {moment}", moment=t.moment(case.next_start)))
+        return Html("\n".join(lines))
+
+
+def _chosen(label: str, chosen: bool) -> str:  # a label and whether it is the chosen one
+    return f"✓ {label}" if chosen else label
 
 
 def _empty(t: Locale) -> Reply:

@@ -13,6 +13,7 @@ from care.roles import Role
 from handlers.buttons import Press, Verb
 from handlers.consent import Consent
 from handlers.coordinator.invite import Invite
+from handlers.due_now import DueNow
 from handlers.home import Home
 from handlers.join import Join
 from handlers.language import Language
@@ -45,7 +46,9 @@ def routes(words: Words, vault: Vault, strangers: Strangers, make_table: Any) ->
             buttons={
                 Verb.INVITE: Route(invite.show, OFFICE),
                 Verb.JOIN: Route(Join(vault=vault).show),
-                Verb.STAFF: Route(StaffHome().show, frozenset(Role)),
+                Verb.STAFF: Route(
+                    StaffHome(due_now=DueNow(zone=ZoneInfo("Asia/Almaty"))).show, frozenset(Role)
+                ),
                 Verb.HOME: Route(home.show, consent=False),
                 Verb.LANGUAGE: Route(language.choose, consent=False),
                 Verb.AGREE: Route(consent.agree, consent=False),

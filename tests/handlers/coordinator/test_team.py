@@ -16,6 +16,7 @@ from handlers.coordinator.team import Team
 from handlers.coordinator.team_changes import TeamChanges
 from handlers.coordinator.team_moves import TeamMoves
 from handlers.coordinator.team_notice import team_news
+from handlers.due_now import DueNow
 from handlers.home import Home
 from handlers.language import Language
 from handlers.notice import Notice
@@ -62,7 +63,9 @@ def routes(words: Words, vault: Vault, strangers: Strangers, make_table: Any) ->
         make_table(
             buttons={
                 **{verb: Route(conversation, OFFICE) for verb, conversation in office.items()},
-                Verb.STAFF: Route(StaffHome().show, frozenset(Role)),
+                Verb.STAFF: Route(
+                    StaffHome(due_now=DueNow(zone=ZoneInfo("Asia/Almaty"))).show, frozenset(Role)
+                ),
                 Verb.HOME: Route(home.show, consent=False),
             },
             commands={"team": Verb.TEAM},
