@@ -122,7 +122,8 @@ def _around(area: Area, clinics: Sequence[Clinic]) -> list[tuple[Clinic, float |
 
 def _ways(t: Locale, text: str) -> Reply:
     near = key(t.label("📍 Nearest to me"), Verb.NEAR)
-    return screen(text, [[near], [_by_area(t)], [_every(t)], [home_key(t)]])
+    tell = key(t.label("➕ Tell us about a new place"), Verb.PLACE)
+    return screen(text, [[near], [_by_area(t)], [_every(t)], [tell], [home_key(t)]])
 
 
 def _by_area(t: Locale) -> Key:

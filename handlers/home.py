@@ -60,6 +60,7 @@ class Home:
             [
                 key(t.label("❔ Help"), Verb.HELP),
                 *([key(t.label("🔑 I have a code"), Verb.CODE)] if wants_code else []),
+                *([key(t.label("➕ New place"), Verb.PLACE)] if turn.person is not None else []),
             ],
             [key(t.label("🧰 Work"), Verb.STAFF)] if staff else [],
         ]

@@ -129,6 +129,12 @@ async def may_end(connection: AsyncConnection, visit: LoneVisit, person_id: int)
     return person_id in [row.person_id for row in await _alerts(connection, visit)]
 
 
+async def anything_late(connection: AsyncConnection, *, now: datetime) -> bool:
+    """Return whether somebody is late: a look that takes no lock."""
+    late_ones = select(lone_visits.c.id).where(lone_visits.c.ended_at.is_(None), lone_visits.c.ends_at <= now)
+    return (await connection.execute(late_ones.limit(1))).first() is not None
+
+
 async def tell_of_late(connection: AsyncConnection, *, now: datetime, zone: str) -> int:
     """Plan what is due about visits that were not ended in time; return how many messages are new.
 
