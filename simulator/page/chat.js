@@ -2,18 +2,20 @@
 
 import {ask, changesAfter, dayOf, el, fullName, post, timeOf} from "./api.js";
 import {Phone} from "./phone.js";
+import {Room} from "./room.js";
 import {payloadOf, safeUrl} from "./text.js";
 
 const PHONE_WIDTH = 330; // pixels, with the gap
-const phones = new Map(); // person id → Phone
+const phones = new Map(); // id of a person or group → Phone
 const away = new Set(); // phones that were put away
-let state = {seq: -1, people: [], bot: {username: "", first_name: ""}, places: [], clock: {offset_s: 0}};
+let state = {seq: -1, people: [], groups: [], bot: {username: "", first_name: ""}, places: [], clock: {offset_s: 0}};
 let clockBase = {at: 0, now: Date.now()};
 const byId = (id) => document.getElementById(id);
 
 const shared = {
   bot: () => state.bot,
   places: () => state.places,
+  people: () => state.people,
   isDeepLink: (url) => payloadOf(url, state.bot.username) !== null,
   remove: (phone) => show(phone.person.id, false),
   openers,
@@ -41,14 +43,16 @@ function show(id, visible) {
 }
 
 function drawPeople() {
-  const chips = state.people.map((person) => {
+  const groups = state.groups.map((group) => ({...group, first_name: group.title}));
+  const chips = [...state.people, ...groups].map((person) => {
     const hidden = away.has(person.id);
     phones.get(person.id)?.node.classList.toggle("away", hidden);
     const label = `${hidden ? "Take out" : "Put away"} the phone of ${fullName(person)}`;
     return el(`button.chip${hidden ? "" : ".on"}`, {type: "button", title: label, onclick: () => show(person.id, hidden)},
       person.first_name, hidden && phones.get(person.id)?.unread ? el("i.dot") : null);
   });
-  byId("people").replaceChildren(...chips, el("button.chip.add", {type: "button", onclick: addPerson}, "+ person"));
+  byId("people").replaceChildren(...chips, el("button.chip.add", {type: "button", onclick: addPerson}, "+ person"),
+    el("button.chip.add", {type: "button", onclick: addGroup}, "+ group"));
 }
 
 function addPerson() {
@@ -60,6 +64,19 @@ function addPerson() {
     const phone = `+7701${String(Math.floor(Math.random() * 1e7)).padStart(7, "0")}`;
     await post("/people", {first_name: name.value.trim(), language_code: language.value, phone, role: "migrant"});
   }}, name, language, el("button.main", {}, "Add"))]);
+}
+
+function addGroup() {
+  const title = el("input", {placeholder: "Title", required: true, "aria-label": "Title"});
+  const forum = el("input", {type: "checkbox", checked: true});
+  const members = state.people.map((person) => [person.id, el("input", {type: "checkbox", checked: person.role !== "migrant"}), fullName(person)]);
+  ask("Add a group with the bot in it", (close) => [el("form.fields.lines", {onsubmit: (e) => {
+    e.preventDefault();
+    close();
+    const chosen = members.filter(([, box]) => box.checked).map(([id]) => id);
+    post("/groups", {title: title.value.trim(), members: chosen, forum: forum.checked});
+  }}, title, el("label", {}, forum, " with topics"), ...members.map(([, box, name]) => el("label", {}, box, ` ${name}`)),
+    el("button.main", {}, "Add"))]);
 }
 
 function drawClock() {
@@ -83,7 +100,7 @@ function take(news) {
   state = news;
   clockBase = {at: performance.now(), now: Date.parse(news.clock.now)};
   for (const [id, phone] of phones) {
-    if (restarted || !news.people.some((p) => p.id === id)) { phone.node.remove(); phones.delete(id); }
+    if (restarted || ![...news.people, ...news.groups].some((p) => p.id === id)) { phone.node.remove(); phones.delete(id); }
   }
   const room = Math.max(2, Math.floor(window.innerWidth / PHONE_WIDTH));
   news.people.forEach((person, index) => {
@@ -93,6 +110,12 @@ function take(news) {
     if (index >= room && person.role !== "migrant") away.add(person.id);
     byId("phones").append(phone.node);
   });
+  for (const group of news.groups) {
+    if (phones.has(group.id)) { phones.get(group.id).refresh(group); continue; }
+    const room = new Room(group, shared);
+    phones.set(group.id, room);
+    byId("phones").append(room.node);
+  }
   for (const view of news.chats) update(view);
   byId("bot").textContent = news.bot.connected ? `@${news.bot.username}` : "waiting for the bot…";
   byId("bot").classList.toggle("on", news.bot.connected);
@@ -102,7 +125,7 @@ function take(news) {
 
 function update(view) {
   const phone = phones.get(view.id);
-  if (!phone) return; // a group: not shown on this page
+  if (!phone) return;
   phone.unread = away.has(view.id) && view.bot_seq > (phone.view.bot_seq ?? 0);
   phone.update(view);
 }

@@ -6,16 +6,23 @@ import {linksIn, rich} from "./text.js";
 const fileUrl = (id) => `/sim/files/${encodeURIComponent(id)}`;
 
 export function bubble(message, actions) {
+  if (message.service) return el("div.day", {"data-id": message.message_id}, el("span", {}, message.service));
   const side = message.from_bot ? "theirs" : "mine";
   const text = message.text ? el("div.text", {}, ...rich(message.text, message.entities, actions)) : null;
-  const stamp = el("small.stamp", {}, message.edited ? "edited " : "", timeOf(new Date(message.date * 1000)));
+  const stamp = el("small.stamp", {}, message.edited ? "edited " : "", timeOf(new Date(message.date * 1000)),
+    el("span.do", {title: "Reply, edit, delete, forward", tabindex: 0, onclick: () => actions.menu(message)}, " ⋯"));
   const node = el(`div.message.${side}`, {"data-id": message.message_id});
-  const body = el("div.bubble", {}, quote(message, actions), media(message, actions), text, stamp);
+  const body = el("div.bubble", {}, label(message, actions), quote(message, actions), media(message, actions), text, stamp);
   if (message.media) body.classList.add(`has-${message.media}`);
   node.append(body);
   if (message.reactions.length) node.append(el("div.reactions", {}, ...message.reactions.map((r) => r.emoji || "★")));
   if (message.keyboard.length) node.append(keyboard(message, actions));
   return node;
+}
+
+function label(message, actions) {
+  const words = [actions.label?.(message), message.forwarded && "forwarded"].filter(Boolean).join(" · ");
+  return words ? el("div.label", {}, words) : null;
 }
 
 function quote(message, actions) {
@@ -38,7 +45,7 @@ function keyboard(message, actions) {
   return el("div.keyboard", {}, ...rows);
 }
 
-const MEDIA = {photo, document: documentCard, voice, sticker, venue, location: place, contact};
+const MEDIA = {photo, document: documentCard, voice, video_note: roundVideo, sticker, venue, location: place, contact};
 
 function media(message, actions) {
   return message.media ? MEDIA[message.media](message, actions) : null;
@@ -67,6 +74,10 @@ function voice(message) {
   const {duration} = message.content;
   const length = `${Math.floor(duration / 60)}:${String(duration % 60).padStart(2, "0")}`;
   return el("div.voice", {}, el("audio", {controls: true, preload: "none", src: fileUrl(message.file_id)}), el("small", {}, length));
+}
+
+function roundVideo(message) {
+  return el("div.round", {title: "round video"}, `▶ ${message.content.duration} s`);
 }
 
 function sticker(message) {

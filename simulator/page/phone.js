@@ -1,8 +1,10 @@
 // One phone: header, chat, keyboards, what can be sent.
 
 import {ask, cardsOf, dayOf, el, fullName, post} from "./api.js";
+import {Answering} from "./answering.js";
 import {bubble} from "./message.js";
 
+const TYPING_MS = 5000; // as long as clients show it
 const EMPTY = {messages: [], answers: [], commands: [], reply_keyboard: null, started: false, blocked: false};
 
 export class Phone {
@@ -43,22 +45,41 @@ export class Phone {
       this.input,
       button("button.attach", "Attach", "+", () => this.toggle(this.attachList())),
       button("button.send", "Send", "➤", () => this.send()));
+    this.answering = new Answering(this);
     this.begin = el("button.begin", {type: "button", onclick: () => this.act("start")}, "START");
     this.sheet = el("div.sheet");
     this.node = el("section.phone", {"data-person": person.id, "aria-label": fullName(person)},
       el("header.head", {},
-        el(`span.avatar.c${person.id % 6}`, {}, person.first_name[0]),
+        el(`span.avatar.c${Math.abs(person.id) % 6}`, {}, person.first_name[0]),
         el("span.who", {}, el("b", {}, fullName(person)), this.status),
         button("button.more", "More", "⋮", () => this.toggle(this.moreList()))),
-      this.log, this.toast, this.sheet, this.keys, this.composer, this.begin);
+      ...this.extra(), this.log, this.toast, this.sheet, this.keys, this.answering.node, this.composer, this.begin);
     this.update(EMPTY);
+  }
+
+  /** What stands below the head: nothing on a person's own phone. */
+  extra() {
+    return [];
+  }
+
+  /** Who acts, and where: in a group it is chosen. */
+  doer() {
+    return this.person.id;
+  }
+
+  where() {
+    return {};
+  }
+
+  messages() {
+    return this.view.messages;
   }
 
   async act(name, body = {}) {
     this.close();
     this.pinned = true;
     try {
-      return (await post(`/people/${this.person.id}/${name}`, body)).result;
+      return (await post(`/people/${this.doer()}/${name}`, {...this.where(), ...body})).result;
     } catch (error) {
       this.showToast(error.message);
       return null;
@@ -86,11 +107,18 @@ export class Phone {
   }
 
   send() {
+    const text = this.written();
+    const edited = this.answering.edited();
+    if (edited !== null) this.act("edit", {message_id: edited, text});
+    else if (text) this.act("say", {text, ...this.answering.take()});
+  }
+
+  /** Return what was typed, and empty the field. */
+  written() {
     const text = this.input.value.trim();
-    if (!text) return;
     this.input.value = "";
     this.grow();
-    this.act("say", {text});
+    return text;
   }
 
   grow() {
@@ -102,7 +130,10 @@ export class Phone {
     this.view = view;
     const {person} = this;
     const fixed = [person.role, person.language_code].filter(Boolean).join(" · ");
-    this.status.textContent = view.action ? "bot is typing…" : view.blocked ? "has blocked the bot" : fixed;
+    const still = view.blocked ? "has blocked the bot" : fixed;
+    this.status.textContent = view.action ? "bot is typing…" : still;
+    clearTimeout(this.typingTimer);
+    if (view.action) this.typingTimer = setTimeout(() => { this.status.textContent = still; }, TYPING_MS);
     const ready = view.started && !view.blocked && !person.deactivated;
     this.node.classList.toggle("idle", !ready);
     this.begin.textContent = person.deactivated ? "ACCOUNT DELETED" : view.blocked ? "RESTART" : "START";
@@ -115,10 +146,10 @@ export class Phone {
   drawMessages() {
     const nodes = [];
     let day = "";
-    for (const message of this.view.messages) {
+    for (const message of this.messages()) {
       const today = dayOf(new Date(message.date * 1000));
       if (today !== day) nodes.push(el("div.day", {}, el("span", {}, day = today)));
-      const json = JSON.stringify(message);
+      const json = JSON.stringify([message, this.actions().label?.(message)]);
       if (this.drawn.get(message.message_id)?.json !== json) {
         this.drawn.set(message.message_id, {json, node: bubble(message, this.actions())});
       }
@@ -143,6 +174,7 @@ export class Phone {
       message: (id) => this.view.messages.find((m) => m.message_id === id),
       open: shared.open,
       openers: shared.openers,
+      menu: (message) => this.toggle(this.answering.items(message)),
       isDeepLink: shared.isDeepLink,
     };
   }
@@ -206,12 +238,14 @@ export class Phone {
   }
 
   attachList() {
-    const send = (text, name, body, note) => this.item("attach", text, () => this.act(name, body), note);
+    const send = (text, name, body, note) => this.item("attach", text, () => this.act(name, {...body, ...this.answering.take()}), note);
+    const titled = (text, name, note) => this.item("attach", text, () => this.act(name, {caption: this.written(), ...this.answering.take()}), note);
     return [
       this.item("attach", "Location", () => this.chooseLocation(), "a place of the demo city, or any"),
       send("My contact", "contact", {}, this.person.phone || ""),
-      send("Photo", "photo", {}, "a stand-in picture"),
-      send("Voice message", "voice"),
+      titled("Photo", "photo", "a stand-in picture; what is typed becomes its caption"),
+      titled("Voice message", "voice", ""),
+      send("Round video", "video_note"),
       send("Sticker", "sticker"),
       send("Document", "document", {file_name: "notes.txt", text: "A file for the bot."}, "notes.txt"),
     ];
@@ -242,7 +276,7 @@ export class Phone {
     this.close();
     const latitude = el("input", {type: "number", step: "any", placeholder: "latitude", "aria-label": "Latitude"});
     const longitude = el("input", {type: "number", step: "any", placeholder: "longitude", "aria-label": "Longitude"});
-    const share = (lat, lon) => this.act("location", {latitude: Number(lat), longitude: Number(lon)});
+    const share = (lat, lon) => this.act("location", {latitude: Number(lat), longitude: Number(lon), ...this.answering.take()});
     ask("Share which place?", (close) => [
       el("div.choices", {}, ...this.shared.places().map(([name, lat, lon]) =>
         el("button", {type: "button", onclick: () => { close(); share(lat, lon); }}, name))),

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -421,6 +422,44 @@ async def test_when_nobody_knows_what_had_begun_nothing_is_passed_on_again(stage
 
     assert texts(api, VERA) == []
     assert texts(api, ANNA) == ["own", "own", NOT_PASSED]
+
+
+def weather(chance: random.Random) -> Any:
+    """Return what becomes of words that arrive at the server: it hangs, too."""
+    ill = ("break", (502, "Bad Gateway"), asyncio.Event(), (400, "Bad Request: no"))
+    return chance.choice((None, None, None, *ill))
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_whatever_ends_when_each_word_arrives_once_or_is_told(stage, api, seed):
+    chance = random.Random(seed)
+    api.answers[f"sendMessage {VERA}"] = [weather(chance) for _ in range(60)]
+    words_ = [f"word {number}" for number in range(12)]
+    async with stage.database.writing() as store:
+        for number in range(3, len(words_)):
+            row = {"id": COPY + number, "relay_id": RELAY, "side": "person", "message_id": number}
+            await store.execute(insert(relay_messages).values(**row, at=stage.now))
+    stage.talk.replies = {
+        text: Reply((to_vera(text, copy=COPY + number, otherwise=f"not {text}"),))
+        for number, text in enumerate(words_)
+    }
+    stage.post._bot.rate_limiter._chat_gap = 0.0
+    intake = await stage.life()
+    await intake.receive([message(number, ANNA, text) for number, text in enumerate(words_, 1)])
+    for _ in range(20):
+        await asyncio.sleep(chance.random() * 0.05)
+        await stage.end()
+        await stage.life()
+    api.answers[f"sendMessage {VERA}"] = []
+    await stage.calm()
+
+    arrived, told = texts(api, VERA), texts(api, ANNA)
+    known = await copies(stage)
+    for number, text in enumerate(words_):
+        assert arrived.count(text) <= 1
+        assert (COPY + number in known) != (f"not {text}" in told)
+        assert told.count(f"not {text}") <= 2
+    assert arrived == sorted(arrived, key=words_.index)
 
 
 async def test_who_cannot_be_reached_for_lack_of_a_connection_gets_it_once_there_is_one(stage, api):

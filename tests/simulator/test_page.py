@@ -212,3 +212,104 @@ async def test_cards_are_shown_while_the_bots_name_is_typed_and_one_is_sent(
 
     await expect(phone(page).locator(".mine .text").last).to_have_text("Perhaps.")
     await expect(phone(page).get_by_label("Message of")).to_have_value("")
+
+
+async def do(page: Page, bubble: Locator, what: str, person_id: int = ME) -> None:
+    """Choose what to do with a message."""
+    await bubble.locator(".do").click()
+    await phone(page, person_id).locator(".sheet").get_by_role("button", name=what).click()
+
+
+async def test_a_message_is_answered_edited_deleted_and_forwarded(page: Page, bot: Bot, alisher: Phone):
+    sent = await bot.send_message(ME, "How are you?")
+    shown = phone(page)
+    await do(page, shown.locator(".theirs .bubble"), "Reply")
+    await expect(shown.locator(".answering")).to_contain_text("Reply to: How are you?")
+    await shown.get_by_role("textbox").fill("fien")
+    await shown.get_by_role("textbox").press("Enter")
+    mine = shown.locator(".mine .bubble").last
+    await expect(mine.locator(".quote")).to_have_text("How are you?")
+    await expect(shown.locator(".answering")).to_be_hidden()
+
+    await do(page, mine, "Edit")
+    await shown.get_by_role("textbox").fill("fine")
+    await shown.get_by_role("textbox").press("Enter")
+    await expect(mine.locator(".text")).to_have_text("fine")
+    edited = mine
+    await do(page, edited, "Delete")
+    await expect(shown.locator(".mine .text").last).to_have_text("/delete")
+    await do(page, shown.locator(".theirs .bubble"), "Forward")
+    await expect(shown.locator(".mine .label")).to_have_text("forwarded")
+
+    said, changed, deleting, forwarded = (await bot.get_updates())[-4:]
+    assert said.message is not None
+    assert said.message.reply_to_message is not None
+    assert said.message.reply_to_message.message_id == sent.message_id
+    assert changed.edited_message is not None
+    assert changed.edited_message.text == "fine"
+    assert deleting.message is not None
+    assert deleting.message.reply_to_message is not None
+    assert deleting.message.reply_to_message.message_id == said.message.message_id
+    assert forwarded.message is not None
+    assert forwarded.message.forward_origin is not None
+
+
+async def test_what_is_attached_answers_too_and_what_is_typed_becomes_the_caption(
+    page: Page, bot: Bot, alisher: Phone
+):
+    sent = await bot.send_message(ME, "Show me")
+    shown = phone(page)
+    await do(page, shown.locator(".theirs .bubble"), "Reply")
+    await shown.get_by_role("textbox").fill("here")
+    await shown.get_by_role("button", name="Attach").click()
+    await shown.locator(".sheet").get_by_role("button", name="Photo").click()
+    await expect(shown.locator(".mine .has-photo .quote")).to_have_text("Show me")
+    await shown.get_by_role("button", name="Attach").click()
+    await shown.locator(".sheet").get_by_role("button", name="Round video").click()
+    await expect(shown.locator(".mine .has-video_note .round")).to_have_text("▶ 3 s")
+    await do(page, shown.locator(".mine .has-photo"), "Edit")
+    await shown.get_by_role("textbox").fill("there")
+    await shown.get_by_role("textbox").press("Enter")
+    await expect(shown.locator(".mine .has-photo .text")).to_have_text("there")
+
+    photo = (await bot.get_updates())[-3].message
+    assert photo is not None
+    assert photo.reply_to_message is not None
+    assert (photo.caption, photo.reply_to_message.message_id) == ("here", sent.message_id)
+
+
+async def test_typing_is_shown(page: Page, bot: Bot, alisher: Phone):
+    await bot.send_chat_action(ME, "typing")
+    await expect(phone(page).locator(".status")).to_have_text("bot is typing…")
+    await bot.send_message(ME, "hello")
+
+    await expect(phone(page).locator(".status")).not_to_have_text("bot is typing…")
+
+
+async def test_a_group_with_topics_is_made_and_used(page: Page, bot: Bot, telegram: Simulator):
+    await page.get_by_role("button", name="+ group").click()
+    await page.get_by_role("dialog").get_by_label("Title").fill("Team")
+    await page.get_by_role("dialog").get_by_role("button", name="Add").click()
+    await expect(page.locator(".phone .who b", has_text="Team")).to_have_count(1)
+    [group] = await telegram.call("GET", "/groups")
+    room = phone(page, group["id"])
+
+    topic = await bot.create_forum_topic(group["id"], "Lark")
+    await bot.send_message(group["id"], "A new talk", message_thread_id=topic.message_thread_id)
+    await bot.send_message(group["id"], "To all")
+    await expect(room.locator(".day", has_text="Lark")).to_have_count(1)
+    await expect(room.locator(".theirs .text")).to_have_text(["A new talk", "To all"])
+    await room.get_by_label("Topic").select_option("Lark")
+    await expect(room.locator(".theirs .text")).to_have_text(["A new talk"])
+    await room.get_by_label("Who speaks").select_option(label="Ольга Петрова")
+    await room.get_by_label("Message of").fill("Hello, this is Olga")
+    await room.get_by_label("Message of").press("Enter")
+
+    await expect(room.locator(".mine .label")).to_have_text("Ольга")
+    said = (await bot.get_updates())[-1].message
+    assert said is not None
+    assert said.from_user is not None
+    assert (said.from_user.first_name, said.message_thread_id) == ("Ольга", topic.message_thread_id)
+    await room.get_by_role("button", name="More").click()
+    await room.get_by_role("button", name="Delete this topic").click()
+    await expect(room.locator(".theirs .text")).to_have_text(["To all"])
