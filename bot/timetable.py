@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.absences import EVERY as ABSENCES_EVERY
+from bot.absences import look as look_at_absences
 from bot.accompanying import LOOK_EVERY as COMPANY_EVERY
 from bot.accompanying import ask_the_next
 from bot.auditing import look_at_night
@@ -40,6 +42,9 @@ def timetable(
     async def tasks() -> None:
         await look_at_tasks(database, now=now(), zone=zone)
 
+    async def absences() -> None:
+        await look_at_absences(database, vault, now=now(), zone=zone)
+
     async def nightly() -> None:
         await erasing.nightly(database, now=now())
         await tell_of_stale_answers(database, words, now=now())
@@ -51,5 +56,6 @@ def timetable(
         Job(name="company", work=company, every=COMPANY_EVERY),
         Job(name="lone", work=lone, every=WATCH_EVERY),
         Job(name="tasks", work=tasks, every=TASKS_EVERY),
+        Job(name="absences", work=absences, every=ABSENCES_EVERY),
         Job(name="nightly", work=nightly, at=NIGHTLY_AT),
     )

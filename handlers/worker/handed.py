@@ -11,6 +11,8 @@ from locales.catalogue import Html
 from storage import looking_after
 from storage.vault import Vault
 
+_FROM_A_COLLEAGUE = frozenset({Reason.HANDED, Reason.LEFT, Reason.AWAY})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Handed:
@@ -41,14 +43,21 @@ async def to_staff(notice: Notice) -> Reply | None:
     people, t = notice.about("people"), notice.t
     if not people or not notice.person.roles:
         return None
-    came = t.many(
-        "👥 {n} person came to you from a colleague.", "👥 {n} people came to you from a colleague.", people
+    reason = Reason(str(notice.row["params"].get("reason")))
+    came = (
+        t.many(
+            "👥 {n} person came to you from a colleague.",
+            "👥 {n} people came to you from a colleague.",
+            people,
+        )
+        if reason in _FROM_A_COLLEAGUE
+        else t.many("👥 {n} person is with you now.", "👥 {n} people are with you now.", people)
     )
     why = {
         Reason.AWAY: t("Your colleague is away. When they are back, these people return to them."),
         Reason.LEFT: t("Your colleague does not work with us at the moment."),
-    }.get(Reason(str(notice.row["params"].get("reason"))), "")
-    told = t("The people are told that you are there for them now.")
+    }.get(reason, "")
+    told = t("They are told that you are there for them now.") if reason in _FROM_A_COLLEAGUE else ""
     text = Html("\n\n".join(part for part in (came, why, told) if part))
     return message(text, [[key(t.label("🤝 Who asked for a person"), Verb.TASKS)], *staff_rows(notice)])
 

@@ -10,7 +10,18 @@ from sqlalchemy import insert, select, update
 from care.ownership import Reason, Wish
 from care.roles import Role
 from care.shift import same_every_day
-from storage import links, looking_after, ownership, people, referrals, shifts, staff, tasks, wishes
+from storage import (
+    links,
+    looking_after,
+    ownership,
+    people,
+    referrals,
+    settling,
+    shifts,
+    staff,
+    tasks,
+    wishes,
+)
 from storage.engine import Database
 from storage.schema import area_posts, areas, cities, due, ownerships, regions
 from storage.schema import referrals as referrals_table
@@ -368,3 +379,58 @@ async def test_a_card_without_a_name_names_nobody(town, vault):
     async with town.database.reading() as store:
         assert await looking_after.name_of(store, vault, worker) is None
         assert await looking_after.name_of(store, vault, 12345) is None
+
+
+async def settled(town: Town) -> int:
+    async with town.database.writing() as store:
+        return await settling.settle_all(store, now=NOON + timedelta(hours=2), zone=ALMATY)
+
+
+async def kinds(town: Town) -> list[str]:
+    async with town.database.reading() as store:
+        return sorted((await store.execute(select(due.c.kind))).scalars())
+
+
+async def test_who_is_nobodys_is_somebodys_as_soon_as_there_is_somebody(town):
+    people_ids = [await town.referred() for _ in range(4)]
+    assert await settled(town) == 0
+    team = [await town.member(), await town.member()]
+
+    assert await settled(town) == 4
+
+    owners = [await town.owner(person_id) for person_id in people_ids]
+    assert sorted(owners) == sorted([*team, *team])
+    assert await kinds(town) == ["taken-over", "taken-over"]
+    assert await settled(town) == 0
+    async with town.database.reading() as store:
+        assert not await settling.anybody_alone(store, now=NOON + timedelta(hours=2))
+
+
+async def test_whose_owner_has_left_without_a_word_gets_somebody_and_is_told(town):
+    gone, worker = await town.member(), await town.member()
+    person_id = await town.referred(staff_id=gone)
+    await town.change(gone, ended_at=NOON)
+
+    assert await settled(town) == 1
+
+    assert await town.owner(person_id) == worker
+    assert await kinds(town) == ["handed", "taken-over"]
+
+
+async def test_the_team_itself_needs_nobody_to_look_after_it(town):
+    await town.member()
+    boss = await town.member(Role.COORDINATOR)
+    async with town.database.writing() as store:
+        row = (await store.execute(select(staff_table).where(staff_table.c.id == boss))).mappings().one()
+        await referrals.open_for(store, row["person_id"], now=NOON)
+
+    assert await settled(town) == 0
+
+
+async def test_who_came_a_moment_ago_may_be_joining_the_team(town):
+    await town.referred()
+    await town.member()
+
+    async with town.database.reading() as store:
+        assert not await settling.anybody_alone(store, now=NOON + timedelta(minutes=59))
+        assert await settling.anybody_alone(store, now=NOON + timedelta(hours=1))
