@@ -177,6 +177,7 @@ def _intake(
             strangers=strangers,
             admin_ids=frozenset(settings.admin_ids),
             in_group=talks.in_group,
+            in_forum=talks.in_forum,
             card_chosen=talks.inline.chosen,
         ),
         courier=courier,
@@ -277,7 +278,12 @@ async def _ticking(running: Running, clock: Clock, zone: str) -> AsyncIterator[N
     """Send what is due, and do the night's work, while the body runs."""
     database = running.store.database
     table = timetable(
-        database=database, words=running.words, now=clock.now, zone=zone, wake=running.due.wake.set
+        database=database,
+        vault=running.store.vault,
+        words=running.words,
+        now=clock.now,
+        zone=zone,
+        wake=running.due.wake.set,
     )
     jobs = Jobs(table, database=database, now=clock.now, zone=zone)
     sending = asyncio.create_task(running.due.run())

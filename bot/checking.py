@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import locales
+from bot.auditing import judged
 from bot.checking_questions import learned_notices, long_answers, questions_faults
 from bot.directory import DirectoryFaults, read_directory
 from bot.importing import warnings
@@ -33,8 +34,11 @@ class Wrong:
     notices: Sequence[str]
 
 
-async def everything_wrong(*, now: datetime) -> Wrong:
-    """Look at the settings, the words, the directory and the database; one sentence per fault."""
+async def everything_wrong(*, now: datetime, anchor: str | None = None) -> Wrong:
+    """Look at the settings, the words, the directory and the database; one sentence per fault.
+
+    `anchor` is what an earlier check said of the audit log: that its end is still there is seen by it alone.
+    """
     faults: list[str] = []
     notices: list[str] = []
     try:
@@ -45,7 +49,7 @@ async def everything_wrong(*, now: datetime) -> Wrong:
         directory = _of_directory(settings)
         faults += directory.faults
         notices += directory.notices
-        database = await _of_database(settings)
+        database = await _of_database(settings, anchor)
         faults += database.faults
         notices += database.notices
     for fault in words_faults(FOLDER):
@@ -102,7 +106,7 @@ def _of_directory(settings: Settings) -> Wrong:
     return Wrong([], warnings(data))
 
 
-async def _of_database(settings: Settings) -> Wrong:
+async def _of_database(settings: Settings, anchor: str | None) -> Wrong:
     try:
         found = await state(settings.database_url, wait_s=2)
     except StoreFault as error:
@@ -110,11 +114,11 @@ async def _of_database(settings: Settings) -> Wrong:
     file = settings.sqlite_file
     if file is None and not found.is_ready:
         return Wrong([f"the database needs the schema {found.needed}: run `hamroh migrate`"], [])
-    if file is None:
-        return Wrong([], [])
     if found.current is None:
         return Wrong([], [f"there is no database {file} yet: `hamroh run` makes it"])
-    return _of_keys(settings, file)
+    of_keys = _of_keys(settings, file) if file is not None else Wrong([], [])
+    faults, notices = await judged(settings, anchor) if found.is_ready else ([], [])
+    return Wrong([*of_keys.faults, *faults], [*of_keys.notices, *notices])
 
 
 def _of_keys(settings: Settings, file: Path) -> Wrong:

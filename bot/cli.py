@@ -56,12 +56,12 @@ def run(given: argparse.Namespace) -> int:
     return _in_loop(running)
 
 
-def check(_: argparse.Namespace) -> int:
+def check(given: argparse.Namespace) -> int:
     """Say everything that is wrong: settings, words, directory, database."""
     from bot.checking import everything_wrong
     from bot.clock import SystemClock
 
-    wrong = asyncio.run(everything_wrong(now=SystemClock().now()))
+    wrong = asyncio.run(everything_wrong(now=SystemClock().now(), anchor=given.anchor))
     for sentence in wrong.faults:
         print(f"wrong: {sentence}")
     for sentence in wrong.notices:
@@ -160,7 +160,9 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     add("run", run).add_argument("--webhook", action="store_true", help="insist on webhook mode")
-    add("check", check)
+    add("check", check).add_argument(
+        "--anchor", metavar="ROW:MARK", help="of the audit log, as an earlier check said it"
+    )
     add("migrate", migrate)
     add("import", import_directory).add_argument("directory", type=Path, metavar="DIRECTORY")
     add("compact", compact)

@@ -45,7 +45,7 @@ NUMBERS = frozenset({  # besides these: every name that ends in _id, _s or _ms, 
 })
 WORDS = frozenset({
     "area", "clinic", "command", "database", "error", "fault", "format", "holder", "job", "kind",
-    "language", "level", "locale", "method", "mode", "region", "result", "role", "route", "schema",
+    "language", "level", "locale", "mark", "method", "mode", "region", "result", "role", "route", "schema",
     "site", "state", "step", "table", "topic", "verb", "version", "where",
 })
 # fmt: on

@@ -76,20 +76,21 @@ class Anchor:
     """
 
     row: int
-    mark: str  # the first letters of the row's HMAC, hexadecimal
+    mark: str  # the beginning of the row's HMAC, in letters: it goes through logs that hide numbers
 
     def __str__(self) -> str:
-        """Return the anchor as it is written down: "123:0f3a…"."""
+        """Return the anchor as it is written down: "123:gbkafmpc…"."""
         return f"{self.row}:{self.mark}"
 
 
 MARK_LETTERS = 16  # 64 bits: nobody without the keys finds another row that fits
-_ANCHOR = re.compile(r"([0-9]{1,18}):([0-9a-f]{16})", re.ASCII)
+_ANCHOR = re.compile(r"([0-9]{1,18}):([a-p]{16})", re.ASCII)
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")  # hexadecimal without digits
 
 
 def anchor_of(row: Row) -> Anchor:
     """Return a row as an anchor."""
-    return Anchor(row.id, row.mac.hex()[:MARK_LETTERS])
+    return Anchor(row.id, row.mac.hex()[:MARK_LETTERS].translate(_LETTERS))
 
 
 def anchor_in(text: str) -> Anchor | None:

@@ -292,14 +292,3 @@ def stale_answers(staff_person_id: int, *, now: datetime) -> Planned:
         due_at=now,
         useful_until=now + timedelta(days=6),
     )
-
-
-def log_changed(staff_person_id: int, *, now: datetime) -> Planned:
-    """Tell staff that somebody changed the audit log: once a day until it is seen to."""
-    return Planned(
-        key=f"{Kind.LOG_CHANGED}:{staff_person_id}:{now.astimezone(UTC):%Y%m%d}",
-        kind=Kind.LOG_CHANGED,
-        person_id=staff_person_id,
-        due_at=now,
-        useful_until=now + timedelta(days=2),
-    )

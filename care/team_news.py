@@ -1,6 +1,6 @@
 """Name what somebody of the team is told about their own work, and plan the message."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from care.reminders import Kind, Planned
@@ -33,4 +33,15 @@ def news(person_id: int, staff_id: int, what: What, *, now: datetime, area_id: i
         due_at=now,
         useful_until=now + USEFUL,
         params=params,
+    )
+
+
+def log_changed(staff_person_id: int, *, now: datetime) -> Planned:
+    """Tell staff that somebody changed the audit log: once a day until it is seen to."""
+    return Planned(
+        key=f"{Kind.LOG_CHANGED}:{staff_person_id}:{now.astimezone(UTC):%Y%m%d}",
+        kind=Kind.LOG_CHANGED,
+        person_id=staff_person_id,
+        due_at=now,
+        useful_until=now + timedelta(days=2),
     )

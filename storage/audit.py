@@ -13,6 +13,7 @@ from storage.vault import Vault
 
 _LOCK = 0x6175646974  # "audit": on PostgreSQL one row is appended after the other
 _LOCK_NOW = text("SELECT pg_advisory_xact_lock(:lock)")  # until the transaction ends
+_AT_ONCE = 1000  # rows in memory
 _COLUMNS = tuple(column for column in audit.c)
 
 
@@ -51,18 +52,25 @@ async def newest(
     return [_row(found) for found in (await connection.execute(statement)).mappings()]
 
 
-async def first_broken(connection: AsyncConnection, vault: Vault) -> int | None:
+async def first_broken(connection: AsyncConnection, vault: Vault, *, since: int | None = None) -> int | None:
     """Return the number of the first row that was changed, cut or moved, or None when the chain is whole.
 
-    That its end was cut off is seen by `holds` alone.
+    With `since`, only rows from that number on are looked at. That the end was cut off is seen by `holds`
+    alone.
     """
+    statement = select(*_COLUMNS).order_by(audit.c.id).limit(_AT_ONCE)
     before, expected = b"", 1
-    rows = await connection.stream(select(*_COLUMNS).order_by(audit.c.id))
-    async for found in rows.mappings():
-        row = _row(found)
-        if row.id != expected or row.mac not in vault.hashes(sealed_text(row, before)):
-            return expected
-        before, expected = row.mac, expected + 1
+    if since is not None and since > 1:
+        last = await connection.execute(select(audit.c.mac).where(audit.c.id == since - 1))
+        before, expected = bytes(last.scalar_one_or_none() or b""), since
+    first = statement if expected == 1 else statement.where(audit.c.id >= expected)
+    found = (await connection.execute(first)).mappings().all()
+    while found:
+        for row in map(_row, found):
+            if row.id != expected or row.mac not in vault.hashes(sealed_text(row, before)):
+                return expected
+            before, expected = row.mac, expected + 1
+        found = (await connection.execute(statement.where(audit.c.id >= expected))).mappings().all()
     return None
 
 

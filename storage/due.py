@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, selec
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.reminders import Planned, fault, log_changed, stale_answers
+from care.reminders import Planned, fault, stale_answers
 from care.roles import Role
+from care.team_news import log_changed
 from storage.schema import areas, cities, due, people, referrals, staff
 
 

@@ -52,6 +52,15 @@ async def team_news(notice: Notice, vault: Vault) -> Reply | None:
     return replace(message(text, rows), menu=menu(t, notice.person))
 
 
+async def log_changed(notice: Notice) -> Reply | None:
+    """Tell coordinators and administrators that somebody changed the audit log."""
+    t = notice.t
+    if notice.person.holds(Role.COORDINATOR, Role.ADMIN) is None:
+        return None
+    text = t("🚨 Somebody has changed the log of the team. Tell the operator now.")
+    return message(text, [[key(t.label("📜 What was changed"), Verb.AUDIT)], [work_key(t)]])
+
+
 async def _is_true(notice: Notice, what: What, found: Member, area_id: int | None) -> bool:
     """Return whether it still is as it was when the message was planned."""
     if what is What.ENDED:

@@ -164,6 +164,29 @@ async def test_without_the_chain_a_closed_gap_stays_unseen(
     assert await broken(database, vault) is None
 
 
+@pytest.mark.parametrize(("since", "found"), [(-5, 3), (1, 3), (3, 3), (4, None), (5, None), (99, None)])
+async def test_from_a_row_on_only_what_comes_after_is_looked_at(
+    any_database: Database, vault: Vault, now: datetime, since: int, found: int | None
+):
+    await write(any_database, vault, now)
+    async with any_database.writing() as store:
+        await change_detail(store)
+        assert await audit.first_broken(store, vault, since=since) == found
+
+
+async def test_a_long_log_is_read_in_parts(
+    any_database: Database, vault: Vault, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(audit, "_AT_ONCE", 2)
+    await write(any_database, vault, now)
+    assert await broken(any_database, vault) is None
+
+    async with any_database.writing() as store:
+        await cut_middle(store)
+
+    assert await broken(any_database, vault) == 3
+
+
 async def test_a_cut_end_is_found_by_an_anchor_kept_outside_and_only_by_it(
     any_database: Database, vault: Vault, now: datetime
 ):
@@ -197,14 +220,24 @@ async def test_an_end_that_was_cut_and_written_anew_does_not_fit_the_anchor(
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "1", "1:", "1:xyz", "-1:0123456789abcdef", "1:0123456789abcde", "١:0123456789abcdef"]
+    "typed",
+    [
+        "",
+        "1",
+        "1:",
+        "1:xyz",
+        "-1:abcdefghijklmnop",
+        "1:abcdefghijklmnoq",
+        "1:abcdefghijklmno",
+        "١:abcdefghijklmnop",
+    ],
 )
 def test_what_is_no_anchor_is_not_taken_for_one(typed: str):
     assert anchor_in(typed) is None
 
 
 def test_an_anchor_is_read_as_it_was_written_down():
-    assert anchor_in(" 12:0123456789ABCDEF\n") == Anchor(12, "0123456789abcdef")
+    assert anchor_in(" 12:ABCDEFGHIJKLMNOP\n") == Anchor(12, "abcdefghijklmnop")
 
 
 async def test_a_new_key_breaks_nothing_and_a_foreign_one_everything(any_database: Database, now: datetime):
