@@ -11,7 +11,7 @@ OPENS = time(9, 0)  # local
 CLOSES = time(21, 0)  # local
 WITHIN = timedelta(hours=2)
 NOTICE_USEFUL_FOR = timedelta(days=3)  # after that the task list still shows it
-WAITS_FOR_PHONE = timedelta(minutes=2)  # before staff are told of a request: to share a number first
+WAITS_FOR_WORDS = timedelta(minutes=2)  # before staff are told of a request: the first words may come instead
 _DIGITS = range(7, 16)  # of a number that can be called (ITU-T E.164: 15 at most)
 
 

@@ -12,9 +12,10 @@ from handlers.screens import Key, Reply, Step, Way, frozen, key, pairs, screen
 from handlers.turn import Turn
 from handlers.written import written
 from locales.catalogue import Locale
-from storage import directory
+from storage import directory, drafts
 
 NEAREST = 3  # clinics shown
+NEAR = "near"  # storage.drafts: the person was asked where they are
 ALL = "all"
 
 
@@ -38,6 +39,8 @@ class Clinics:
 
     async def ask_location(self, turn: Turn) -> Reply:
         """Ask for the location with the one button that can share it."""
+        if turn.person is not None:
+            await drafts.put(turn.store, turn.person.id, NEAR, {}, now=turn.now)
         await turn.record(Kind.CLINICS_SEEN)
         t = turn.t
         asking = Step(

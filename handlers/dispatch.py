@@ -135,7 +135,9 @@ class Dispatch:
         return replace(reply, steps=steps)
 
     async def _membership(self, update: Incoming, store: AsyncConnection, now: datetime) -> Reply:
-        if not update.private or update.sender_id is None:
+        if not update.private:
+            return await self.in_forum(store, update, now) or SILENCE
+        if update.sender_id is None:
             return SILENCE
         person = await people.by_hash(store, self.vault.hashes(str(update.sender_id)))
         if person is None:

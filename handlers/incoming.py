@@ -101,6 +101,7 @@ class Incoming:
     thread_id: int | None = None  # topic of a group that the message stands in
     forwarded: bool = False  # first written elsewhere, perhaps by somebody else
     media_group: bool = False  # one of several photos sent together
+    topics: bool = False  # the group has topics
 
 
 def read(raw: Mapping[str, Any]) -> Incoming | None:
@@ -141,6 +142,7 @@ def _message(update_id: int, message: Mapping[str, Any], what: What = What.MESSA
         thread_id=thread,
         forwarded=parts.forwarded(message),
         media_group="media_group_id" in message,
+        topics=chat.get("is_forum") is True,
     )
 
 
@@ -165,6 +167,7 @@ def _press(update_id: int, query: Mapping[str, Any]) -> Incoming:
         data=text(query.get("data") or ""),
         editable=isinstance(pressed.get("text"), str) and pressed.get("date") != 0,  # 0: no longer accessible
         asked=parts.text_of_person(pressed.get("reply_to_message")),
+        replied_to=parts.replied_to(pressed, parts.thread(pressed)),
     )
 
 

@@ -15,6 +15,7 @@ from locales.catalogue import N_, Html, Locale
 
 BUTTONS = (  # for whom, label, wish; in the order of the screen, two in a row
     ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("📌 My tasks"), Verb.TASKS),
+    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("💬 My talks"), Verb.RELAYS),
     ({Role.WORKER}, N_("👥 My people"), Verb.PEOPLE),
     ({Role.WORKER}, N_("🔗 My links"), Verb.LINKS),
     ({Role.WORKER}, N_("🪪 My card"), Verb.CARD),

@@ -30,11 +30,11 @@ from handlers.notices import Notices
 from handlers.other import Other
 from handlers.parts import Parts
 from handlers.privacy import Privacy
+from handlers.relay_table import before, talks
 from handlers.routes import Route, Routes
 from handlers.screens import Reply
 from handlers.staff_table import staff_buttons
 from handlers.start import Start
-from handlers.talk import Talk
 from handlers.teaching import Teaching
 from handlers.turn import Turn
 from handlers.unanswered import Unanswered
@@ -50,6 +50,7 @@ COMMANDS = {
     "visits": Verb.VISITS,
     "clinics": Verb.CLINICS,
     "talk": Verb.TALK,
+    "delete": Verb.RELAY_DELETE,
     "language": Verb.LANGUAGES,
     "privacy": Verb.PRIVACY,
     "mydata": Verb.DATA,
@@ -59,6 +60,7 @@ COMMANDS = {
     "links": Verb.LINKS,
     "people": Verb.PEOPLE,
     "tasks": Verb.TASKS,
+    "relays": Verb.RELAYS,
     "sites": Verb.SITES,
     "visit": Verb.SITE_VISIT,
     "company": Verb.COMPANIES,
@@ -69,6 +71,8 @@ COMMANDS = {
     "invite": Verb.INVITE,
     "team": Verb.TEAM,
     "audit": Verb.AUDIT,
+    "relayhere": Verb.FORUM,
+    "relayoff": Verb.FORUM_OFF,
 }
 
 
@@ -78,6 +82,7 @@ class Conversations:
 
     routes: Routes
     in_group: Callable[[AsyncConnection, Incoming, datetime], Awaitable[Reply]]
+    in_forum: Callable[[AsyncConnection, Incoming, datetime], Awaitable[Reply | None]]  # staff groups
     inline: Inline  # what is answered behind the bot's name in other chats
     notices: Notices  # what messages due later say
     prepare: Callable[[], None]  # does in a thread what the first question would wait for
@@ -125,13 +130,18 @@ def conversations(parts: Parts) -> Conversations:
     )
     consent = Consent(vault=parts.vault, strangers=parts.strangers, go_on=wish, zone=parts.zone)
     privacy = Privacy(vault=parts.vault, strangers=parts.strangers, zone=zone)
-    talk = Talk(vault=parts.vault, zone=zone)
+
+    async def question(turn: Turn) -> Reply:
+        return await ask.danger_in(turn) or await ask.question(turn) or await home.stale(turn)
+
+    relay = talks(parts, zone, danger=ask.danger_in, question=question)
     in_field = field(parts, zone)
     company = Company(words=parts.words, vault=parts.vault, zone=parts.zone)
     buttons = {
         **_first_steps(start, language, consent, home),
         **_about(privacy),
-        **_questions(ask, Check(zone=zone), talk),
+        **_questions(ask, Check(zone=zone)),
+        **relay.buttons,
         **_without_answer(unanswered),
         **_visits(Clinics(), Book(), Visits()),
         Verb.WISH: Route(Wish(zone=zone).show),
@@ -145,25 +155,27 @@ def conversations(parts: Parts) -> Conversations:
         commands=COMMANDS,
         # Danger wins over everything. A code comes before a question, since a question is whatever is left.
         texts=(
-            ask.danger_in,
+            *relay.first,
+            relay.danger,
             start.typed,
             company.without,
-            talk.without,
+            relay.phone,
             *link_texts(parts, zone),
             *in_field.texts,
+            *relay.last,
             ask.question,
         ),
-        captions=(ask.danger_in, *link_files(parts), caption),
-        files=link_files(parts),
+        captions=(*relay.first, relay.danger, *link_files(parts), *relay.last, caption),
+        files=(*relay.first, *link_files(parts)),
         ask_consent=consent.ask,
         ask_language=language.ask,
         unknown_command=home.unknown_command,
         stale=home.stale,
-        locations=(company.located, *in_field.locations),
+        locations=(*relay.first, company.located, *in_field.locations, *relay.located),
         shared_location=Clinics().near,
         contacts=(company.contact,),
-        shared_contact=talk.contact,
-        other=other.show,
+        shared_contact=relay.contact,
+        other=before(other.show, relay.last),
         languageless=frozenset({Verb.START, Verb.LANGUAGES, Verb.LANGUAGE}),
     )
     group = Group(words=parts.words, search=search, danger=danger, username=parts.username)
@@ -179,6 +191,7 @@ def conversations(parts: Parts) -> Conversations:
     return Conversations(
         routes=routes,
         in_group=group.show,
+        in_forum=relay.forum.show,
         inline=inline,
         notices=notices,
         prepare=search.prepare,
@@ -211,8 +224,8 @@ def _about(privacy: Privacy) -> dict[Verb, Route]:
     }
 
 
-def _questions(ask: Ask, check: Check, talk: Talk) -> dict[Verb, Route]:
-    """Questions and the check are open to everybody; a person to talk to needs to know whom to reach."""
+def _questions(ask: Ask, check: Check) -> dict[Verb, Route]:
+    """Questions and the check are open to everybody."""
     return {
         Verb.ASK: Route(ask.open, consent=False),
         Verb.GROUP: Route(ask.group, consent=False),
@@ -222,9 +235,6 @@ def _questions(ask: Ask, check: Check, talk: Talk) -> dict[Verb, Route]:
         Verb.LISTEN: Route(ask.listen, consent=False),
         Verb.CHECK: Route(check.begin, consent=False),
         Verb.CHECK_ANSWER: Route(check.answer, consent=False),
-        Verb.TALK: Route(talk.show),
-        Verb.TALK_YES: Route(talk.ask),
-        Verb.TALK_NO: Route(talk.withdraw),
     }
 
 

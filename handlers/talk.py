@@ -1,212 +1,224 @@
-"""Ask for a person: whose area it is gets a task and a notice, and the person a promise of when.
+"""Talk to a person: a relay is opened, and from then on what somebody writes here goes to one of the team.
 
-Staff see a picture in place of a name, so they can only call whoever leaves a number. It is kept encrypted
-until the request is over. Whoever leaves none is told so, and how to reach the programme themselves.
+They are told who answers, by when, what is passed on and what is not. They end it, say whether it helped, or
+ask the bot meanwhile. Nothing that is said is kept.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
 
 from care import talk
 from care.outcomes import Kind
-from care.person import StaffMember
+from care.relay import CHOSEN_FOR
 from care.reminders import Kind as Notice
 from care.reminders import Planned
+from care.roles import Actor
 from care.topics import TOPICS
 from handlers import kept
+from handlers.answering import Answering, Found, notice_key
 from handlers.buttons import Verb
-from handlers.screens import Key, Reply, Step, Way, frozen, key, screen
+from handlers.relay_screens import (
+    danger_line,
+    did_it_help,
+    ended_to_staff,
+    home,
+    introduced,
+    moment_of,
+    rows_of_person,
+)
+from handlers.screens import Reply, key, screen
 from handlers.turn import Turn
-from handlers.written import written
-from locales.catalogue import N_, Locale
-from storage import directory, due, referrals, tasks
-from storage.tasks import Task
-from storage.vault import Vault
+from locales.catalogue import Html
+from storage import directory, drafts, due, referrals, relay_groups, relay_tasks, relays
+from storage.relays import Relay
 
-WITHOUT = N_("➖ Without a number")  # a button of the reply keyboard: it comes back as a text
+ASK_BOT = "ask-bot"  # storage.drafts: the next text is for the bot
 
 
 @dataclass(frozen=True, kw_only=True)
 class Talk:
     """What /talk and its buttons do."""
 
-    vault: Vault
-    zone: ZoneInfo  # where a person's city is not known
+    answering: Answering
 
     async def show(self, turn: Turn) -> Reply:
-        """Say by when a person would answer, and ask; whoever asked already sees that promise again."""
-        asked = await tasks.open_of(turn.store, turn.known().id)
-        if asked is not None:
-            return await self._promised(turn, asked)
-        if await self._owner(turn) is None:
+        """Say who would answer by when, and ask; whoever talks already sees how that stands."""
+        relay = await relays.open_of(turn.store, turn.known().id)
+        if relay is not None:
+            return await self.going_on(turn, await self._perhaps_free(turn, relay))
+        found = await self.answering.find(turn.store, turn.known(), now=turn.now)
+        if found.named is None:
             return await self._nobody(turn)
         await turn.record(Kind.TALK_SEEN)
-        t, zone = turn.t, await self._zone(turn)
-        topic = _topic(turn)
+        t, topic = turn.t, _topic(turn)
         yes = key(t.label("✅ Yes, please"), Verb.TALK_YES, *([topic] if topic else []))
-        return screen(
-            t(
-                "🤝 <b>Talk to a person</b>\n\n"
-                "Leave your phone number, and a person from our team calls you by {moment}. "
-                "Without a number I show you how to reach us yourself.\n\n"
-                "They see a picture in place of your name. You need not say who you are.",
-                moment=_moment(t, talk.promise(turn.now, zone), turn.now, zone),
-            ),
-            [[yes], [_home(t)]],
+        text = t(
+            "🤝 <b>Talk to a person</b>\n\n{who}\n\nYou write, speak or send a photo here, and I pass it on. "
+            "Your name, your number and your account are not passed on: they see a picture in place of "
+            "your name. I keep nothing of what you write.",
+            who=await self._who(turn, found),
         )
+        wish = key(t.label("🙋 I prefer a woman or a man"), Verb.WISH)
+        return screen(text, [[yes], [wish], [home(t)]])
 
     async def ask(self, turn: Turn) -> Reply:
-        """Keep the request, tell its owner, and promise; one open request per person."""
-        asked = await tasks.open_of(turn.store, turn.known().id)
-        if asked is not None:
-            return await self._promised(turn, asked)
-        owner = await self._owner(turn)
-        if owner is None:
+        """Open the talk, tell who answers, and promise; a person has one at a time."""
+        person = turn.known()
+        relay = await relays.open_of(turn.store, person.id)
+        if relay is not None:
+            return await self.going_on(turn, relay)
+        found = await self.answering.find(turn.store, person, now=turn.now)
+        if found.named is None:
             return await self._nobody(turn)
-        zone = await self._zone(turn)
-        referral = await referrals.of(turn.store, turn.known().id)
-        task = await tasks.add(
-            turn.store,
-            person_id=turn.known().id,
-            promised_at=talk.promise(turn.now, zone),
-            now=turn.now,
-            referral_id=referral["id"] if referral else None,
-            staff_id=owner.id,
-            topic=_topic(turn),
-        )
-        await self._notify(turn, task, owner.person_id, turn.now + talk.WAITS_FOR_PHONE)
-        await turn.record(Kind.TALK_ASKED, staff_id=owner.id)
-        return await self._promised(turn, task)
+        relay = await self._open(turn, found)
+        await turn.record(Kind.TALK_ASKED, staff_id=relay.staff_id)
+        shown = await self.going_on(turn, relay)
+        place = await self.answering.of_staff(turn.store, relay)
+        if place is not None and place.group:
+            return Reply((*shown.steps, *await introduced(turn.store, self.answering, place, relay)))
+        return shown
 
-    async def contact(self, turn: Turn) -> Reply | None:
-        """Keep the number of whoever asked for a person and shares their own; else leave it to others."""
-        asked = await tasks.open_of(turn.store, turn.person.id) if turn.person else None
-        if asked is None:
-            return None
-        phone = talk.phone_in(turn.phone)
-        if phone is None:
-            await turn.record(Kind.REFUSED, detail="not-yours")
-            t = turn.t
-            return Reply(
-                (await self._asking(turn, asked, t("This is not your own number. I have not kept it.")),)
-            )
-        with_phone = await self._keep(turn, asked, phone)
-        thanks = turn.t("👌 Thank you. I erase your number when the request is done.")
-        shown = await self._promised(turn, with_phone)
-        return Reply((Step(way=Way.SEND, text=thanks, close_keyboard=True), *_sent(shown)))
+    async def _perhaps_free(self, turn: Turn, relay: Relay) -> Relay:
+        """Let somebody who has room by now answer who waits."""
+        if relay.staff_id is not None:
+            return relay
+        found = await self.answering.find(turn.store, turn.known(), now=turn.now)
+        if found.free is None or not await relays.move(
+            turn.store, relay.id, found.free.staff_id, now=turn.now
+        ):
+            return relay
+        promised_at = await self.answering.promised(turn.store, found.free.staff_id, now=turn.now)
+        await relays.promise(turn.store, relay.id, promised_at)
+        return await relays.by_id(turn.store, relay.id) or relay
 
-    async def _keep(self, turn: Turn, asked: Task, phone: str) -> Task:
-        """Keep the number, and tell who owns the request now."""
-        promised_at, owner = await self._due(turn, asked), await self._owner(turn)
-        staff_id = owner.id if owner else asked.staff_id
-        sealed = self.vault.seal_for(turn.known().key, phone.encode())
-        await tasks.keep_contact(turn.store, asked.id, sealed, staff_id=staff_id, promised_at=promised_at)
-        await turn.record(Kind.TALK_PHONE, staff_id=staff_id)
-        with_phone = replace(asked, contact=sealed, staff_id=staff_id, promised_at=promised_at)
-        await self._tell_now(turn, with_phone)
-        return with_phone
+    async def _open(self, turn: Turn, found: Found) -> Relay:
+        person, referral = turn.known(), await referrals.of(turn.store, turn.known().id)
+        staff_id = found.free.staff_id if found.free else None
+        values: dict[str, Any] = {
+            "person_id": person.id,
+            "promised_at": await self._promise(turn, found),
+            "referral_id": referral["id"] if referral else None,
+            "staff_id": staff_id,
+            "topic": _topic(turn),
+            "forum_chat": await relay_groups.of_staff(turn.store, staff_id) if staff_id is not None else None,
+        }
+        try:
+            async with turn.store.begin_nested():
+                relay = await relays.begin(turn.store, now=turn.now, **values)
+        except IntegrityError:  # the same button, pressed twice, in another process
+            return await relays.open_of(turn.store, person.id) or await self._open(turn, found)
+        task_id = await relay_tasks.begin(turn.store, relay, now=turn.now)
+        if found.named is not None and relay.forum_chat is None:
+            await self._notify(turn, relay, task_id, found.named.person_id)
+        return relay
 
-    async def without(self, turn: Turn) -> Reply | None:
-        """Go on without a number, when the text is that of the button which says so; else leave it."""
-        if turn.person is None or turn.words != turn.t.label(WITHOUT):
-            return None
-        asked = await tasks.open_of(turn.store, turn.person.id)
-        if asked is None:
-            return await self.show(turn)
-        await turn.record(Kind.TALK_SEEN)
-        await self._tell_now(turn, asked)
-        return Reply((replace(await self._told(turn), way=Way.SEND, close_keyboard=True),))
-
-    async def withdraw(self, turn: Turn) -> Reply:
-        """End the request."""
-        t = turn.t
-        task = await tasks.withdraw(turn.store, turn.known().id, now=turn.now)
-        if task is not None:
-            await due.cancel(turn.store, key=notice_key(task.id), now=turn.now)
-            await turn.record(Kind.TALK_WITHDRAWN)
-        rows = frozen([[key(t.label("🤝 Talk to a person"), Verb.TALK)], [_home(t)]])
-        text = t("Your request is withdrawn. You can ask again at any time.")
-        open_keyboard = task is not None and task.contact is None
-        return Reply((Step(text=text, rows=rows, close_keyboard=open_keyboard),))
-
-    async def _notify(self, turn: Turn, task: Task, to: int | None, at: datetime) -> None:
-        """Plan the notice to the owner, in their hours; one that was sent before goes again."""
-        if to is None:
-            return
+    async def _notify(self, turn: Turn, relay: Relay, task_id: int, to: int) -> None:
+        """Plan the notice to who answers, in their hours; the person's first words come instead of it."""
+        zone = await self.answering.zone_of(turn.store, relay.person_id)
         planned = Planned(
-            key=notice_key(task.id),
+            key=notice_key(task_id),
             again=True,
             kind=Notice.TALK,
             person_id=to,
-            due_at=talk.notice_at(at, await self._zone(turn)),
-            useful_until=task.promised_at + talk.NOTICE_USEFUL_FOR,
-            params={"task": task.id},
+            due_at=talk.notice_at(turn.now + talk.WAITS_FOR_WORDS, zone),
+            useful_until=relay.promised_at + talk.NOTICE_USEFUL_FOR,
+            params={"task": task_id},
         )
         await due.schedule(turn.store, planned, now=turn.now)
 
-    async def _tell_now(self, turn: Turn, task: Task) -> None:
-        """Tell the owner without further waiting; again where a number came after they were told."""
-        waiting = await due.cancel(turn.store, key=notice_key(task.id), now=turn.now)
-        owner = await self._owner(turn)
-        if owner is not None and (waiting or task.contact is not None):
-            await self._notify(turn, task, owner.person_id, turn.now)
-
-    async def _promised(self, turn: Turn, task: Task) -> Reply:
-        """Say by when they are called, or ask for the number without which nobody can call."""
-        if task.contact is None:
-            return Reply((await self._told(turn), await self._asking(turn, task)))
-        t, zone = turn.t, await self._zone(turn)
-        moment = _moment(t, task.promised_at, turn.now, zone)
-        if task.promised_at < turn.now:
-            text = t(
-                "🤝 You asked for a person. We promised an answer by {moment}, and we are late. "
-                "We are sorry: your request is not forgotten.",
-                moment=moment,
-            )
-        else:
-            text = t(
-                "🤝 A person from our team will get in touch with you by {moment}. You need not do anything.",
-                moment=moment,
-            )
-        return screen(f"{text}\n\n{_danger(t)}", _below(t))
-
-    async def _told(self, turn: Turn) -> Step:
-        """Say honestly what follows without a number: staff know of the request, and cannot write first."""
+    async def going_on(self, turn: Turn, relay: Relay) -> Reply:
+        """Show how a talk stands: who answers, by when, what to do now."""
+        await turn.record(Kind.TALK_SEEN)
         t = turn.t
-        programme = await directory.programme(turn.store)
-        parts = [
-            t(
-                "🤝 A person from our team is told that you ask for help. They see a picture in place of "
-                "your name, so without a number they cannot write or call first."
-            ),
-            t("You can reach us yourself: {contact}", contact=written(t, programme.contact))
-            if programme
-            else "",
-            _danger(t),
-        ]
-        return Step(text="\n\n".join(part for part in parts if part), rows=frozen(_below(t)))
+        if relay.staff_id is None:
+            parts = [await self._queued(turn, relay), danger_line(t)]
+        else:
+            parts = [
+                await self._promised(turn, relay),
+                await self._call(turn, relay),
+                _how(turn),
+                danger_line(t),
+            ]
+        return screen(Html("\n\n".join(part for part in parts if part)), rows_of_person(t, relay))
 
-    async def _asking(self, turn: Turn, task: Task, lead: str = "") -> Step:
-        """Ask for the number with the one button that can share it."""
-        t, zone = turn.t, await self._zone(turn)
-        moment = _moment(t, await self._due(turn, task), turn.now, zone)
+    async def _promised(self, turn: Turn, relay: Relay) -> str:
+        t = turn.t
+        who = await self.answering.called(turn.store, t, relay.staff_id)
+        if relay.answered_at is not None:
+            return t("💬 You are talking to <b>{who}</b>.", who=who)
+        moment = await self._moment(turn, relay.promised_at)
+        if relay.promised_at < turn.now:
+            return t(
+                "💬 <b>{who}</b> promised an answer by {moment}, and we are late. "
+                "We are sorry: your request is not forgotten.",
+                who=who,
+                moment=moment,
+            )
+        return t("💬 <b>{who}</b> answers you by {moment}.", who=who, moment=moment)
+
+    async def _queued(self, turn: Turn, relay: Relay) -> str:
+        t = turn.t
+        waiting = [one.id for one in await relays.queue(turn.store)]
+        ahead = waiting.index(relay.id) if relay.id in waiting else 0
+        before = t.many("{n} person waits before you.", "{n} people wait before you.", ahead) if ahead else ""
         text = t(
-            "📱 May we call you? Press the button below to send your number: a person calls you by {moment}. "
-            "Only they see the number, and I erase it when the request is done.",
-            moment=moment,
+            "🤝 Everybody of our team is talking to others now. I think that somebody has time for you by "
+            "{moment}, and I tell you when. Until then your words cannot be passed on, and I answer you "
+            "myself.",
+            moment=await self._moment(turn, max(relay.promised_at, turn.now)),
         )
-        return Step(
-            way=Way.SEND,
-            text="\n\n".join(part for part in (lead, text) if part),
-            ask_contact=t.label("📱 Send my phone number"),
-            ask_nothing=t.label(WITHOUT),
+        return Html("\n\n".join(part for part in (text, before) if part))
+
+    async def _call(self, turn: Turn, relay: Relay) -> str:
+        at = await relay_tasks.waits_for_call(turn.store, relay.person_id)
+        if at is None:
+            return ""
+        return turn.t(
+            "📞 A person calls you by {moment}.", moment=await self._moment(turn, max(at, turn.now))
         )
 
-    async def _due(self, turn: Turn, task: Task) -> datetime:
-        """Return by when somebody can call who leaves a number now: as promised, unless that is over."""
-        fresh = talk.promise(turn.now, await self._zone(turn))
-        return fresh if task.promised_at < turn.now else task.promised_at
+    async def end(self, turn: Turn) -> Reply:
+        """End the talk, tell who answers, and ask whether it helped."""
+        t, person = turn.t, turn.known()
+        relay = await relays.open_of(turn.store, person.id)
+        await drafts.drop(turn.store, person.id, ASK_BOT)
+        again = [[key(t.label("🤝 Talk to a person"), Verb.TALK)], [home(t)]]
+        if relay is None or not await self.answering.end(turn.store, relay, Actor.PERSON, now=turn.now):
+            return screen(t("Your request is withdrawn. You can ask again at any time."), again)
+        place = await self.answering.of_staff(turn.store, relay)
+        told = ended_to_staff(place, relay) if place else ()
+        if relay.answered_at is None:
+            await turn.record(Kind.TALK_WITHDRAWN, staff_id=relay.staff_id)
+            shown = screen(t("Your request is withdrawn. You can ask again at any time."), again)
+            return Reply((*shown.steps, *told))
+        await turn.record(Kind.TALK_DONE, staff_id=relay.staff_id)
+        return Reply((did_it_help(t, relay), *told))
+
+    async def rate(self, turn: Turn) -> Reply:
+        """Keep whether it helped, once."""
+        t, press = turn.t, turn.press
+        relay_id, verdict = (press.number(0), press.word(1)) if press else (None, None)
+        said = relay_id is not None and verdict in ("y", "n")
+        if not said or not await relays.rate(
+            turn.store, relay_id or 0, turn.known().id, helped=verdict == "y"
+        ):
+            await turn.record(Kind.REFUSED, detail="stale")
+        else:
+            await turn.record(Kind.TALK_HELPED if verdict == "y" else Kind.TALK_NOT_HELPED)
+        text = t("🙏 Thank you. You can talk to a person again at any time.")
+        return screen(text, [[key(t.label("🤝 Talk to a person"), Verb.TALK)], [home(t)]])
+
+    async def ask_bot(self, turn: Turn) -> Reply:
+        """Let the next text go to the bot, and not to who answers."""
+        t, person = turn.t, turn.known()
+        if await relays.open_of(turn.store, person.id) is not None:
+            await drafts.put(turn.store, person.id, ASK_BOT, {}, now=turn.now)
+        await turn.record(Kind.TALK_SEEN, detail=ASK_BOT)
+        text = t("❓ Write your question now. This one message I answer myself, and do not pass on.")
+        return screen(text, [[key(t.label("⬅️ Back to the talk"), Verb.TALK)], [home(t)]])
 
     async def _nobody(self, turn: Turn) -> Reply:
         """Promise nothing where there is nobody to keep it."""
@@ -215,53 +227,50 @@ class Talk:
         programme = await directory.programme(turn.store)
         parts = [t("🤝 Nobody of our team can answer here today."), kept.who_runs(t, programme)]
         return screen(
-            "\n\n".join(part for part in parts if part),
-            [[key(t.label("📍 Clinics"), Verb.CLINICS)], [_home(t)]],
+            Html("\n\n".join(part for part in parts if part)),
+            [[key(t.label("📍 Clinics"), Verb.CLINICS)], [home(t)]],
         )
 
-    async def _owner(self, turn: Turn) -> StaffMember | None:
-        person = turn.known()
-        referral = await referrals.of(turn.store, person.id)
-        return await tasks.owner_for(
-            turn.store,
-            person.id,
-            staff_id=referral["staff_id"] if referral else None,
-            area_id=(referral["area_id"] if referral else None) or person.area_id,
-        )
+    async def _promise(self, turn: Turn, found: Found) -> datetime:
+        if found.free is not None:
+            return await self.answering.promised(turn.store, found.free.staff_id, now=turn.now)
+        ahead = len(await relays.queue(turn.store))
+        return await self.answering.waits_until(turn.store, ahead, turn.known().id, now=turn.now)
 
-    async def _zone(self, turn: Turn) -> ZoneInfo:
-        name = await due.zone_of(turn.store, turn.known().id)
-        return ZoneInfo(name) if name else self.zone
+    async def _who(self, turn: Turn, found: Found) -> str:
+        t, moment = turn.t, await self._moment(turn, await self._promise(turn, found))
+        if found.free is None:
+            return t(
+                "Everybody of our team is talking to others now. I think that somebody has time for you by "
+                "{moment}.",
+                moment=moment,
+            )
+        who = await self.answering.called(turn.store, t, found.free.staff_id)
+        return t("<b>{who}</b> answers you by {moment}.", who=who, moment=moment)
 
-
-def notice_key(task_id: int) -> str:
-    """Return the key of the notice about a request, to plan and to cancel it with."""
-    return f"talk:{task_id}"
-
-
-def _sent(reply: Reply) -> tuple[Step, ...]:
-    """Return the steps of a screen as new messages."""
-    return tuple(replace(step, way=Way.SEND) for step in reply.steps)
+    async def _moment(self, turn: Turn, moment: datetime) -> str:
+        zone = await self.answering.zone_of(turn.store, turn.known().id)
+        return moment_of(turn.t, moment, now=turn.now, zone=zone)
 
 
-def _danger(t: Locale) -> str:
-    return t("If you feel very ill now, do not wait: call 103 or 112.")
+async def asks_bot(turn: Turn) -> bool:
+    """Return whether the person said that this text is for the bot; it is asked once."""
+    person = turn.known()
+    draft = await drafts.get(turn.store, person.id, ASK_BOT)
+    if draft is None:
+        return False
+    await drafts.drop(turn.store, person.id, ASK_BOT)
+    return turn.now - draft.changed_at < CHOSEN_FOR
 
 
-def _below(t: Locale) -> list[list[Key]]:
-    return [[key(t.label("✖️ I do not need it any more"), Verb.TALK_NO)], [_home(t)]]
-
-
-def _moment(t: Locale, moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    local, today = moment.astimezone(zone), now.astimezone(zone).date()
-    return t("{time}, {day}", time=t.time(local), day=t.relative_day(local.date(), today=today))
+def _how(turn: Turn) -> str:
+    return turn.t(
+        "✍️ Write, speak or send a photo now: I pass it on. Your name, your number and your account are not "
+        "passed on. I keep nothing of what you write."
+    )
 
 
 def _topic(turn: Turn) -> str | None:
     """Return what the person was reading: a word of a closed list, since a button can say anything."""
     word = turn.press.word(0) if turn.press else None
     return word if word in TOPICS else None
-
-
-def _home(t: Locale) -> Key:
-    return key(t.label("🏠 Home"), Verb.HOME)

@@ -32,6 +32,12 @@ async def begin(connection: AsyncConnection, relay: Relay, *, now: datetime) -> 
     )
 
 
+async def waiting(connection: AsyncConnection, relay: Relay) -> int | None:
+    """Return the id of the task that somebody waits for an answer, while it is open."""
+    statement = select(tasks.c.id).where(tasks.c.key == key_of(relay), tasks.c.done_at.is_(None))
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
 async def call(
     connection: AsyncConnection, relay: Relay, sealed: bytes, *, promised_at: datetime, now: datetime
 ) -> int:

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care.handover import handed
 from care.relay import ASLEEP, LEFT, Open, Side, Tag
 from care.roles import Actor
+from care.tasks import Kind as TaskKind
 from storage import due
 from storage.people import random_id
-from storage.schema import organisations, relay_messages, relays, staff, tasks
+from storage.schema import people, referrals, relay_messages, relays, tasks
 
 _LENGTHS = 50  # talks that are looked at to say how long one takes
 
@@ -152,24 +153,38 @@ async def move(connection: AsyncConnection, relay_id: int, staff_id: int | None,
     await _change(connection, relay_id, staff_id=staff_id)
     if relay.forum_chat is None:
         await connection.execute(delete(relay_messages).where(relay_messages.c.relay_id == relay_id))
-    await connection.execute(
-        update(tasks)
-        .where(tasks.c.person_id == relay.person_id, tasks.c.kind == "talk", tasks.c.done_at.is_(None))
-        .values(staff_id=staff_id)
-    )
+    await _move_tasks(connection, relay.person_id, staff_id)
     if staff_id is not None:
         await due.schedule(connection, handed(relay.person_id, staff_id, now=now), now=now)
     return True
 
 
 async def take(connection: AsyncConnection, relay_id: int, staff_id: int) -> bool:
-    """Take a talk that waits; False when somebody else was quicker or it is over."""
+    """Take a talk that waits, with its tasks; False when somebody else was quicker or it is over."""
     taken = await connection.execute(
         update(relays)
         .where(relays.c.id == relay_id, relays.c.staff_id.is_(None), relays.c.closed_at.is_(None))
         .values(staff_id=staff_id)
+        .returning(relays.c.person_id)
     )
-    return taken.rowcount == 1
+    person_id = taken.scalar_one_or_none()
+    if person_id is not None:
+        await _move_tasks(connection, person_id, staff_id)
+    return person_id is not None
+
+
+async def areas_of(connection: AsyncConnection, person_ids: Collection[int]) -> Mapping[int, int | None]:
+    """Return by person id the area where they are: their referral's, else their own."""
+    statement = (
+        select(people.c.id, func.coalesce(referrals.c.area_id, people.c.area_id).label("area_id"))
+        .select_from(
+            people.outerjoin(
+                referrals, and_(referrals.c.person_id == people.c.id, referrals.c.closed_at.is_(None))
+            )
+        )
+        .where(people.c.id.in_(list(person_ids)))
+    )
+    return {row.id: row.area_id for row in (await connection.execute(statement)).all()}
 
 
 async def promise(connection: AsyncConnection, relay_id: int, promised_at: datetime) -> None:
@@ -210,35 +225,6 @@ async def add_tag(connection: AsyncConnection, relay: Relay, tag: Tag) -> bool:
     return True
 
 
-async def to_group(connection: AsyncConnection, relay_id: int, chat_id: int | None) -> None:
-    """Let a talk go on in a staff group, or without one; it gets a topic of its own."""
-    await connection.execute(delete(relay_messages).where(relay_messages.c.relay_id == relay_id))
-    await _change(connection, relay_id, forum_chat=chat_id, thread_id=None)
-
-
-async def group_of(connection: AsyncConnection, staff_id: int) -> int | None:
-    """Return the staff group of somebody's organisation, or None."""
-    statement = (
-        select(organisations.c.forum_chat)
-        .join(staff, staff.c.organisation_id == organisations.c.id)
-        .where(staff.c.id == staff_id, organisations.c.retired_at.is_(None))
-    )
-    return (await connection.execute(statement)).scalar_one_or_none()
-
-
-async def groups(connection: AsyncConnection, chat_id: int) -> list[int]:
-    """Return the ids of the organisations whose staff group this chat is."""
-    statement = select(organisations.c.id).where(organisations.c.forum_chat == chat_id)
-    return list((await connection.execute(statement)).scalars())
-
-
-async def set_group(connection: AsyncConnection, organisation_id: int, chat_id: int | None) -> None:
-    """Let an organisation answer in a staff group, or no longer."""
-    await connection.execute(
-        update(organisations).where(organisations.c.id == organisation_id).values(forum_chat=chat_id)
-    )
-
-
 async def close_left(connection: AsyncConnection, *, now: datetime) -> int:
     """End talks in which nobody wrote for thirty days; return how many."""
     left = now - LEFT
@@ -253,6 +239,16 @@ async def close_left(connection: AsyncConnection, *, now: datetime) -> int:
         .values(closed_at=now, closed_by=Actor.JOB.value)
     )
     return ended.rowcount
+
+
+async def _move_tasks(connection: AsyncConnection, person_id: int, staff_id: int | None) -> None:
+    """Let the same one do what a talk asked for."""
+    asked = (TaskKind.TALK.value, TaskKind.STOPPING.value)
+    await connection.execute(
+        update(tasks)
+        .where(tasks.c.person_id == person_id, tasks.c.kind.in_(asked), tasks.c.done_at.is_(None))
+        .values(staff_id=staff_id)
+    )
 
 
 async def _change(connection: AsyncConnection, relay_id: int, **values: Any) -> None:

@@ -21,7 +21,7 @@ from telegram import Message, Update
 from care.person import Person
 from care.roles import Role
 from handlers.buttons import MOST_BYTES, Verb, parse
-from handlers.dispatch import Dispatch
+from handlers.dispatch import Dispatch, no_forum
 from handlers.incoming import read
 from handlers.routes import Routes
 from handlers.screens import SILENCE, Key, Reply, Step, Way, from_json, screen, to_json
@@ -446,6 +446,12 @@ def in_group() -> Any:
 
 
 @pytest.fixture
+def in_forum() -> Any:
+    """What answers staff groups; override it to try the real one."""
+    return no_forum
+
+
+@pytest.fixture
 def card_chosen() -> Any:
     """What counts a card that was sent; override it to try the real one."""
     return _no_group
@@ -495,6 +501,7 @@ async def world(
     strangers: Strangers,
     routes: Routes,
     in_group: Any,
+    in_forum: Any,
     card_chosen: Any,
 ) -> AsyncIterator[World]:
     """The bot with a fresh store, on a Monday at noon in Almaty."""
@@ -505,6 +512,7 @@ async def world(
         strangers=strangers,
         admin_ids=frozenset({ADMIN_ID}),
         in_group=in_group,
+        in_forum=in_forum,
         card_chosen=card_chosen,
     )
     database = open_database(f"sqlite+aiosqlite:///{store_file}")

@@ -14,6 +14,7 @@ from care.reminders import Planned
 from care.roles import Role
 from care.symptoms import Advice
 from handlers import data_words
+from handlers.answering import Answering
 from handlers.buttons import Verb
 from handlers.help import Help
 from handlers.home import Home
@@ -23,6 +24,7 @@ from handlers.screens import Reply, Way
 from handlers.strangers import Strangers
 from handlers.talk import Talk
 from handlers.turn import Turn
+from locales.catalogue import Words
 from storage import drafts, due, referrals, schema
 from storage.vault import Vault
 
@@ -30,12 +32,13 @@ ALMATY = ZoneInfo("Asia/Almaty")
 
 
 @pytest.fixture
-def routes(vault: Vault, strangers: Strangers, make_table: Callable[..., Routes]) -> Routes:
+def routes(vault: Vault, words: Words, strangers: Strangers, make_table: Callable[..., Routes]) -> Routes:
     async def nowhere(turn: Turn) -> Reply:
         raise AssertionError("no language is asked for here")
 
     privacy = Privacy(vault=vault, strangers=strangers, zone=ALMATY)
-    home, talk = Home(ask_language=nowhere), Talk(vault=vault, zone=ALMATY)
+    home = Home(ask_language=nowhere)
+    talk = Talk(answering=Answering(words=words, vault=vault, zone=ALMATY))
     free = {
         Verb.HOME: home.show,
         Verb.HELP: Help().show,
