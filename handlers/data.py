@@ -14,7 +14,7 @@ from storage.kept import Kept
 
 def as_text(t: Locale, kept: Kept, *, zone: ZoneInfo) -> str:
     """Return the whole text; times are those of `zone`."""
-    parts = (_person, _referrals, _visits, _messages, _drafts, _roles, _tasks, _companies, _waiting)
+    parts = (_person, _referrals, _visits, _messages, _drafts, _roles, _tasks, _companies, _waiting, _care)
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part(t, kept, zone)))) + "\n"
 
 
@@ -134,6 +134,19 @@ def _waiting(t: Locale, kept: Kept, _: ZoneInfo) -> Iterable[str]:
         state = t.label("not yet") if each["decision_id"] is None else t.label("there is one")
         said.append(t.label("{day}: {state}; which question: encrypted", day=since, state=state))
     yield from _headed(t.label("ANSWERS THAT YOU WAIT FOR"), said)
+
+
+def _care(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
+    said = [
+        f"{each['week']}: {' '.join(str(one) for one in each['answers'].values())}" for each in kept.moods
+    ]
+    yield from _headed(t.label("HOW YOU SAID YOU WERE (ONLY YOU SEE IT)"), said)
+    alone = []
+    for each in kept.lone:
+        place = t.label("where you were: encrypted") if each["place"] else ""
+        span = f"{_moment(t, each['started_at'], zone)} - {_moment(t, each['ends_at'], zone)}"
+        alone.append("; ".join(part for part in (span, place) if part))
+    yield from _headed(t.label("WHEN YOU WERE ALONE SOMEWHERE"), alone)
 
 
 def _headed(heading: str, lines: list[str]) -> Iterable[str]:

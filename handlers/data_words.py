@@ -48,6 +48,11 @@ MESSAGES: Mapping[str, str] = {
     Kind.UNKNOWN: N_("a notice for your work"),
     Kind.FAULT: N_("a notice for your work"),
     Kind.STALE: N_("a notice for your work"),
+    Kind.PIN: N_("a notice for your work"),
+    Kind.MOOD: N_("the question how you are"),
+    Kind.LONE_SOON: N_("a notice for your work"),
+    Kind.LONE_LATE: N_("a notice for your work"),
+    Kind.LONE_WELL: N_("a notice for your work"),
 }
 SENDING: Mapping[str, str] = {
     "pending": N_("not sent yet"),
@@ -66,6 +71,11 @@ DRAFTS: Mapping[str, str] = {
     "card-photo": N_("your card"),
     "card-voice": N_("your card"),
     "company": N_("who comes along to your visit"),
+    "place": N_("a new place"),
+    "place-name": N_("a new place"),
+    "where": N_("where you are"),
+    "site-text": N_("notes of a place"),
+    "lone": N_("where you are"),
 }
 COMPANY: Mapping[str, str] = {
     Company.BEGUN: N_("you began to ask"),

@@ -11,19 +11,23 @@ from care.directory import DataKind
 from care.outcomes import Kind
 from care.roles import Actor
 from care.unanswered import Verdict
+from care.wellbeing import week_of
 from storage import outcomes as outcomes_of
 from storage import people as people_of
 from storage.directory import programme
 from storage.engine import Database, StoreFault
 from storage.schema import (
     bookings,
+    claims,
     companies,
     decisions,
     drafts,
     due,
     inbox,
     invites,
+    lone_visits,
     metadata,
+    moods,
     outcomes,
     people,
     questions,
@@ -34,6 +38,7 @@ from storage.schema import (
 )
 
 UPDATE_IDS = timedelta(days=7)  # as long as Telegram could send an update again, and much longer
+MOODS = timedelta(weeks=12)  # longer than anybody is shown them
 FINISHED = timedelta(days=30)  # messages sent, requests that are over, drafts that nobody went on with
 TOLD = timedelta(days=8)  # after the answer was there: who waited was told, or could not be
 QUESTIONS_DAYS = 90  # at most, and where the programme names no term
@@ -105,7 +110,7 @@ def _silent(now: datetime, days: int) -> Select[*tuple[Any, ...]]:
 
 
 async def _forget(
-    connection: AsyncConnection, person_id: int, telegram_hash: bytes, *, now: datetime
+    connection: AsyncConnection, person_id: int, telegram_hash: bytes | None, *, now: datetime
 ) -> None:
     person = await people_of.by_id(connection, person_id)
     if person is None:
@@ -119,7 +124,7 @@ async def _forget(
         area_id=person.area_id,
         locale=person.locale,
     )
-    await people_of.forget(connection, person, [telegram_hash], now=now)
+    await people_of.forget(connection, person, [telegram_hash] if telegram_hash else [], now=now)
 
 
 async def compact(database: Database) -> None:
@@ -171,7 +176,10 @@ def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[
             ),
         ),
         ("tasks", delete(tasks).where(tasks.c.done_at < finished, ~_comes_again())),
+        ("claims", delete(claims).where(or_(claims.c.expires_at < now, claims.c.used_at < finished))),
         ("companies", delete(companies).where(companies.c.ended_at < finished)),
+        ("lone_visits", delete(lone_visits).where(lone_visits.c.ended_at < finished)),
+        ("moods", delete(moods).where(moods.c.week < week_of((now - MOODS).date()))),
         ("drafts", delete(drafts).where(drafts.c.changed_at < finished)),
         ("invites", delete(invites).where(invites.c.expires_at < now, invites.c.used_at.is_(None))),
     ]

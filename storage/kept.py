@@ -15,6 +15,8 @@ from storage.schema import (
     drafts,
     due,
     links,
+    lone_visits,
+    moods,
     people,
     referrals,
     staff,
@@ -38,6 +40,8 @@ class Kept:
     tasks: Sequence[RowMapping]  # what the person asked of staff
     companies: Sequence[RowMapping]  # who was asked to come along to a visit
     waiting: Sequence[RowMapping]  # answers that the person wants to be told of
+    moods: Sequence[RowMapping]  # what somebody of the team said of how they were, week by week
+    lone: Sequence[RowMapping]  # where they were alone, with a timer
 
 
 async def about(connection: AsyncConnection, person_id: int) -> Kept | None:
@@ -63,11 +67,17 @@ async def about(connection: AsyncConnection, person_id: int) -> Kept | None:
         tasks=await _all(connection, _own(tasks, person_id).order_by(tasks.c.created_at)),
         companies=await _all(connection, _own(companies, person_id).order_by(companies.c.created_at)),
         waiting=await _all(connection, _own(waiting, person_id).order_by(waiting.c.since)),
+        moods=await _all(connection, _of_staff(moods, person_id).order_by(moods.c.week)),
+        lone=await _all(connection, _of_staff(lone_visits, person_id).order_by(lone_visits.c.started_at)),
     )
 
 
 def _own(table: Any, person_id: int) -> Select[*tuple[Any, ...]]:
     return select(table).where(table.c.person_id == person_id)
+
+
+def _of_staff(table: Any, person_id: int) -> Select[*tuple[Any, ...]]:
+    return select(table).where(table.c.staff_id.in_(select(staff.c.id).where(staff.c.person_id == person_id)))
 
 
 async def _first(connection: AsyncConnection, statement: Select[*tuple[Any, ...]]) -> RowMapping | None:

@@ -10,7 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.person import Episode, Person, StaffMember
 from care.roles import Role
-from storage.schema import bookings, due, inbox, links, people, referrals, staff, tasks, waiting
+from care.wellbeing import closed_weeks
+from storage.schema import (
+    bookings,
+    due,
+    inbox,
+    links,
+    lone_visits,
+    moods,
+    people,
+    referrals,
+    staff,
+    tasks,
+    waiting,
+)
 from storage.vault import Vault
 
 _WITH_ROLES = select(
@@ -140,6 +153,9 @@ async def _leave_staff(connection: AsyncConnection, person_id: int, *, now: date
     await connection.execute(
         update(links).where(links.c.staff_id.in_(roles), links.c.ended_at.is_(None)).values(ended_at=now)
     )
+    await connection.execute(delete(lone_visits).where(lone_visits.c.staff_id.in_(roles)))
+    running = moods.c.week > closed_weeks(now)[0]  # in those that were shown an average would tell who left
+    await connection.execute(delete(moods).where(moods.c.staff_id.in_(roles), running))
     await connection.execute(update(tasks).where(tasks.c.staff_id.in_(roles)).values(staff_id=None))
     await connection.execute(
         update(referrals)
@@ -167,6 +183,7 @@ def _person(rows: Sequence[RowMapping]) -> Person | None:
         locale=first["locale"],
         telegram_id=first["telegram_id"],
         key=first["key"],
+        registered_by=first["registered_by"],
         reminders_to=first["reminders_to"],
         link_id=first["link_id"],
         area_id=first["area_id"],

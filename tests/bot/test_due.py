@@ -179,7 +179,7 @@ async def night_messages(world: World, api: StubApi) -> int:
 
 
 async def test_without_quiet_hours_somebody_is_woken(world, api, monkeypatch):
-    monkeypatch.setattr("bot.due.next_allowed", lambda at, zone, *, urgent: at)
+    monkeypatch.setattr("bot.due.next_allowed", lambda at, zone, *, urgent, quiet: at)
 
     assert await night_messages(world, api) == 1
 
@@ -424,6 +424,49 @@ async def test_a_notice_that_reached_staff_is_not_counted_as_a_reminder(world, a
 
     assert len(api.calls) == 1
     assert await world.outcomes() == []
+
+
+async def on_the_night_shift(world: World) -> int:
+    """Return a worker who is left alone from 08:00 to 16:00; it is noon."""
+    person_id = await world.person(501)
+    async with world.database.writing() as store:
+        await staff.add(store, person_id, Role.WORKER, now=NOON)
+        await store.execute(schema.staff.update().values(quiet_from="08:00", quiet_until="16:00"))
+    return person_id
+
+
+async def test_a_notice_waits_for_the_end_of_their_own_quiet_hours(world, api):
+    person_id = await on_the_night_shift(world)
+    until = NOON + timedelta(days=2)
+    await world.plan(person_id, key="talk:1", kind=Kind.TALK, zone=None, useful_until=until)
+    await world.due.tick()
+    assert not api.calls
+
+    world.clock.move(timedelta(hours=4))
+    await world.due.tick()
+    assert len(api.calls) == 1
+
+
+async def test_an_urgent_notice_and_a_persons_own_reminder_do_not_wait_for_the_quiet_hours_of_work(
+    world, api
+):
+    person_id = await on_the_night_shift(world)
+    await world.plan(person_id, key="late", kind=Kind.LONE_LATE, params={"urgent": 1})
+    await world.plan(person_id)
+    await world.due.tick()
+
+    assert len(api.calls) == 2
+
+
+async def test_who_works_at_night_is_written_to_at_night(world, api):
+    person_id = await on_the_night_shift(world)
+    world.clock.move(timedelta(hours=11))  # 23:00
+    now, until = world.clock.now(), world.clock.now() + timedelta(days=1)
+    await world.plan(person_id, key="talk:1", kind=Kind.TALK, due_at=now, useful_until=until)
+    await world.plan(person_id, due_at=now, useful_until=until)
+    await world.due.tick()
+
+    assert await world.states() == {"talk:1": "sent", "visit-eve:5": "pending"}
 
 
 JUMPS = st.lists(

@@ -299,7 +299,10 @@ async def test_what_is_past_its_term_goes_and_the_rest_stays(any_database, vault
         "decisions": 0,
         "due": 2,
         "tasks": 0,
+        "claims": 0,
         "companies": 0,
+        "lone_visits": 0,
+        "moods": 0,
         "drafts": 0,
         "invites": 1,
     }
