@@ -89,6 +89,13 @@ class Kind(StrEnum):
     PERSON_HANDED = "person-handed"
     DIGEST_SEEN = "digest-seen"
     DIGEST_SET = "digest-set"  # the hour, or "-"
+    NEWPERSON_SEEN = "newperson-seen"  # looked at somebody without Telegram, or began to register one
+    REGISTERED = "registered"  # somebody without Telegram agreed, and a worker wrote it down
+    TICKET_SHOWN = "ticket-shown"  # record, reminders: what its code is good for
+    CLAIM_SEEN = "claim-seen"  # record, reminders: was asked whether to use a ticket
+    CLAIMED = "claimed"  # new, known: took over the record that a worker had kept
+    REMINDERS_TAKEN = "reminders-taken"  # a friend takes the reminders of somebody without Telegram
+    REMINDERS_STOPPED = "reminders-stopped"
     COMPANY_SEEN = "company-seen"  # looked at who comes along to the clinic, or whom one goes with
     COMPANY_BEGUN = "company-begun"  # began to say whom they want to come along
     COMPANY_ASKED = "company-asked"

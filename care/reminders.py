@@ -44,6 +44,8 @@ class Kind(StrEnum):
     COMPANY_EVE = "company-eve"  # to staff: they come along tomorrow
     COMPANY_SOON = "company-soon"  # to staff: they come along in two hours
     COMPANY_OFF = "company-off"  # to staff: they need not come along any more
+    CALL_ON = "call-on"  # to staff: somebody without Telegram must be told something
+    TAKEN_BACK = "taken-back"  # to staff: somebody without Telegram has taken over their record
     COMPANY_NEEDED = "company-needed"  # to coordinators and admins: nobody can come along
 
 
@@ -52,6 +54,7 @@ TO_STAFF = frozenset({Kind.TALK, Kind.BOOKED, Kind.UNKNOWN, Kind.FAULT, Kind.STA
 TO_STAFF |= {Kind.BACK}
 TO_STAFF |= {Kind.DIGEST, Kind.TASK, Kind.LATE}
 TO_STAFF |= {Kind.COMPANY_OFFER, Kind.COMPANY_EVE, Kind.COMPANY_SOON, Kind.COMPANY_OFF, Kind.COMPANY_NEEDED}
+TO_STAFF |= {Kind.CALL_ON, Kind.TAKEN_BACK}
 TO_STAFF |= {Kind.PIN, Kind.MOOD, Kind.LONE_SOON, Kind.LONE_LATE, Kind.LONE_WELL}
 TO_STAFF |= {Kind.TEAM, Kind.LOG_CHANGED}
 

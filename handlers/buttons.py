@@ -148,6 +148,17 @@ class Verb(StrEnum):
     LONE_PLACE = "lonep"  # ask for the location
     LONE_MORE = "lonem"  # lone visit id
     LONE_END = "lonee"  # lone visit id
+    NEWPERSON = "new"  # [locale in which somebody without Telegram is asked]
+    NEWPERSON_YES = "newy"  # locale, a number that makes it one: they agreed
+    AGENT = "ag"  # person id: act for somebody without Telegram
+    AGENT_END = "agx"
+    AGENT_LANGUAGE = "agl"  # show the screens in the person's language, or in one's own
+    AGENT_FORGET = "agf"  # person id, [y]
+    TICKET = "tick"  # person id
+    FRIEND_TICKET = "tickf"  # person id: for who takes the reminders
+    CLAIM = "claim"  # code, [y]
+    FRIEND = "frnd"  # code, [y]
+    FRIEND_STOP = "frndx"  # person id
     COMPANY = "co"  # booking id: who comes along, or ask for it
     COMPANY_WISH = "cow"  # booking id, g: f | m | any, or l: locale | any, or p: door | pin, or t: y | n
     COMPANY_YES = "coy"  # booking id: ask the team

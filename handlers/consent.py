@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from sqlalchemy.exc import IntegrityError
 
 from care.consent import CONSENT_VERSION
-from care.links import Link, origin
+from care.links import Link, LinkKind, origin
 from care.outcomes import Kind
 from care.person import Person
 from handlers import kept
@@ -19,7 +19,7 @@ from handlers.screens import Key, Reply, key, screen
 from handlers.strangers import Strangers
 from handlers.turn import Conversation, Turn
 from locales.catalogue import Locale
-from storage import directory, links, people, referrals
+from storage import directory, links, ownership, people, referrals
 from storage.vault import Vault
 
 _OWN = frozenset({Verb.CONSENT, Verb.CONSENT_MORE, Verb.AGREE})
@@ -32,6 +32,7 @@ class Consent:
     vault: Vault
     strangers: Strangers
     go_on: Conversation  # grants the wish that waits in `turn.press`
+    zone: str  # IANA name, where a worker's own is not known
 
     async def ask(self, turn: Turn) -> Reply:
         """Ask in a few words."""
@@ -57,17 +58,14 @@ class Consent:
         """Remember the person, open their referral, and go on; whoever agreed a moment ago just goes on."""
         if turn.person is not None:
             return await self._on(turn)
-        link = await links.by_full_code(turn.store, turn.link) if turn.link else None
+        link = await links.by_full_code(turn.store, turn.link, now=turn.now) if turn.link else None
         person, is_new = await self._remember(turn, link)
         agreed = replace(turn, person=person, link=None)
         if is_new:
-            await referrals.open_for(
-                turn.store,
-                person.id,
-                now=turn.now,
-                **asdict(origin(link)),
-            )
+            await self._open(agreed, person, link)
             await agreed.record(Kind.CONSENTED)
+            if link is not None and link.kind == LinkKind.FRIEND:
+                await agreed.record(Kind.BROUGHT, staff_id=link.staff_id)
         self.strangers.drop(turn.telegram_id)
         reply = await self._on(agreed)
         return replace(reply, menu=reply.menu or menu(agreed.t, person))
@@ -97,6 +95,16 @@ class Consent:
                 raise
             return known, False
         return person, True
+
+    async def _open(self, turn: Turn, person: Person, link: Link | None) -> None:
+        """Open the referral and make it somebody's; who joins the team needs nobody to look after them."""
+        begun = origin(link)
+        await referrals.open_for(turn.store, person.id, now=turn.now, **asdict(replace(begun, staff_id=None)))
+        wish = _wish(turn)
+        if wish is None or wish.verb is not Verb.JOIN:
+            await ownership.settle(
+                turn.store, person.id, now=turn.now, zone=self.zone, link_staff_id=begun.staff_id
+            )
 
     async def _on(self, turn: Turn) -> Reply:
         wish = _wish(turn)

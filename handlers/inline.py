@@ -112,7 +112,7 @@ class Inline:
         chosen = person.locale if person else self.strangers.hint(who, now=now).locale
         guess = self.words.preselect(query.language_code) or self.words.choices[0][0]
         worker = person.holds(Role.WORKER) if person else None
-        own = await links.of_staff(store, worker.id) if worker else []
+        own = await links.of_staff(store, worker.id, now=now) if worker else []
         code = chosen if chosen in self.words else guess
         return _Sender(self.words[code or guess], person, own[0] if own else None)
 

@@ -13,7 +13,8 @@ from care.topics import TOPICS
 from handlers.attempts import ASKED_FOR, Attempts
 from handlers.buttons import Press, Verb
 from handlers.home import Home
-from handlers.screens import Reply, key, screen
+from handlers.newcomer import Newcomer
+from handlers.screens import Reply, Step, Way, key, screen
 from handlers.strangers import Strangers
 from handlers.turn import Conversation, Turn
 from locales.catalogue import N_
@@ -36,6 +37,8 @@ class Start:
     attempts: Attempts
     home: Home
     go_on: Conversation  # grants the wish that waits in `turn.press`; asks for language and consent first
+    zone: str  # IANA name, where a worker's own is not known
+    newcomer: Newcomer
 
     async def start(self, turn: Turn) -> Reply:
         """Greet; with a code, find out who sent them."""
@@ -80,7 +83,7 @@ class Start:
         if self.attempts.spent(turn.telegram_id, now=turn.now):
             await turn.record(Kind.REFUSED, detail="throttled")
             return await self._tell(turn, THROTTLED)
-        link = await links.by_code(turn.store, code)
+        link = await links.by_code(turn.store, code, now=turn.now)
         if link is not None:
             return await self._through(turn, link)
         if await staff.open_invite(turn.store, code, now=turn.now) is not None:
@@ -92,7 +95,7 @@ class Start:
     async def _from_card(self, turn: Turn, opened: Opening) -> Reply:
         """Show the answer that the button of a card leads to; whose link it carries is counted before."""
         looks = bool(opened.code) and not self.attempts.spent(turn.telegram_id, now=turn.now)
-        link = await links.by_full_code(turn.store, opened.code) if looks else None
+        link = await links.by_full_code(turn.store, opened.code, now=turn.now) if looks else None
         if looks and link is None:
             self.attempts.miss(turn.telegram_id, now=turn.now)
         if link is not None:
@@ -105,7 +108,7 @@ class Start:
     async def _exists(self, turn: Turn, code: str) -> bool:
         if opening(code, topics=TOPICS).topic is not None:
             return True
-        link = await links.by_code(turn.store, code)
+        link = await links.by_code(turn.store, code, now=turn.now)
         return link is not None or await staff.open_invite(turn.store, code, now=turn.now) is not None
 
     async def _through(self, turn: Turn, link: Link) -> Reply:
@@ -131,7 +134,7 @@ class Start:
             return turn
         await drafts.drop(turn.store, turn.person.id, DRAFT)
         if not turn.person.roles:
-            await links.adopt(turn.store, turn.person.id, link)
+            await links.adopt(turn.store, turn.person.id, link, now=turn.now, zone=self.zone)
         return turn
 
     async def _tell(self, turn: Turn, note: str) -> Reply:
@@ -147,23 +150,16 @@ class Start:
             return await self.home.below(turn, t(_NOTES[note]))
         if turn.person is not None:
             return await self.home.show(turn)
-        link = await links.by_full_code(turn.store, turn.link) if turn.link else None
-        lines = [
-            t("👋 Hello! I am <b>Hamroh</b>. I help people who work far from home to stay healthy."),
-            *([self._who_sent(turn, link)] if link else []),
-            t("Ask me anything in your own words. You need no name and no documents."),
-        ]
-        return await self.home.below(turn, "\n\n".join(lines))
-
-    def _who_sent(self, turn: Turn, link: Link) -> str:
-        t = turn.t
-        if link.ended:
-            return t(
-                "This link is old, and the person who gave it has left us. You are welcome all the same."
-            )
-        if link.kind == "worker":
-            return t("You came here through a person you trust. If you wish, this person can help you.")
-        return t("You came here through an announcement. You are welcome.")
+        link = await links.by_full_code(turn.store, turn.link, now=turn.now) if turn.link else None
+        hello = t("👋 Hello! I am <b>Hamroh</b>. I help people who work far from home to stay healthy.")
+        ask = t("Ask me anything in your own words. You need no name and no documents.")
+        sent = await self.newcomer.who_sent(turn, link) if link else ()
+        if all(step.way is Way.SEND for step in sent):
+            lines = [hello, *(step.text for step in sent), ask]
+            return await self.home.below(turn, "\n\n".join(lines))
+        below = await self.home.below(turn, ask)
+        buttons = (replace(step, way=Way.SEND) for step in below.steps)
+        return replace(below, steps=(Step(text=hello), *sent, *buttons))
 
     async def _was_asked(self, turn: Turn) -> bool:
         if turn.person is None:

@@ -12,6 +12,7 @@ from handlers.buttons import Verb
 from handlers.calendar_file import calendar_file
 from handlers.clinic_card import home_key
 from handlers.screens import Key, Reply, Step, Way, key, screen
+from handlers.share import share_key
 from handlers.turn import Turn
 from handlers.written import written
 from locales.catalogue import Locale
@@ -275,6 +276,7 @@ def _thanks(t: Locale) -> Reply:
     return screen(
         t("👍 Well done. If you were asked to come again, or have a question, I am here."),
         [
+            [share_key(t)],
             [key(t.label("❓ Ask a question"), Verb.ASK)],
             [key(t.label("🤝 Talk to a person"), Verb.TALK)],
             [home_key(t)],

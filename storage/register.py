@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Booking
+from care.pass_on import pass_on, pass_on_key
 from care.referral import State
 from care.register import Mark
 from care.reminders import Visit, visit_reminders
@@ -66,6 +67,7 @@ async def mark(connection: AsyncConnection, booking: Booking, what: Mark, *, now
     await connection.execute(update(bookings).where(bookings.c.id == booking.id).values({column: now}))
     if what is Mark.CAME:
         await due.cancel(connection, booking_id=booking.id, now=now)
+        await due.schedule(connection, pass_on(_visit(booking), now=now), now=now)
     await _move(connection, booking, State.CAME if what is Mark.CAME else State.MISSED, now=now)
 
 
@@ -75,14 +77,18 @@ async def undo(connection: AsyncConnection, booking: Booking, *, now: datetime) 
         update(bookings).where(bookings.c.id == booking.id).values(came_at=None, missed_at=None)
     )
     await _move(connection, booking, State.BOOKED, now=now)
-    visit = Visit(
+    await due.cancel(connection, key=pass_on_key(booking.person_id), now=now)
+    for planned in visit_reminders(_visit(booking), now=now):
+        await due.schedule(connection, planned, now=now)
+
+
+def _visit(booking: Booking) -> Visit:
+    return Visit(
         booking_id=booking.id,
         person_id=booking.person_id,
         starts_at=booking.starts_at,
         zone=booking.zone,
     )
-    for planned in visit_reminders(visit, now=now):
-        await due.schedule(connection, planned, now=now)
 
 
 async def referral_of(connection: AsyncConnection, booking: Booking) -> RowMapping | None:

@@ -12,6 +12,7 @@ from handlers.buttons import Verb, parse
 from handlers.consent import Consent
 from handlers.home import Home
 from handlers.language import Language
+from handlers.newcomer import Newcomer
 from handlers.routes import Route, Routes
 from handlers.screens import Reply, screen
 from handlers.start import Start
@@ -43,8 +44,15 @@ def routes(words: Words, vault: Vault, strangers: Strangers, make_table: Callabl
 
     language = Language(words=words, strangers=strangers, answer=answered, go_on=go_on)
     home = Home(ask_language=language.ask)
-    start = Start(strangers=strangers, attempts=Attempts(), home=home, go_on=go_on)
-    consent = Consent(vault=vault, strangers=strangers, go_on=go_on)
+    start = Start(
+        strangers=strangers,
+        attempts=Attempts(),
+        home=home,
+        go_on=go_on,
+        zone="Asia/Almaty",
+        newcomer=Newcomer(vault=vault, words=words),
+    )
+    consent = Consent(vault=vault, strangers=strangers, go_on=go_on, zone="Asia/Almaty")
     free = {
         Verb.START: start.start,
         Verb.HOME: home.show,
@@ -437,7 +445,7 @@ async def test_another_process_that_was_faster_makes_no_second_person(
 ) -> None:
     someone = world.somebody()
     known = await someone.agree()
-    consent = Consent(vault=vault, strangers=strangers, go_on=granted)
+    consent = Consent(vault=vault, strangers=strangers, go_on=granted, zone="Asia/Almaty")
     async with world.database.writing() as store:
         turn = Turn(
             update_id=1, now=world.now, store=store, t=world.words["en"], telegram_id=someone.telegram_id
