@@ -22,6 +22,7 @@ class Act(StrEnum):
     RESUMED = "resumed"
     MOVED = "moved"  # area or clinic id
     ENDED = "ended"
+    LEFT = "left"  # by themselves
     LANGUAGES = "languages"
     AREA_OWNER = "area-owner"  # staff id
     AREA_COVER = "area-cover"  # staff id

@@ -50,6 +50,8 @@ MESSAGES: Mapping[str, str] = {
     Kind.STALE: N_("a notice for your work"),
     Kind.PIN: N_("a notice for your work"),
     Kind.MOOD: N_("the question how you are"),
+    Kind.TEAM: N_("a notice for your work"),
+    Kind.LOG_CHANGED: N_("a notice for your work"),
     Kind.LONE_SOON: N_("a notice for your work"),
     Kind.LONE_LATE: N_("a notice for your work"),
     Kind.LONE_WELL: N_("a notice for your work"),

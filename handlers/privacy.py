@@ -9,6 +9,7 @@ from care.roles import Actor
 from handlers import kept
 from handlers.buttons import Verb
 from handlers.data import as_text
+from handlers.leaving import leave
 from handlers.screens import NO_MENU, Reply, Step, Way, frozen, key, screen
 from handlers.strangers import Strangers
 from handlers.turn import Turn
@@ -95,6 +96,7 @@ class Privacy:
         person = turn.person
         if person is None or turn.press is None or turn.press.number(0) != person.id:
             return await self.ask_forget(turn)
+        await leave(turn, self.vault, zone=self.zone.key)
         await self._count(turn, person)
         await company_offers.person_forgotten(turn.store, person.id, now=turn.now)
         await people.forget(turn.store, person, self.vault.hashes(str(turn.telegram_id)), now=turn.now)

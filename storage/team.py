@@ -99,6 +99,13 @@ async def member(
     return _member(row) if row else None
 
 
+async def of_person(connection: AsyncConnection, person_id: int) -> list[Member]:
+    """Return the roles that a person has not left, paused ones too."""
+    statement = _MEMBERS.where(staff.c.person_id == person_id, staff.c.ended_at.is_(None))
+    found = (await connection.execute(statement.order_by(staff.c.id))).mappings()
+    return [_member(row) for row in found]
+
+
 async def known(connection: AsyncConnection, staff_ids: Collection[int]) -> dict[int, Member]:
     """Return members of the team by id, also those who left: to word something, never for a button."""
     statement = _MEMBERS.where(staff.c.id.in_(list(staff_ids)))

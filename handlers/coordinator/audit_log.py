@@ -31,6 +31,7 @@ WORDS: Mapping[str, str] = {  # act: what stands behind who did it
     Act.RESUMED: N_("let {whom} work again"),
     Act.MOVED: N_("moved {whom}"),
     Act.ENDED: N_("ended the work of {whom}"),
+    Act.LEFT: N_("left the team"),
     Act.LANGUAGES: N_("changed the languages of {whom}"),
     Act.AREA_OWNER: N_("made {other} the owner of {whom}"),
     Act.AREA_COVER: N_("made {other} the cover of {whom}"),
