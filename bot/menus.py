@@ -31,6 +31,7 @@ OF_ROLE = {
         ("sites", N_("Sites: where to go next")),
         ("visit", N_("Log a visit to a site")),
         ("company", N_("To the clinic together")),
+        ("shift", N_("When I am there")),
     ),
     Role.REGISTRAR: (("today", N_("Who is expected today")),),
     Role.COORDINATOR: (
@@ -44,6 +45,7 @@ OF_ROLE = {
         ("sites", N_("Sites: where to go next")),
         ("visit", N_("Log a visit to a site")),
         ("company", N_("To the clinic together")),
+        ("shift", N_("When I am there")),
     ),
     Role.ADMIN: (
         ("stats", N_("Numbers")),
@@ -56,6 +58,7 @@ OF_ROLE = {
         ("sites", N_("Sites: where to go next")),
         ("visit", N_("Log a visit to a site")),
         ("company", N_("To the clinic together")),
+        ("shift", N_("When I am there")),
     ),
 }
 DESCRIPTION = N_(
