@@ -8,7 +8,7 @@ import sys
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sendings import SLOTS, Sendings
+from bot.sendings import SLOTS, Sendings, to_others
 
 
 def test_a_new_file_knows_of_no_former_life(tmp_path):
@@ -68,3 +68,25 @@ def test_the_next_life_knows_exactly_what_is_open(tmp_path_factory, steps):
             open_.discard(update_id)
 
     assert Sendings(path).former == open_
+
+
+def test_what_is_kept_is_told_to_every_later_life_until_it_ends(tmp_path):
+    first = Sendings(tmp_path / "sending")
+    for update_id in (7, to_others(7), to_others(8)):
+        first.begin(update_id)
+
+    for _ in range(3):
+        later = Sendings(tmp_path / "sending")
+        later.forget_former(keep={to_others(7)})
+    assert Sendings(tmp_path / "sending").former == {-7}
+    later.begin(9)
+    later.end(to_others(7))
+    assert Sendings(tmp_path / "sending").former == {9}
+
+
+def test_what_is_kept_is_marked_also_when_nobody_knew_of_it(tmp_path):
+    sendings = Sendings(tmp_path / "sending")
+    assert sendings.former is None
+    sendings.forget_former(keep={-7, -8})
+
+    assert Sendings(tmp_path / "sending").former == {-7, -8}
