@@ -105,8 +105,8 @@ class Wellbeing:
         return turn.now.astimezone(zone).date()
 
 
-def _beside(t: Locale, middle: int | None) -> Html:
-    return Html(f" · {t('the middle of the team: {n}', n=middle)}") if middle is not None else Html("")
+def _beside(t: Locale, middle: int | None) -> str:
+    return " · " + t("the middle of the team: {n}", n=middle) if middle is not None else ""
 
 
 def _span(t: Locale, quiet: Quiet) -> str:
