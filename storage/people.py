@@ -18,8 +18,10 @@ from storage.schema import (
     links,
     lone_visits,
     moods,
+    ownerships,
     people,
     referrals,
+    relays,
     staff,
     tasks,
     waiting,
@@ -161,6 +163,17 @@ async def _leave_staff(connection: AsyncConnection, person_id: int, *, now: date
         update(referrals)
         .where(referrals.c.staff_id.in_(roles), referrals.c.closed_at.is_(None))
         .values(staff_id=None)
+    )
+    await connection.execute(
+        update(ownerships)
+        .where(ownerships.c.staff_id.in_(roles), ownerships.c.until.is_(None))
+        .values(until=now)
+    )
+    await connection.execute(
+        update(relays).where(relays.c.staff_id.in_(roles), relays.c.closed_at.is_(None)).values(staff_id=None)
+    )
+    await connection.execute(
+        update(staff).where(staff.c.person_id == person_id).values(name=None, photo=None, voice=None)
     )
     await connection.execute(
         update(staff).where(staff.c.person_id == person_id, staff.c.ended_at.is_(None)).values(ended_at=now)

@@ -16,6 +16,7 @@ from storage import (
     ownership,
     people,
     referrals,
+    relays,
     settling,
     shifts,
     staff,
@@ -434,3 +435,24 @@ async def test_who_came_a_moment_ago_may_be_joining_the_team(town):
     async with town.database.reading() as store:
         assert not await settling.anybody_alone(store, now=NOON + timedelta(minutes=59))
         assert await settling.anybody_alone(store, now=NOON + timedelta(hours=1))
+
+
+async def test_who_is_forgotten_leaves_history_and_talks_that_somebody_else_takes(town, vault):
+    gone, person_id = await town.member(), await town.person()
+    async with town.database.writing() as store:
+        await referrals.open_for(store, person_id, now=NOON, staff_id=gone)
+        talk = await relays.begin(store, person_id=person_id, promised_at=NOON, now=NOON, staff_id=gone)
+        row = (await store.execute(select(staff_table).where(staff_table.c.id == gone))).mappings().one()
+        worker = await people.by_id(store, row["person_id"])
+        assert worker is not None
+        await people.forget(store, worker, [], now=NOON)
+        left = await relays.by_id(store, talk.id)
+
+    assert left is not None
+    assert left.staff_id is None
+    assert await town.owner(person_id) is None
+    async with town.database.reading() as store:
+        assert (await store.execute(select(ownerships.c.until))).scalars().all() == [NOON]
+    colleague = await town.member()
+    assert await settled(town) == 1
+    assert await town.owner(person_id) == colleague
