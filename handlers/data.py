@@ -14,7 +14,7 @@ from storage.kept import Kept
 
 def as_text(t: Locale, kept: Kept, *, zone: ZoneInfo) -> str:
     """Return the whole text; times are those of `zone`."""
-    parts = (_person, _referrals, _visits, _messages, _drafts, _roles, _tasks, _companies, _waiting, _care)
+    parts = (_person, _referrals, _visits, _messages, _drafts, _roles, _tasks, _companies, _waiting, _passed_on, _care)
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part(t, kept, zone)))) + "\n"
 
 
@@ -93,6 +93,8 @@ def _roles(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
         ended = f" - {_moment(t, role['ended_at'], zone)}" if role["ended_at"] else ""
         name = named(t, ROLES, role["role"])
         said.append(f"{name}: {_moment(t, role['started_at'], zone)}{ended}")
+        if any(role[part] is not None for part in ("name", "photo", "voice")):
+            said.append(t.label("Your card: name, photo and voice as you gave them, encrypted"))
     yield from _headed(t.label("YOUR WORK HERE"), said)
 
 
@@ -147,6 +149,14 @@ def _care(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
         span = f"{_moment(t, each['started_at'], zone)} - {_moment(t, each['ends_at'], zone)}"
         alone.append("; ".join(part for part in (span, place) if part))
     yield from _headed(t.label("WHEN YOU WERE ALONE SOMEWHERE"), alone)
+
+
+def _passed_on(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
+    said = []
+    for link in kept.passed_on:
+        ended = t.label("ended: {time}", time=_moment(t, link["ended_at"], zone)) if link["ended_at"] else ""
+        said.append("; ".join(part for part in (_moment(t, link["created_at"], zone), ended) if part))
+    yield from _headed(t.label("LINKS THAT YOU PASS ON"), said)
 
 
 def _headed(heading: str, lines: list[str]) -> Iterable[str]:

@@ -42,6 +42,7 @@ class Kept:
     waiting: Sequence[RowMapping]  # answers that the person wants to be told of
     moods: Sequence[RowMapping]  # what somebody of the team said of how they were, week by week
     lone: Sequence[RowMapping]  # where they were alone, with a timer
+    passed_on: Sequence[RowMapping]  # links of one's own to pass on
 
 
 async def about(connection: AsyncConnection, person_id: int) -> Kept | None:
@@ -68,6 +69,7 @@ async def about(connection: AsyncConnection, person_id: int) -> Kept | None:
         companies=await _all(connection, _own(companies, person_id).order_by(companies.c.created_at)),
         waiting=await _all(connection, _own(waiting, person_id).order_by(waiting.c.since)),
         moods=await _all(connection, _of_staff(moods, person_id).order_by(moods.c.week)),
+        passed_on=await _all(connection, _own(links, person_id).order_by(links.c.created_at)),
         lone=await _all(connection, _of_staff(lone_visits, person_id).order_by(lone_visits.c.started_at)),
     )
 

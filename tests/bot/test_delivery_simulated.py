@@ -15,6 +15,7 @@ from simulator.cast import ALISHER, CAST
 from simulator.client import Phone, Simulator
 from simulator.server import running
 from simulator.world import World
+from tests.bot.leaflets import content
 
 TOKEN = "123456:a-token_for-tests"
 KEYS = ((Key("🏠 Home", data="home"), Key("Map", url="https://example.org/")),)
@@ -51,6 +52,8 @@ CHAT = Destination(chat_id=ALISHER.id)
         Step(way=Way.SEND, text="<b>Салом</b>", rows=KEYS),
         Step(way=Way.SHOW, text="Ўзбекча <i>oʻz</i>", rows=KEYS),
         Step(way=Way.QR, text="<b>Scan</b>", content="https://t.me/h_bot?start=abc", rows=KEYS),
+        Step(way=Way.POSTER, text="Print it", name="poster.pdf", content=content("ru")),
+        Step(way=Way.CARDS, text="Print it", name="cards.pdf", content=content("ru", "tg")),
         Step(way=Way.FILE, text="Calendar", name="visit.ics", content="BEGIN:VCALENDAR", rows=KEYS),
         Step(
             way=Way.VENUE,

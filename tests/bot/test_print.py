@@ -1,6 +1,7 @@
 """Posters and cards: what a reader, a camera and a pair of scissors need is on the paper."""
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from bot.delivery import Courier, Destination
 from bot.print import cards as cards_module
 from bot.print import sheet as sheet_module
 from bot.print.cards import cards
@@ -15,7 +17,8 @@ from bot.print.leaflet import Leaflet, read
 from bot.print.pdf import pdf
 from bot.print.poster import poster
 from bot.print.text import Laid, by_sentence, lay, tied, wrapped
-from handlers.screens import Step, Way
+from handlers.screens import Reply, Step, Way
+from tests.bot.conftest import StubApi
 from tests.bot.leaflets import ADDRESS, FOUR, LETTERS, content, texts
 
 EVERY = ("ru", "uz", "uz_Cyrl", "tg", "kk", "en")
@@ -144,6 +147,27 @@ def test_a_step_becomes_a_pdf(way: Way, name: str):
     assert made.startswith(b"%PDF-")
     assert len(made) < 100_000
     assert ADDRESS in codes(made)
+
+
+async def test_the_pdf_is_made_in_a_thread_and_sent_as_a_document(
+    bot: Any, api: StubApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_in: list[threading.Thread] = []
+
+    def making(step: Step) -> bytes:
+        made_in.append(threading.current_thread())
+        return pdf(step)
+
+    monkeypatch.setattr("bot.print.pdf.pdf", making)
+    step = Step(way=Way.POSTER, content=content("kk"), name="poster.pdf", text="Print it")
+
+    await Courier(bot).deliver(Reply((step,)), Destination(chat_id=5))
+
+    [sent] = api.sent("sendDocument")
+    assert (sent["filename"], sent["caption"]) == ("poster.pdf", "Print it")
+    assert codes(sent["document"]) == [ADDRESS]
+    assert made_in != [threading.main_thread()]
+    assert len(made_in) == 1
 
 
 def one_each(text: str) -> float:
