@@ -30,7 +30,7 @@ from handlers.pass_on import pass_on
 from handlers.screens import Reply, key
 from handlers.topic_names import topic_name
 from handlers.unanswered import answer_rows
-from handlers.worker import handed, mood, pins, task_notices
+from handlers.worker import call_on, handed, mood, pins, task_notices
 from handlers.worker.company_notices import CompanyNotices
 from handlers.worker.digest import Digest
 from handlers.worker.handed import Handed
@@ -39,7 +39,7 @@ from handlers.worker.task_words import TaskWords
 from handlers.written import written
 from locales.catalogue import N_, Locale, Words
 from locales.checking import SOURCE
-from storage import bookings, directory, drafts, due, people, referrals, tasks, waiting
+from storage import bookings, directory, drafts, due, people, referrals, relays, tasks, waiting
 from storage.vault import Vault
 
 MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
@@ -103,6 +103,8 @@ class Notices:
             Kind.HANDED: Handed(vault=self.vault).to_person,
             Kind.TAKEN_OVER: handed.to_staff,
             Kind.BACK: handed.back_again,
+            Kind.CALL_ON: call_on.to_staff,
+            Kind.TAKEN_BACK: call_on.taken_back,
             Kind.COMPANY_NEWS: company.news,
             Kind.COMPANY_OFFER: company.offer,
             Kind.COMPANY_EVE: company.ahead,
@@ -132,9 +134,11 @@ class Notices:
         lines.append(t("Promised until: {moment}", moment=t.moment(local)))
         if task.may_be_called_by(notice.person.roles) and (phone := tasks.phone(self.vault, asking, task)):
             lines.append(t("📞 Phone: {phone}", phone=phone))
-        return message(
-            "\n".join(lines), [[key(t.label("✅ Done"), Verb.TASK_DONE, task.id)], *staff_rows(notice)]
-        )
+        relay = await relays.open_of(notice.store, asking.id)
+        held = relay is not None and relay.staff_id in {member.id for member in notice.person.roles}
+        write = [key(t.label("✍️ Write"), Verb.RELAY_SEND, relay.id)] if relay and held else []
+        done = [key(t.label("✅ Done"), Verb.TASK_DONE, task.id)]
+        return message("\n".join(lines), [write, done, *staff_rows(notice)])
 
     async def _team_news(self, notice: Notice) -> Reply | None:
         return await team_news(notice, self.vault)

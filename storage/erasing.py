@@ -14,6 +14,7 @@ from care.unanswered import Verdict
 from care.wellbeing import week_of
 from storage import outcomes as outcomes_of
 from storage import people as people_of
+from storage import relays
 from storage.directory import programme
 from storage.engine import Database, StoreFault
 from storage.schema import (
@@ -60,11 +61,12 @@ async def retention(
     """Delete what is past its term and return how many rows of each table.
 
     `kept_days` are the programme's own terms. What goes: ids of handled updates, and updates that were set
-    aside, after 7 days, the update ids of outcomes too; finished messages, requests that are over and left
-    drafts after 30 days; unanswered questions, who waits for an answer, and wishes for a new topic after 90
-    days or the programme's term, what is shorter, and who was told sooner; invites that nobody used in time;
-    visits, the advice of symptom checks, phones given for a call, and people who did not write any more,
-    after the programme's terms.
+    aside, after 7 days, the update ids of outcomes too; finished messages, requests and talks that are
+    over and left drafts after 30 days, which message of a talk is which 48 hours after its end;
+    unanswered questions, who waits for an answer, and wishes for a new topic after 90 days or the
+    programme's term, what is shorter, and who was told sooner; invites that nobody used in time; visits,
+    the advice of symptom checks, phones given for a call, and people who did not write any more, after
+    the programme's terms.
     """
     terms = kept_days or {}
     gone: dict[str, int] = {}
@@ -178,6 +180,7 @@ def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[
         ("tasks", delete(tasks).where(tasks.c.done_at < finished, ~_comes_again())),
         ("claims", delete(claims).where(or_(claims.c.expires_at < now, claims.c.used_at < finished))),
         ("companies", delete(companies).where(companies.c.ended_at < finished)),
+        *relays.over(now=now),
         ("lone_visits", delete(lone_visits).where(lone_visits.c.ended_at < finished)),
         ("moods", delete(moods).where(moods.c.week < week_of((now - MOODS).date()))),
         ("drafts", delete(drafts).where(drafts.c.changed_at < finished)),

@@ -5,11 +5,23 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    RowMapping,
+    Update,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.handover import handed
-from care.relay import ASLEEP, LEFT, Open, Side, Tag
+from care.relay import ASLEEP, KEPT_AFTER, LEFT, Open, Side, Tag
 from care.roles import Actor
 from care.tasks import Kind as TaskKind
 from storage import due
@@ -169,6 +181,7 @@ async def take(connection: AsyncConnection, relay_id: int, staff_id: int) -> boo
     )
     person_id = taken.scalar_one_or_none()
     if person_id is not None:
+        await connection.execute(delete(relay_messages).where(relay_messages.c.relay_id == relay_id))
         await _move_tasks(connection, person_id, staff_id)
     return person_id is not None
 
@@ -225,20 +238,27 @@ async def add_tag(connection: AsyncConnection, relay: Relay, tag: Tag) -> bool:
     return True
 
 
-async def close_left(connection: AsyncConnection, *, now: datetime) -> int:
-    """End talks in which nobody wrote for thirty days; return how many."""
+def over(*, now: datetime) -> list[tuple[str, Delete | Update]]:
+    """Return what lets go, every night, of talks that are over, each with the name of its table.
+
+    One in which nobody wrote for thirty days ends by itself. Which message is which goes 48 hours after the
+    end, and the talk itself thirty days after it.
+    """
     left = now - LEFT
-    times = (relays.c.person_wrote_at, relays.c.staff_wrote_at)
-    ended = await connection.execute(
-        update(relays)
-        .where(
-            relays.c.closed_at.is_(None),
-            relays.c.opened_at < left,
-            *(or_(column.is_(None), column < left) for column in times),
-        )
-        .values(closed_at=now, closed_by=Actor.JOB.value)
+    silent = (
+        or_(column.is_(None), column < left) for column in (relays.c.person_wrote_at, relays.c.staff_wrote_at)
     )
-    return ended.rowcount
+    ended = select(relays.c.id).where(relays.c.closed_at < now - KEPT_AFTER)
+    return [
+        (
+            "relays",
+            update(relays)
+            .where(relays.c.closed_at.is_(None), relays.c.opened_at < left, *silent)
+            .values(closed_at=now, closed_by=Actor.JOB.value),
+        ),
+        ("relay_messages", delete(relay_messages).where(relay_messages.c.relay_id.in_(ended))),
+        ("relays", delete(relays).where(relays.c.closed_at < left)),
+    ]
 
 
 async def _move_tasks(connection: AsyncConnection, person_id: int, staff_id: int | None) -> None:
