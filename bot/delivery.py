@@ -175,6 +175,11 @@ class Courier:
         file = call.file if call.printed is None else await _printed(call.printed)
         return await made(call.method, params, file)
 
+    def at_rest(self, chat_id: int) -> bool:
+        """Return whether a chat has room for what is only nice to have."""
+        limiter = self._bot.rate_limiter
+        return limiter.at_rest(chat_id) if isinstance(limiter, Lanes) else True
+
     async def call(
         self,
         method: str,

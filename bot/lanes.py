@@ -8,7 +8,6 @@ within a second.
 
 import asyncio
 import itertools
-from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,6 +17,7 @@ from typing import Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from bot.pacing import Pace, Window
 from care.reminders import Lane
 
 Chat = int | str
@@ -51,40 +51,6 @@ class _Waiting:
     chat: Chat = field(compare=False)
     since: float = field(compare=False)
     go: asyncio.Future[None] = field(compare=False)
-
-
-class _Window:
-    """At most `most` in any `seconds`."""
-
-    __slots__ = ("_most", "_seconds", "_times")
-
-    def __init__(self, most: int, seconds: float) -> None:
-        self._most = most
-        self._seconds = seconds
-        self._times: deque[float] = deque(maxlen=most)
-
-    def free_at(self) -> float:
-        return self._times[0] + self._seconds if len(self._times) == self._most else 0.0
-
-    def note(self, now: float) -> None:
-        self._times.append(now)
-
-
-class _Pace:
-    """Evenly spaced, with a small burst: a leaky bucket told by the time at which it will be empty."""
-
-    __slots__ = ("_burst", "_gap", "empty_at")
-
-    def __init__(self, gap: float, burst: int) -> None:
-        self._gap = gap
-        self._burst = burst
-        self.empty_at = 0.0
-
-    def free_at(self) -> float:
-        return self.empty_at - (self._burst - 1) * self._gap
-
-    def note(self, now: float) -> None:
-        self.empty_at = max(self.empty_at, now) + self._gap
 
 
 class _Queue:
@@ -123,12 +89,12 @@ class Lanes(BaseRateLimiter[Lane]):
         """Begin with nothing sent."""
         self.limits = limits or Limits()
         second = 1.0 + self.limits.slack
-        self._all = _Window(self.limits.per_second, second)
-        self._broadcast = _Window(self.limits.broadcast_per_second, second)
-        self._behind = _Pace(second / self.limits.per_second, BURST_BEHIND)
+        self._all = Window(self.limits.per_second, second)
+        self._broadcast = Window(self.limits.broadcast_per_second, second)
+        self._behind = Pace(second / self.limits.per_second, BURST_BEHIND)
         self._chat_gap = second / self.limits.chat_per_second
-        self._chats: dict[Chat, _Pace] = {}
-        self._groups: dict[Chat, _Window] = {}
+        self._chats: dict[Chat, Pace] = {}
+        self._groups: dict[Chat, Window] = {}
         self._paused: dict[Chat, float] = {}
         self._paused_all = 0.0
         self._told: tuple[Chat, float] | None = None  # who was refused last, and when
@@ -149,6 +115,12 @@ class Lanes(BaseRateLimiter[Lane]):
     def waiting(self) -> int:
         """How many messages wait for their turn."""
         return sum(len(line) for queue in self._queues.values() for line in queue.chats.values())
+
+    def at_rest(self, chat: Chat) -> bool:
+        """Return whether several messages could go to one person's chat now, without waiting."""
+        now, pace = asyncio.get_running_loop().time(), self._chats.get(chat)
+        rests = (pace is None or pace.empty_at <= now) and max(self._chat_at(chat), self._paused_all) <= now
+        return rests and not _is_group(chat)
 
     async def process_request(
         self,
@@ -225,11 +197,11 @@ class Lanes(BaseRateLimiter[Lane]):
         if pace is None:
             if len(self._chats) >= MOST_REMEMBERED:
                 self._chats = {other: its for other, its in self._chats.items() if its.empty_at > now}
-            pace = self._chats[chat] = _Pace(self._chat_gap, self.limits.chat_burst)
+            pace = self._chats[chat] = Pace(self._chat_gap, self.limits.chat_burst)
         pace.note(now)
         if _is_group(chat):
             minute = 60.0 + self.limits.slack
-            self._groups.setdefault(chat, _Window(self.limits.group_per_minute, minute)).note(now)
+            self._groups.setdefault(chat, Window(self.limits.group_per_minute, minute)).note(now)
 
     def _pause(self, chat: Chat, seconds_: float, now: float) -> None:
         self._paused = {other: until for other, until in self._paused.items() if until > now}

@@ -74,19 +74,20 @@ class Relaying:
         """
         round_ = _Round(update_id, own_chat, before=before, left=before)
         said: dict[str, None] = {}
-        for step in steps:
-            if not await self._brought(step, round_) and step.otherwise:
+        for number, step in enumerate(steps, 1):
+            if not await self._brought(step, steps[number:], round_) and step.otherwise:
                 said[step.otherwise] = None
         return tuple(said)
 
-    async def _brought(self, step: Step, round_: _Round) -> bool:
+    async def _brought(self, step: Step, later: Sequence[Step], round_: _Round) -> bool:
         """Bring one step; return whether it is where it belongs."""
         chat = step.to or round_.own_chat
         if step.way is Way.TYPING:
             await self._show_typing(step, chat, round_)
             return True
         if round_.before and step.way not in REPEATABLE:
-            return await self._known(step)
+            behind = [one for one in later if one.to == step.to and one.copy]
+            return any([await self._known(one) for one in ([step] if step.copy else behind)])
         if chat in round_.gone or (step.thread == JUST_MADE and round_.topic is None):
             return False
         result, answer = await self._bring(step, chat, round_)
@@ -100,7 +101,8 @@ class Relaying:
         return result is Result.DELIVERED
 
     async def _show_typing(self, step: Step, chat: int, round_: _Round) -> None:
-        if round_.before or chat in round_.gone:
+        """Show it where that takes no message's place: two a second would make the next one wait."""
+        if round_.before or chat in round_.gone or not self.courier.at_rest(chat):
             return
         try:
             await self.courier.make(passed_on(step)[0], _place(step, chat, round_))
@@ -153,8 +155,6 @@ class Relaying:
 
     async def _known(self, step: Step) -> bool:
         """Return whether the store says that a step arrived."""
-        if not step.copy:
-            return False
         async with self.database.reading() as store:
             if step.way is Way.TOPIC:
                 return await relay_copies.topic_of(store, step.copy) is not None

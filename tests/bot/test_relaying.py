@@ -312,6 +312,14 @@ async def test_typing_that_cannot_be_shown_is_nothing_to_speak_of(stage, api, an
     assert texts(api, ANNA) == []
 
 
+async def test_typing_takes_no_place_of_a_message(stage, api):
+    typing = to_vera(way=Way.TYPING)
+    in_group = to_vera(way=Way.TYPING, to=GROUP)
+    await say(stage, in_group, typing, to_vera("one"), typing, to_vera("two", copy=0))
+
+    assert api.methods() == ["sendChatAction", "sendMessage", "sendMessage"]
+
+
 async def test_the_program_that_ends_while_it_passes_on_does_not_do_so_again_but_tells(stage, api):
     api.answers[f"sendMessage {VERA}"] = [asyncio.Event()]
     await begin_to_say(stage, to_vera())
@@ -341,6 +349,17 @@ async def test_the_next_life_says_nothing_of_what_is_known_to_have_arrived(stage
 
     assert texts(api, VERA) == ["hello", "more"]
     assert texts(api, ANNA) == [other]
+
+
+async def test_the_name_in_front_of_what_is_known_to_have_arrived_did_so_too(stage, api):
+    api.answers[f"sendMessage {VERA}"] = [None, None, asyncio.Event()]
+    name = to_vera("Lark", copy=0, otherwise="no name")
+    await begin_to_say(stage, name, to_vera(), to_vera("the rest", copy=0))
+    await out(api, calls=3)
+    await again(stage)
+
+    assert texts(api, VERA) == ["Lark", "hello", "the rest"]
+    assert texts(api, ANNA) == [NOT_PASSED], "the rest may not have arrived"
 
 
 async def test_a_topic_that_was_made_is_not_made_again_by_the_next_life(stage, api):
