@@ -13,6 +13,7 @@ from care.roles import Actor, Role
 from care.team_news import What, news
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
+from handlers.coordinator.team_words import organisation_name
 from handlers.roles import menu, place_name, role_name, work_key
 from handlers.screens import Reply, key, screen
 from handlers.staff_home import rows
@@ -151,7 +152,8 @@ def _bound(invite: RowMapping) -> dict[str, Any]:
 
 async def _post(turn: Turn, invite: RowMapping) -> str:
     place = await place_name(turn.store, turn.t, **_bound(invite))
-    return ", ".join(part for part in (role_name(turn.t, Role(invite["role"])), place) if part)
+    organisation = await organisation_name(turn.store, turn.t, invite["organisation_id"])
+    return ", ".join(part for part in (role_name(turn.t, Role(invite["role"])), place, organisation) if part)
 
 
 async def _area(turn: Turn, invite: RowMapping) -> int | None:

@@ -270,8 +270,12 @@ async def _tell_overseers(connection: AsyncConnection, notice: _Notice, *, now: 
 
 def _overseers() -> Select[*tuple[Any, ...]]:
     return select(staff.c.person_id).where(
-        staff.c.ended_at.is_(None), staff.c.role.in_([Role.COORDINATOR.value, Role.ADMIN.value])
+        _works(), staff.c.role.in_([Role.COORDINATOR.value, Role.ADMIN.value])
     )
+
+
+def _works() -> ColumnElement[bool]:
+    return and_(staff.c.ended_at.is_(None), staff.c.paused_at.is_(None))
 
 
 async def responsible_for(connection: AsyncConnection, person_id: int) -> Sequence[int]:
@@ -280,9 +284,7 @@ async def responsible_for(connection: AsyncConnection, person_id: int) -> Sequen
     owner = (
         select(staff.c.person_id)
         .join(referrals, referrals.c.staff_id == staff.c.id)
-        .where(
-            referrals.c.person_id == person_id, referrals.c.closed_at.is_(None), staff.c.ended_at.is_(None)
-        )
+        .where(referrals.c.person_id == person_id, referrals.c.closed_at.is_(None), _works())
     )
     for statement in (owner, _overseers()):
         known = statement.where(staff.c.person_id.is_not(None), staff.c.person_id != person_id).distinct()

@@ -161,7 +161,16 @@ class AreaPosts:
         await turn.record(Kind.TEAM_SEEN, detail="asked", role=turn.staff_actor(), area_id=area_id)
         page = max(0, (turn.press.number(3) if turn.press else None) or 0)
         shown = able[page * COLLEAGUES : (page + 1) * COLLEAGUES] or able[:COLLEAGUES]
-        keys = [key(called(t, self.team.vault, one), Verb.POST_SET, area_id, which, one.id) for one in shown]
+        keys = [
+            key(
+                ("📍 " if one.area_id == area_id else "") + called(t, self.team.vault, one),
+                Verb.POST_SET,
+                area_id,
+                which,
+                one.id,
+            )
+            for one in shown
+        ]
         more = (page + 1) * COLLEAGUES < len(able)
         turns: list[Key] = [
             *([key(t.label("◀️ Before"), Verb.POST_SET, area_id, which, "", page - 1)] if page else []),

@@ -54,6 +54,7 @@ NOBODY_IN_POST: Mapping[str, str] = {  # where the detail is empty
     Act.AREA_OWNER: N_("left {whom} without an owner"),
     Act.AREA_COVER: N_("left {whom} without a cover"),
 }
+CASELOAD = N_("gave people of {whom} to {other}")
 OTHER = N_("changed something")  # an act of a newer program
 
 
@@ -141,7 +142,7 @@ class _Names:
 
     def deed(self, row: Row) -> str:
         """Return what was done, HTML."""
-        words = WORDS.get(row.act, OTHER)
+        words = CASELOAD if (row.act, row.about) == (Act.HANDED_OVER, "staff") else WORDS.get(row.act, OTHER)
         if row.detail is None:
             words = NOBODY_IN_POST.get(row.act, words)
         role = role_name(self.t, Role(row.detail)) if row.detail in set(Role) else ""

@@ -20,7 +20,7 @@ from handlers.roles import place_name, role_name, work_key
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
 from handlers.written import written
-from locales.catalogue import Html, Words
+from locales.catalogue import Html, Locale, Words
 from locales.markup import html
 from storage import directory, ownership, posts, team
 from storage.posts import NOBODY
@@ -113,7 +113,7 @@ class Team:
     def _line(self, turn: Turn, one: Member, now: Standing, load: Load) -> str:
         t = turn.t
         name, role = html(called(t, self.vault, one)), html(role_name(t, one.role))
-        return Html(f"<b>{name}</b> · {role}\n{html(standing_words(t, now))} · {load_words(t, load)}")
+        return Html(f"<b>{name}</b> · {role}\n{_state(t, one, now, load)}")
 
     async def card(self, turn: Turn, one: Member, *, toast: str = "", notes: Sequence[str] = ()) -> Reply:
         """Return the screen of one member, with what there is to say above it."""
@@ -128,7 +128,7 @@ class Team:
             html(", ".join(part for part in (role_name(t, one.role), place) if part)),
             *([t("Organisation: {name}", name=organisation)] if organisation else []),
             t("Speaks: {languages}", languages=t.listing(self.languages(one.languages))),
-            Html(f"{html(standing_words(t, now))} · {load_words(t, load)}"),
+            _state(t, one, now, load),
             t("In the team since {day}", day=t.day(one.started_at.astimezone(self.zone).date())),
         ]
         return screen(Html("\n".join(lines)), [*self._keys(turn, one, load), _back(turn)], toast=toast)
@@ -181,6 +181,14 @@ class Team:
             else:
                 found[one.id] = _Place(2, 0, t("🧭 <b>Everywhere</b>"))
         return found
+
+
+def _state(t: Locale, one: Member, now: Standing, load: Load) -> str:
+    """Return whether somebody works now and how much is theirs; a desk has nobody in its care."""
+    parts = [html(standing_words(t, now))]
+    if load.people or one.role is not Role.REGISTRAR:
+        parts.append(load_words(t, load))
+    return Html(" · ".join(parts))
 
 
 def reach(turn: Turn) -> Reach:

@@ -119,9 +119,11 @@ class TeamChanges:
             )
         else:
             lines.append(t("Nobody is in their care."))
-        lines.append(t("They get a kind message."))
+        lines.append(t("{name} gets a kind message, by day.", name=called(t, self.team.vault, found)))
+        first = key(t.label("🤝 First give all people to a colleague"), Verb.MEMBER_HAND, found.id)
         rows = [
             [key(t.label(_YES[verb]), verb, found.id, "y")],
+            [first] if load.people else [],
             [key(t.label("⬅️ Back"), Verb.MEMBER, found.id), work_key(t)],
         ]
         await turn.record(Kind.TEAM_SEEN, detail="asked", role=turn.staff_actor())

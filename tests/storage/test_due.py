@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 
 from care.reminders import Kind, Lane, Planned
 from care.roles import Role
-from storage import due, people, referrals, staff
+from storage import due, people, referrals, staff, team
 from storage.due import State
 from storage.engine import Database
 from storage.schema import areas, cities, regions
@@ -260,6 +260,8 @@ async def test_staff_are_told_by_responsibility(any_database, vault, person_id, 
         role_id = await staff.add(store, worker.id, Role.WORKER, now=now)
         await referrals.open_for(store, person_id, now=now, staff_id=role_id)
         assert await due.responsible_for(store, person_id) == [worker.id]
+        await team.pause(store, role_id, now=now)
+        assert await due.responsible_for(store, person_id) == [boss.id]  # whose role rests is told nothing
 
 
 async def test_ten_thousand_messages_are_claimed_in_small_steps(any_database, planned, now):

@@ -112,8 +112,11 @@ async def test_people_stand_in_it_as_pseudonyms_and_nobody_by_an_id(world: Any) 
         detail=str(boss.staff_id),
     )
 
+    await write(world, Act.HANDED_OVER, actor=boss, about_id=worker.staff_id, detail=str(boss.staff_id))
+
     await boss.command("/audit")
 
+    assert f"gave people of {pseudonym(worker.id)} to {pseudonym(boss.id)}" in boss.text
     assert f"saw the phone of {pseudonym(migrant.id)}" in boss.text
     assert f"gave {pseudonym(migrant.id)} to {pseudonym(boss.id)}" in boss.text
     for number in (migrant.id, referral, worker.staff_id, boss.staff_id, worker.telegram_id):
