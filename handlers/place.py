@@ -30,6 +30,7 @@ DRAFT = "place"  # storage.drafts: a location is asked for; its kind
 NAME_DRAFT = "place-name"  # of the team: its name is asked for; the site
 NAME = "name"  # as an argument: the place that was just told gets a name
 NOTICE_USEFUL_FOR = timedelta(days=7)
+WAITS_FOR_NAME = timedelta(minutes=2)  # before the area's owner is told: to write a name first
 NOBODY = dict.fromkeys(("referral_id", "link_id", "staff_id", "locale"))  # to which no pin is joined
 TEAM = (Role.WORKER, Role.COORDINATOR, Role.ADMIN, Role.REGISTRAR)
 
@@ -188,7 +189,7 @@ class NewPlace:
                 key=f"{Notice.PIN}:{site_id}:{person_id}",
                 kind=Notice.PIN,
                 person_id=person_id,
-                due_at=turn.now,
+                due_at=turn.now + WAITS_FOR_NAME,
                 useful_until=turn.now + NOTICE_USEFUL_FOR,
                 params={"site": site_id},
             )

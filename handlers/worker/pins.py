@@ -3,7 +3,7 @@
 from handlers.buttons import Verb
 from handlers.notice import Notice, message, staff_rows
 from handlers.screens import Reply, key
-from handlers.site_card import kind_label, label
+from handlers.site_card import KINDS, label
 from storage import sites
 
 
@@ -14,7 +14,7 @@ async def told(notice: Notice) -> Reply | None:
     if place is None:
         return None
     text = t(
-        "📍 A new place in your area: {name} ({kind})", name=label(t, place), kind=kind_label(t, place.kind)
+        "📍 A new place in your area: {name} ({kind})", name=label(t, place), kind=t.label(KINDS[place.kind])
     )
     if place.confirmed:
         who = t("A colleague has put it on the list.")
