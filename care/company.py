@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from care.ownership import speaks
 from care.reminders import is_quiet, next_allowed
 
 BY_DAY = timedelta(minutes=30)  # how long an offer waits before the next one is asked …
@@ -124,7 +125,7 @@ def _suits(one: Candidate, company: Company) -> bool:
         and one.person_id != company.person_id
         and one.staff_id not in company.refused
         and company.gender in {None, one.gender}
-        and (company.locale is None or company.locale in one.languages)
+        and (company.locale is None or speaks(one.languages, company.locale))
     )
 
 

@@ -118,9 +118,19 @@ def best_of(candidates: Iterable[Colleague], *, locale: str) -> Colleague | None
     """Return who of equals comes first: speaks the language, has the fewest open, has been there longest."""
     return min(
         candidates,
-        key=lambda one: (locale not in one.languages, one.open_referrals, one.since, one.staff_id),
+        key=lambda one: (not speaks(one.languages, locale), one.open_referrals, one.since, one.staff_id),
         default=None,
     )
+
+
+def language_of(locale: str) -> str:
+    """Return the language behind a locale: one language may be written in several scripts."""
+    return locale.partition("_")[0]
+
+
+def speaks(languages: Iterable[str], locale: str) -> bool:
+    """Return whether somebody with these languages speaks that of a locale, in whichever script it is."""
+    return language_of(locale) in {language_of(one) for one in languages}
 
 
 def gives_way(held: Reason | None, found: Reason) -> bool:

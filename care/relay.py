@@ -11,7 +11,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from care import talk
-from care.ownership import Colleague, Wish, choose
+from care.ownership import Colleague, Wish, choose, speaks
 from care.shift import Schedule, next_shift, on_shift
 
 MOST_OPEN = 8  # talks that one of the team has at a time; whoever comes then waits
@@ -142,7 +142,7 @@ def colleagues(
     """Return to whom a talk can be handed over, who is there first; nobody answers themselves."""
     able = [one for one in team if one.staff_id != not_this and one.person_id != person_id and not one.away]
     order = {
-        one.staff_id: (not one.on_shift, locale not in one.languages, one.open_referrals, one.staff_id)
+        one.staff_id: (not one.on_shift, not speaks(one.languages, locale), one.open_referrals, one.staff_id)
         for one in able
     }
     return sorted(able, key=lambda one: order[one.staff_id])

@@ -38,6 +38,18 @@ def week(schedule: Schedule) -> tuple[Hours, ...]:
     return tuple(sorted(schedule.hours)) or tuple(Hours(day, OPENS, CLOSES) for day in range(WEEK))
 
 
+def runs(schedule: Schedule) -> list[tuple[int, int, tuple[tuple[time, time], ...]]]:
+    """Return days in a row with the same hours: the first and last weekday, and the spans of each."""
+    found: list[tuple[int, int, tuple[tuple[time, time], ...]]] = []
+    for day in range(WEEK):
+        spans = tuple((one.starts, one.ends) for one in week(schedule) if one.weekday == day)
+        if found and found[-1][1] == day - 1 and found[-1][2] == spans:
+            found[-1] = (found[-1][0], day, spans)
+        elif spans:
+            found.append((day, day, spans))
+    return found
+
+
 def is_away(schedule: Schedule, *, now: datetime) -> bool:
     """Return whether somebody is on holiday or ill at `now` (aware)."""
     return schedule.away_until is not None and now < schedule.away_until

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from care.ownership import Colleague
+from care.ownership import Colleague, speaks
 from handlers.coordinator.team_words import called
 from handlers.screens import Key
 from handlers.turn import Turn
@@ -39,7 +39,12 @@ class Colleagues:
         ]
         return sorted(
             _once(fitting),
-            key=lambda one: (not one.on_shift, locale not in one.languages, one.open_referrals, one.since),
+            key=lambda one: (
+                not one.on_shift,
+                not speaks(one.languages, locale),
+                one.open_referrals,
+                one.since,
+            ),
         )
 
     async def name(self, turn: Turn, staff_id: int) -> str:

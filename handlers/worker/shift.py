@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from care.outcomes import Kind
+from care.ownership import language_of
 from care.roles import Role
-from care.shift import Schedule, is_away, next_shift, there_until, week
+from care.shift import Schedule, is_away, next_shift, runs, there_until
 from handlers import chosen
 from handlers.buttons import Verb
 from handlers.roles import work_key
@@ -14,6 +15,7 @@ from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
 from locales.catalogue import N_, Html, Locale, Words
 from storage import ownership, shifts
+from storage.shifts import Said
 
 HERE = (1, 2, 4)  # hours
 GENDERS = {"f": N_("woman"), "m": N_("man")}
@@ -68,19 +70,18 @@ class Shift:
         """Return the screen with everything that holds now."""
         t, mine = turn.t, await self.mine(turn)
         said = await shifts.said(turn.store, mine.ids[0])
-        spoken = [self.words[code].name for code in self.words if code in (said.languages or {t.code})]
+        tongues = [self.words[code].name for code in languages(self.words) if code in spoken(said, t)]
         who = t(GENDERS[said.gender]) if said.gender in GENDERS else t("not said")
         parts = [
             t("🕐 <b>When I am there</b>"),
             _now(t, mine, now=turn.now),
-            hours_lines(t, mine.schedule),
+            Html("\n".join([hours_lines(t, mine.schedule), _outside(t)])),
             "\n".join(
                 [
-                    t("🗣 I speak: {languages}", languages=t.listing(spoken)),
+                    t("🗣 I speak: {languages}", languages=t.listing(tongues)),
                     t("👤 Woman or man: {who}", who=who),
                 ]
             ),
-            t("Outside them people are told when you are there again. What is urgent goes to colleagues."),
         ]
         text = Html("\n\n".join(part for part in parts if part))
         return screen(text, [*_presence(t, mine, now=turn.now), *_settings(t)], toast=toast)
@@ -103,18 +104,29 @@ def local_moment(t: Locale, moment: datetime, zone: ZoneInfo, *, now: datetime) 
     return t("{day}, {time}", day=day, time=t.time(local))
 
 
+def languages(words: Words) -> list[str]:
+    """Return the languages that can be spoken, by code: one language may be written in several scripts."""
+    return [code for code in words if language_of(code) == code]
+
+
+def spoken(said: Said, t: Locale) -> frozenset[str]:
+    """Return what somebody speaks; who said nothing speaks the language of their screens."""
+    return frozenset(language_of(code) for code in said.languages or {t.code})
+
+
 def hours_lines(t: Locale, schedule: Schedule) -> str:
-    """Write the weekly hours, a line for each span."""
-    lines = [
-        t(
-            "{day}: {begin}–{end}",
-            day=t.formats.weekdays[one.weekday],
-            begin=t.time(one.starts),
-            end=t.time(one.ends),
-        )
-        for one in week(schedule)
-    ]
+    """Write the weekly hours, a line for days in a row with the same ones."""
+    names = t.formats.weekdays
+    lines = []
+    for first, last, spans in runs(schedule):
+        days = names[first] if first == last else t("{first} – {last}", first=names[first], last=names[last])
+        hours = ", ".join(f"{t.time(begin)}–{t.time(end)}" for begin, end in spans)
+        lines.append(t("{day}: {hours}", day=days, hours=hours))
     return Html("\n".join(lines))
+
+
+def _outside(t: Locale) -> str:
+    return t("Outside these hours people are told when you are there again. Urgent things go to colleagues.")
 
 
 def _now(t: Locale, mine: Mine, *, now: datetime) -> str:

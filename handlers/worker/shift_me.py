@@ -7,7 +7,7 @@ from handlers import chosen
 from handlers.buttons import Verb
 from handlers.screens import Reply, key, pairs, screen
 from handlers.turn import Turn
-from handlers.worker.shift import Shift, back_key
+from handlers.worker.shift import Shift, back_key, languages, spoken
 from storage import shifts
 from storage.shifts import Said
 
@@ -24,7 +24,7 @@ class ShiftMe:
         """Show what one said of oneself; a pressed word changes it."""
         mine, word = await self.shift.mine(turn), chosen.word(turn, 0)
         said = await shifts.said(turn.store, mine.ids[0])
-        said = replace(said, languages=said.languages or frozenset({turn.t.code}))
+        said = replace(said, languages=spoken(said, turn.t))
         changed = self._changed(said, word)
         if changed is None:
             await turn.record(Kind.SHIFT_SEEN, role=turn.staff_actor())
@@ -39,7 +39,7 @@ class ShiftMe:
         """Return what holds after a press, or None when it says nothing that can be said."""
         if word in {"f", "m", UNSAID}:
             return replace(said, gender=None if word == UNSAID else word)
-        if word is None or word not in self.shift.words:
+        if word is None or word not in languages(self.shift.words):
             return None
         return replace(said, languages=said.languages ^ {word})
 
@@ -51,7 +51,7 @@ class ShiftMe:
         )
         tongues = [
             key(f"{'✅' if code in said.languages else '➕'} {words[code].name}", Verb.SHIFT_ME, code)
-            for code in words
+            for code in languages(words)
         ]
         choices = (("f", t.label("👩 Woman")), ("m", t.label("👨 Man")), (UNSAID, t.label("➖ Not said")))
         genders = [

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from care.handover import Stretch, goes_back_to
-from care.ownership import Colleague, Reason, Wish, best_of, choose, gives_way
+from care.ownership import Colleague, Reason, Wish, best_of, choose, gives_way, speaks
 from care.roles import Role
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -90,6 +90,19 @@ def test_among_equals_language_comes_first_then_the_load_then_how_long_they_are_
     first, second = member(1, **one), member(2, **other)
 
     assert best_of([second, first], locale="uz") == first
+
+
+@pytest.mark.parametrize(
+    ("languages", "locale", "speaks_it"),
+    [
+        ({"uz"}, "uz_Cyrl", True),
+        ({"uz_Cyrl", "ru"}, "uz", True),
+        ({"ru"}, "uz_Cyrl", False),
+        (set(), "uz", False),
+    ],
+)
+def test_a_language_is_one_language_in_all_its_scripts(languages, locale, speaks_it):
+    assert speaks(languages, locale) is speaks_it
 
 
 def test_of_nobody_nobody_is_best():

@@ -7,7 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from care.shift import LOOK_AHEAD, Hours, Schedule, is_away, next_shift, on_shift, soonest, week
+from care.shift import (
+    LOOK_AHEAD,
+    Hours,
+    Schedule,
+    is_away,
+    next_shift,
+    on_shift,
+    runs,
+    same_every_day,
+    soonest,
+    there_until,
+    week,
+    with_day,
+)
 
 ALMATY, BERLIN, CAIRO = "Asia/Almaty", "Europe/Berlin", "Africa/Cairo"
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -44,6 +57,61 @@ def test_who_set_no_hours_is_there_every_day_from_nine_to_nine(day, hour, there)
 def test_the_hours_of_a_week_without_any_are_seven_days():
     assert len(week(Schedule(zone=ALMATY))) == 7
     assert week(Schedule(zone=ALMATY, hours=EVENINGS[::-1])) == EVENINGS
+
+
+def test_days_in_a_row_with_the_same_hours_are_one_line():
+    nine, ten, six = time(9), time(10), time(18)
+    mixed = (
+        *(Hours(day, nine, six) for day in (0, 1, 2, 4)),
+        Hours(4, time(19), time(20)),
+        Hours(5, ten, six),
+    )
+
+    assert runs(Schedule(zone=ALMATY)) == [(0, 6, ((time(9), time(21)),))]
+    assert runs(Schedule(zone=ALMATY, hours=mixed)) == [
+        (0, 2, ((nine, six),)),
+        (4, 4, ((nine, six), (time(19), time(20)))),
+        (5, 5, ((ten, six),)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("local", "until"),
+    [
+        ("2026-11-23T18:30", "2026-11-23T21:00"),
+        ("2026-11-23T12:00", None),
+        ("2026-11-23T21:00", None),
+    ],
+)
+def test_whoever_is_there_is_there_until_the_end_of_the_hours(local, until):
+    schedule = Schedule(zone=ALMATY, hours=EVENINGS)
+
+    assert there_until(schedule, now=at(local)) == (at(until) if until else None)
+
+
+def test_here_lasts_longer_than_the_hours_where_it_was_said_so():
+    now, late = at("2026-11-23T20:00"), at("2026-11-23T23:00")
+
+    assert there_until(Schedule(zone=ALMATY, hours=EVENINGS, here_until=late), now=now) == late
+
+
+@given(st.integers(0, 6))
+def test_a_changed_day_changes_that_day_only(day):
+    span = (time(10), time(12))
+    changed = with_day(Schedule(zone=ALMATY), day, span)
+
+    assert [one for one in changed if one.weekday == day] == [Hours(day, *span)]
+    assert [one for one in changed if one.weekday != day] == [
+        one for one in week(Schedule(zone=ALMATY)) if one.weekday != day
+    ]
+    assert {one.weekday for one in with_day(Schedule(zone=ALMATY), day, None)} == set(range(7)) - {day}
+
+
+def test_the_same_hours_hold_on_working_days_only():
+    assert same_every_day(Schedule(zone=ALMATY, hours=EVENINGS), (time(8), time(9))) == (
+        Hours(0, time(8), time(9)),
+        Hours(3, time(8), time(9)),
+    )
 
 
 def test_away_wins_over_here_and_here_over_the_hours():

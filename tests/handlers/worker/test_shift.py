@@ -77,8 +77,7 @@ async def test_who_set_nothing_sees_the_hours_that_hold(world):
     await worker.command("/shift")
 
     assert "🟢 You are there until today, 21:00." in worker.text
-    assert "Monday: 09:00–21:00" in worker.text
-    assert "Sunday: 09:00–21:00" in worker.text
+    assert "Monday – Sunday: 09:00–21:00" in worker.text
     assert "🗣 I speak: English" in worker.text
     assert "not said" in worker.text
 
@@ -153,9 +152,7 @@ async def test_the_cover_is_named_by_the_card(world, vault):
     key = (await colleague.person()).key
     async with world.database.writing() as store:
         await store.execute(
-            schema.staff.update()
-            .where(schema.staff.c.id == cover)
-            .values(name=vault.seal_for(key, b"Gulya"))
+            schema.staff.update().where(schema.staff.c.id == cover).values(name=vault.seal_for(key, b"Gulya"))
         )
     await looked_after(world, staff_id)
 
@@ -322,8 +319,7 @@ async def test_hours_are_set_day_by_day_in_three_taps(world):
     await worker.press("10:00")
     await worker.press("14:00")
 
-    assert "Saturday: 10:00–14:00" in worker.text
-    assert "Monday: 09:00–21:00" in worker.text
+    assert "Monday – Friday: 09:00–21:00\nSaturday: 10:00–14:00\nSunday: 09:00–21:00" in worker.text
     rows = await world.rows(schema.shifts, staff_id=staff_id)
     assert [(row["weekday"], row["starts"], row["ends"]) for row in rows if row["weekday"] == 5] == [
         (5, "10:00", "14:00")
@@ -337,18 +333,18 @@ async def test_a_change_of_hours_can_be_undone(world):
 
     await worker.press("Undo")
 
-    assert "Saturday: 09:00–21:00" in worker.text
+    assert "Monday – Sunday: 09:00–21:00" in worker.text
 
 
 async def test_a_free_day_is_free_and_can_be_undone(world):
     worker, _ = await hired(world)
     await worker.tap("shday:6")
     await worker.press("I do not work on this day")
-    assert "Sunday:" not in worker.text
+    assert "Monday – Saturday: 09:00–21:00" in worker.text
 
     await worker.press("Undo")
 
-    assert "Sunday: 09:00–21:00" in worker.text
+    assert "Monday – Sunday: 09:00–21:00" in worker.text
 
 
 async def test_the_same_hours_can_hold_on_every_working_day(world):
@@ -358,8 +354,8 @@ async def test_the_same_hours_can_hold_on_every_working_day(world):
 
     await worker.press("The same on every working day")
 
-    assert worker.text.count("10:00–18:00") == 6
-    assert "Sunday:" not in worker.text
+    assert "Monday – Saturday: 10:00–18:00" in worker.text
+    assert "Sunday" not in worker.text
 
 
 async def test_one_day_must_stay(world):
@@ -406,6 +402,17 @@ async def test_languages_and_woman_or_man_are_said_by_buttons(world):
     assert "✅ 👩 Woman" in worker.labels
     await worker.press("Not said")
     assert (await member(world, staff_id))["gender"] is None
+
+
+async def test_both_scripts_of_a_language_are_one_language(world):
+    worker, staff_id = await hired(world)
+    await worker.tap("shme:uz_Cyrl")
+    assert (await member(world, staff_id))["languages"] is None
+
+    await worker.tap("shme:uz")
+
+    assert (await member(world, staff_id))["languages"] == ["en", "uz"]
+    assert [label for label in worker.labels if "Ўзбекча" in label] == []
 
 
 async def test_one_language_must_stay_and_strange_ones_are_not_kept(world):
