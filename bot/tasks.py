@@ -1,5 +1,6 @@
 """Look every minute which tasks have come, are over or are late, and whose morning message is due."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from care.digest import digest
@@ -22,13 +23,19 @@ async def look(database: Database, *, now: datetime, zone: str) -> None:
 async def _tasks(database: Database, *, now: datetime, zone: str) -> None:
     async with database.reading() as store:
         ids = await task_candidates.referral_ids(store, now=now)
-    for start in range(0, len(ids), task_candidates.MOST):  # few at a time, so that nobody waits
+    for start in range(0, len(ids), task_candidates.MOST):
         some = ids[start : start + task_candidates.MOST]
         async with database.reading() as store:
             some = await task_changes.wanting(store, some, now=now, zone=zone)
-        if some:
-            async with database.writing() as store:
-                await task_changes.look(store, some, now=now, zone=zone)
+        await _write(database, some, now=now, zone=zone)
+
+
+async def _write(database: Database, ids: Sequence[int], *, now: datetime, zone: str) -> None:
+    """Change the tasks of these referrals, few in a transaction, so that nobody who writes waits for long."""
+    for start in range(0, len(ids), task_candidates.MOST_WRITTEN):
+        async with database.writing() as store:
+            some = ids[start : start + task_candidates.MOST_WRITTEN]
+            await task_changes.look(store, some, now=now, zone=zone)
 
 
 async def _late(database: Database, *, now: datetime, zone: str) -> None:

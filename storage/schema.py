@@ -343,13 +343,6 @@ referrals = Table(  # one episode of one person
     Column("changed_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
     Index(
-        "ix_referrals_caseload",  # somebody's people, the newest change first
-        "staff_id",
-        "changed_at",
-        sqlite_where=text("closed_at IS NULL"),
-        postgresql_where=text("closed_at IS NULL"),
-    ),
-    Index(
         "ix_referrals_checked",  # who checked symptoms and stands where
         "state",
         "checked_at",

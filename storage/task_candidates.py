@@ -1,17 +1,15 @@
-"""Read which referrals may need a task, or have one whose cause may be gone: what the rules then look at.
+"""Find which referrals may need a task, or have one whose cause may be gone.
 
 The queries are wider than the rules of `care.tasks` and narrower than the whole store: where nothing has
 changed since a task was looked at, nothing comes back, so that a look every minute costs little.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    RowMapping,
     Select,
     String,
     and_,
@@ -30,21 +28,15 @@ from care.tasks import (
     NOT_BOOKED,
     NOT_EXAMINED,
     SIGNS,
-    Accompanied,
     Kind,
-    Known,
-    Priority,
-    Situation,
-    Talking,
-    Visited,
 )
-from storage.schema import areas, bookings, cities, companies, people, referrals, relays, tasks
+from storage.schema import bookings, companies, referrals, relays, tasks
+from storage.task_situations import BEGUN, FOUND
 
 LOOK_BACK = timedelta(days=60)  # a visit that is longer ago brings no task any more
-MOST = 400  # referrals read at a time
+MOST = 400  # referrals read at a time …
+MOST_WRITTEN = 50  # … and written in one transaction
 _BEFORE_A_VISIT = (State.REACHED, State.INFORMED, State.SCREENED, State.MISSED, State.CAME)
-_BEGUN = "begun"  # care.company.State: the person is still saying whom they want
-_FOUND = ("accepted", "met")
 
 
 async def referral_ids(connection: AsyncConnection, *, now: datetime) -> list[int]:
@@ -60,62 +52,18 @@ def statements(*, now: datetime) -> Sequence[Select[tuple[Any]]]:
     return (_unbooked(now), _missed(now), _unexamined(now), _companies(), _relays(), _perhaps_over())
 
 
-async def situations(
-    connection: AsyncConnection, ids: Collection[int], *, zone: str, lock: bool = False
-) -> list[Situation]:
-    """Return where these referrals stand, at most `MOST`; `zone` (IANA) where a city is not known.
-
-    With `lock` they stay so until the transaction ends.
-    """
-    statement = (
-        select(*referrals.c, cities.c.zone)
-        .select_from(
-            referrals.join(people, people.c.id == referrals.c.person_id)
-            .outerjoin(areas, areas.c.id == func.coalesce(people.c.area_id, referrals.c.area_id))
-            .outerjoin(cities, cities.c.id == areas.c.city_id)
-        )
-        .where(referrals.c.id.in_(list(ids)))
-        .order_by(referrals.c.id)
-    )
-    if lock:
-        statement = statement.with_for_update(of=referrals)  # PostgreSQL only: SQLite has one writer
-    rows = (await connection.execute(statement)).mappings().all()
-    visits = await _visits(connection, [row["id"] for row in rows])
-    wishes = await _wishes(connection, [row["person_id"] for row in rows])
-    talks = await _talks(connection, [row["person_id"] for row in rows])
-    return [_situation(row, visits[row["id"]], wishes, talks, zone=zone) for row in rows]
-
-
-async def known(connection: AsyncConnection, ids: Collection[int]) -> dict[int, list[Known]]:
-    """Return by referral the tasks that came by themselves, also those that are done."""
-    statement = select(tasks).where(tasks.c.referral_id.in_(list(ids)), tasks.c.key.is_not(None))
-    found: dict[int, list[Known]] = defaultdict(list)
-    for row in (await connection.execute(statement)).mappings():
-        found[row["referral_id"]].append(as_known(row))
-    return found
-
-
-def as_known(row: RowMapping) -> Known:
-    """Return a row of `tasks` as the rules see it."""
-    return Known(
-        id=row["id"],
-        kind=Kind(row["kind"]),
-        key=row["key"],
-        due_at=row["promised_at"],
-        priority=Priority(row["priority"]),
-        snoozed_until=row["snoozed_until"],
-        escalated_at=row["escalated_at"],
-        done_at=row["done_at"],
-        by_hand=row["done_by"] is not None,
-    )
-
-
 def _unbooked(now: datetime) -> Select[tuple[Any]]:
     return select(referrals.c.id).where(
         referrals.c.closed_at.is_(None),
         referrals.c.state.in_(_BEFORE_A_VISIT),
         referrals.c.checked_at <= now - NOT_BOOKED,
         referrals.c.advice.in_(sorted(SIGNS)),
+        ~exists().where(
+            bookings.c.person_id == referrals.c.person_id,
+            bookings.c.referral_id == referrals.c.id,
+            bookings.c.cancelled_at.is_(None),
+            bookings.c.starts_at >= referrals.c.checked_at,
+        ),
         ~_looked_at(Kind.UNBOOKED, referrals.c.id),
     )
 
@@ -163,7 +111,7 @@ def _unexamined(now: datetime) -> Select[tuple[Any]]:
 
 
 def _companies() -> Select[tuple[Any]]:
-    open_wish = and_(companies.c.ended_at.is_(None), companies.c.state.not_in([_BEGUN, *_FOUND]))
+    open_wish = and_(companies.c.ended_at.is_(None), companies.c.state.not_in([BEGUN, *FOUND]))
     return select(referrals.c.id).where(
         referrals.c.closed_at.is_(None),
         referrals.c.person_id.in_(select(companies.c.person_id).where(open_wish, ~_open(companies.c.id))),
@@ -220,79 +168,3 @@ def _key(kind: Kind, cause: ColumnElement[int]) -> ColumnElement[str]:
 
 def _not_come() -> ColumnElement[bool]:
     return and_(bookings.c.cancelled_at.is_(None), bookings.c.came_at.is_(None))
-
-
-async def _visits(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, list[RowMapping]]:
-    """Return the visits of referrals, also cancelled ones, by their beginning."""
-    ours = select(referrals.c.person_id).where(referrals.c.id.in_(ids))
-    statement = (
-        select(bookings)
-        .where(bookings.c.person_id.in_(ours), bookings.c.referral_id.in_(ids))
-        .order_by(bookings.c.starts_at, bookings.c.id)
-    )
-    found: dict[int, list[RowMapping]] = defaultdict(list)
-    for row in (await connection.execute(statement)).mappings():
-        found[row["referral_id"]].append(row)
-    return found
-
-
-async def _wishes(connection: AsyncConnection, person_ids: Sequence[int]) -> dict[int, Accompanied]:
-    statement = (
-        select(companies, bookings.c.starts_at)
-        .join(bookings, bookings.c.id == companies.c.booking_id)
-        .where(
-            companies.c.person_id.in_(person_ids),
-            companies.c.ended_at.is_(None),
-            companies.c.state != _BEGUN,
-            bookings.c.cancelled_at.is_(None),
-        )
-        .order_by(bookings.c.starts_at.desc())  # the soonest is taken last, and stays
-    )
-    return {
-        row["person_id"]: Accompanied(
-            id=row["id"],
-            asked_at=row["created_at"],
-            starts_at=row["starts_at"],
-            is_found=row["state"] in _FOUND,
-        )
-        for row in (await connection.execute(statement)).mappings()
-    }
-
-
-async def _talks(connection: AsyncConnection, person_ids: Sequence[int]) -> dict[int, Talking]:
-    statement = select(relays).where(relays.c.person_id.in_(person_ids), relays.c.closed_at.is_(None))
-    names = ("id", "opened_at", "promised_at", "topic", "answered_at", "person_wrote_at", "staff_wrote_at")
-    return {
-        row["person_id"]: Talking(**{name: row[name] for name in names})
-        for row in (await connection.execute(statement)).mappings()
-    }
-
-
-def _situation(
-    row: RowMapping,
-    visits: Iterable[RowMapping],
-    wishes: dict[int, Accompanied],
-    talks: dict[int, Talking],
-    *,
-    zone: str,
-) -> Situation:
-    every = list(visits)
-    names = ("created_at", "starts_at", "came_at", "missed_at", "said")
-    return Situation(
-        referral_id=row["id"],
-        person_id=row["person_id"],
-        state=State(row["state"]),
-        zone=row["zone"] or zone,
-        staff_id=row["staff_id"],
-        is_open=row["closed_at"] is None,
-        advice=row["advice"],
-        checked_at=row["checked_at"],
-        cancelled_at=max((one["cancelled_at"] for one in every if one["cancelled_at"]), default=None),
-        visits=tuple(
-            Visited(booking_id=one["id"], **{name: one[name] for name in names})
-            for one in every
-            if one["cancelled_at"] is None
-        ),
-        company=wishes.get(row["person_id"]),
-        relay=talks.get(row["person_id"]),
-    )

@@ -14,7 +14,7 @@ from care.ownership import Colleague, Wish
 from care.roles import Role
 from care.shift import Schedule, next_shift
 from care.tasks import AT_ONCE, TO_OFFICE, TO_PERSON, Changes, Known, Need, Situation, climbs, needs, settle
-from storage import due, ownership, task_candidates
+from storage import due, ownership, task_situations
 from storage.people import random_id
 from storage.schema import people, referrals, staff, tasks
 
@@ -26,9 +26,9 @@ async def look(connection: AsyncConnection, ids: Collection[int], *, now: dateti
 
     `zone` (IANA) is the clock of those whose city is not known. A second time it changes nothing.
     """
-    known = await task_candidates.known(connection, ids)
+    known = await task_situations.known(connection, ids)
     changed = 0
-    for one in await task_candidates.situations(connection, ids, zone=zone, lock=True):
+    for one in await task_situations.situations(connection, ids, zone=zone, lock=True):
         changes = settle(needs(one, now=now), known.get(one.referral_id, ()))
         for need in changes.opened:
             await _open(connection, one, need, now=now, zone=zone)
@@ -44,10 +44,10 @@ async def wanting(
     connection: AsyncConnection, ids: Collection[int], *, now: datetime, zone: str
 ) -> list[int]:
     """Return those of these referrals of which `look` would change something; it changes nothing itself."""
-    known = await task_candidates.known(connection, ids)
+    known = await task_situations.known(connection, ids)
     return [
         one.referral_id
-        for one in await task_candidates.situations(connection, ids, zone=zone)
+        for one in await task_situations.situations(connection, ids, zone=zone)
         if settle(needs(one, now=now), known.get(one.referral_id, ())) != Changes()
     ]
 
@@ -60,8 +60,8 @@ async def ask(
     `referral` is a row of `storage.referrals`. Returns whether the task is new, or open again.
     """
     ids = [referral["id"]]
-    known = (await task_candidates.known(connection, ids)).get(referral["id"], [])
-    [one] = await task_candidates.situations(connection, ids, zone=zone, lock=True)
+    known = (await task_situations.known(connection, ids)).get(referral["id"], [])
+    [one] = await task_situations.situations(connection, ids, zone=zone, lock=True)
     changes = settle([need], [task for task in known if task.key == need.key])
     for opened in changes.opened:
         await _open(connection, one, opened, now=now, zone=zone)
@@ -93,7 +93,7 @@ async def late_ones(connection: AsyncConnection, *, now: datetime) -> list[RowMa
         or_(tasks.c.snoozed_until.is_(None), tasks.c.snoozed_until <= now),
     )
     rows = (await connection.execute(statement.order_by(tasks.c.promised_at))).mappings().all()
-    return [row for row in rows if climbs(task_candidates.as_known(row), now=now)]
+    return [row for row in rows if climbs(task_situations.as_known(row), now=now)]
 
 
 async def climb(
@@ -185,7 +185,7 @@ async def _tell(
     connection: AsyncConnection, one: Situation, task: RowMapping, *, now: datetime, zone: str
 ) -> None:
     """Plan what is said of a new task: to its owner when they are there, to the office, to the person."""
-    known = task_candidates.as_known(task)
+    known = task_situations.as_known(task)
     if known.kind in AT_ONCE and task["staff_id"] is not None:
         await tell_owner(connection, task["id"], task["staff_id"], now=now, zone=zone)
     if known.kind in TO_OFFICE:

@@ -372,7 +372,6 @@ def _tasks() -> None:
 
 
 def _indexes() -> None:
-    _partial("ix_referrals_caseload", "referrals", ["staff_id", "changed_at"], "closed_at IS NULL")
     _partial("ix_referrals_checked", "referrals", ["state", "checked_at"], "closed_at IS NULL")
     _partial("ix_bookings_not_come", "bookings", ["starts_at"], "cancelled_at IS NULL AND came_at IS NULL")
     _partial("ix_tasks_person", "tasks", ["person_id", "priority", "promised_at"], "done_at IS NULL")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -10,19 +11,22 @@ from care.person import pseudonym
 from care.referral import State
 from care.roles import Role
 from handlers.buttons import Verb
-from handlers.routes import Route, Routes
-from handlers.worker.people import STATES, People
+from handlers.parts import Parts
+from handlers.routes import Routes
+from handlers.strangers import Strangers
+from handlers.worker.caseload_table import caseload_buttons
+from handlers.worker.people import FILTERS, STATES
 from locales.catalogue import Words
-from storage import people, referrals, schema
-
-WORKER = frozenset({Role.WORKER})
+from storage import people, referrals, schema, tasks
+from storage.caseload import Filter
+from storage.vault import Vault
 
 
 @pytest.fixture
-def routes(words: Words, make_table: Any) -> Routes:
-    return make_table(
-        buttons={Verb.PEOPLE: Route(People(words=words).show, WORKER)}, commands={"people": Verb.PEOPLE}
-    )
+def routes(words: Words, vault: Vault, strangers: Strangers, make_table: Any) -> Routes:
+    parts = Parts(words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot")
+    buttons = caseload_buttons(parts, ZoneInfo("Asia/Almaty"))
+    return make_table(buttons=buttons, commands={"people": Verb.PEOPLE})
 
 
 async def hired(world: Any) -> tuple[Any, int, int]:
@@ -52,6 +56,7 @@ async def stands(world: Any, person: Any, **values: Any) -> None:
 
 def test_every_state_has_plain_words():
     assert set(STATES) == set(State)
+    assert set(FILTERS) == set(Filter)
 
 
 async def test_before_anybody_came_the_worker_is_told_what_to_do(world: Any) -> None:
@@ -151,3 +156,83 @@ async def test_a_forgotten_person_is_gone_from_the_list(world: Any) -> None:
     await worker.command("/people")
 
     assert "Nobody has come" in worker.text
+
+
+async def test_who_was_given_to_a_colleague_is_with_the_colleague_alone(world: Any) -> None:
+    worker, _, link = await hired(world)
+    other, other_id, _ = await hired(world)
+    person = await came(world, link_id=link, staff_id=other_id)  # came through the worker's link
+
+    await worker.command("/people")
+    await other.command("/people")
+
+    assert "Nobody has come" in worker.text
+    assert pseudonym(person.id) in other.text
+
+
+async def test_a_line_says_what_is_next_the_late_in_red(world: Any) -> None:
+    worker, staff_id, _ = await hired(world)
+    for hours in (2, -2):
+        person = await came(world, staff_id=staff_id)
+        async with world.database.writing() as store:
+            await tasks.add(
+                store,
+                person_id=person.id,
+                promised_at=world.now + timedelta(hours=hours),
+                now=world.now,
+                kind="unbooked",
+                staff_id=staff_id,
+            )
+
+    await worker.command("/people")
+
+    assert "📌 📅 has not booked a visit" in worker.text
+    assert "🔴 📅 has not booked a visit" in worker.text
+
+
+async def test_each_filter_shows_its_own(world: Any) -> None:
+    worker, staff_id, _ = await hired(world)
+    clinic = await world.clinic(await world.area())
+    busy, booked, silent = [await came(world, staff_id=staff_id) for _ in range(3)]
+    async with world.database.writing() as store:
+        await tasks.add(
+            store, person_id=busy.id, promised_at=world.now, now=world.now, kind="missed", staff_id=staff_id
+        )
+        await people.change(store, silent.id, seen_on=(world.now - timedelta(days=14)).date())
+    [referral] = await world.rows(schema.referrals, person_id=booked.id)
+    await world.add(
+        schema.bookings,
+        id=1,
+        person_id=booked.id,
+        referral_id=referral["id"],
+        clinic_id=clinic,
+        starts_at=world.now + timedelta(days=1),
+        local_start="2026-11-24T12:00",
+        local_day="2026-11-24",
+        zone="Asia/Almaty",
+        place=0,
+        created_at=world.now,
+    )
+    await worker.command("/people")
+
+    for label, shown in (("Need me: 1", busy), ("Booked: 1", booked), ("Silent: 1", silent)):
+        await worker.press(label)
+        assert [pseudonym(one.id) in worker.text for one in (busy, booked, silent)] == [
+            one is shown for one in (busy, booked, silent)
+        ]
+        assert f"✓ {label}" in " ".join(worker.labels).replace("✓ 📌 ", "✓ ").replace("✓ 📅 ", "✓ ").replace(
+            "✓ 🔕 ", "✓ "
+        )
+    await worker.press("All: 3")
+    assert all(pseudonym(one.id) in worker.text for one in (busy, booked, silent))
+
+
+async def test_a_filter_without_anybody_says_so(world: Any) -> None:
+    worker, staff_id, _ = await hired(world)
+    await came(world, staff_id=staff_id)
+    await worker.command("/people")
+
+    await worker.press("Booked: 0")
+
+    assert "Nobody here now." in worker.text
+    await worker.press("All: 1")
