@@ -52,6 +52,7 @@ def line(t: Locale, place: Place, *, now: datetime, here: Position | None) -> Ht
     """Return what decides about the order of a site, HTML: who waits, when somebody was there, how far."""
     days, metres = days_since(place, now=now), away_m(place, here)
     facts = [
+        "" if place.confirmed else t("❔ to be looked at"),
         t.many("{n} waits", "{n} wait", place.waiting) if place.waiting else "",
         t("nobody was there yet")
         if days is None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import time
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, RowMapping, Select, Table, select
+from sqlalchemy import Column, RowMapping, Select, Table, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.directory import (
@@ -92,8 +92,10 @@ async def area(connection: AsyncConnection, area_id: int, *, also_retired: bool 
 async def sites(
     connection: AsyncConnection, *, area_id: int | None = None, also_retired: bool = False
 ) -> list[Site]:
-    """Return the sites, all or those of an area."""
+    """Return the sites, all or those of an area; pins that nobody confirmed yet only with `also_retired`."""
     query = _where(_SITES, schema.sites.c.area_id, area_id)
+    if not also_retired:
+        query = query.where(or_(schema.sites.c.added_at.is_(None), schema.sites.c.confirmed_at.is_not(None)))
     return [_site(row) for row in await _rows(connection, query, schema.sites, also_retired=also_retired)]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care.directory import Position, SiteKind
 from care.person import StaffMember
 from care.roles import Role
-from storage import people, site_visits, sites, staff
+from storage import directory, people, site_visits, sites, staff
 from storage.directory_import import _replace
 from storage.engine import Database
 from storage.schema import area_posts, areas, cities, referrals, regions
@@ -169,3 +169,13 @@ async def test_five_hundred_sites_with_their_people_are_listed_quickly(any_datab
 
     assert perf_counter() - begun < 1.0
     assert [one.waiting for one in found] == [1] * 500
+
+
+async def test_a_pin_that_waits_is_no_site_of_the_directory_yet(any_database, vault, area_id, now):
+    async with any_database.writing() as store:
+        member = await hired(store, vault, 1, now)
+        waits, own = await pin(store, area_id, now), await pin(store, area_id, now, by=member.id)
+
+        assert [site.id for site in await directory.sites(store)] == [own]
+        await sites.change(store, waits, confirmed_at=now)
+        assert [site.id for site in await directory.sites(store)] == [waits, own]
