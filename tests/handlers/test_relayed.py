@@ -37,7 +37,7 @@ WAYS = {
 
 @pytest.mark.parametrize("kind", list(WAYS))
 async def test_every_kind_reaches_the_worker_without_the_persons_identity(world: Any, kind: str) -> None:
-    person, worker, _ = await begin(world)
+    person, _, _ = await begin(world)
     name = pseudonym((await person.person()).id)
 
     reply = await write(world, person, **kinds(PERSON)[kind])

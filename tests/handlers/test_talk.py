@@ -73,7 +73,7 @@ async def test_who_answers_is_called_by_the_name_on_their_card(world: Any) -> No
     person, worker, staff_id = await begin(world)
     row = await worker.person()
     async with world.database.writing() as store:
-        sealed = world.vault.seal_for(row.key, "Nigora".encode())
+        sealed = world.vault.seal_for(row.key, b"Nigora")
         await store.execute(update(schema.staff).where(schema.staff.c.id == staff_id).values(name=sealed))
 
     await person.command("/talk")
@@ -295,7 +295,7 @@ async def test_without_a_number_the_talk_goes_on(world: Any) -> None:
 
     reply = await someone.say(WITHOUT)
 
-    assert [step.close_keyboard for step in reply.steps][0]
+    assert reply.steps[0].close_keyboard
     assert "answers you by" in someone.text
     assert not passed(reply, WORKER_ID)
 

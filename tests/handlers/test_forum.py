@@ -1,0 +1,247 @@
+"""In a staff group each person has a topic: what colleagues with a role write there is passed on."""
+
+from typing import Any
+
+import pytest
+
+from care.person import pseudonym
+from care.roles import Role
+from handlers.routes import Routes
+from handlers.screens import Reply, Way
+from locales.catalogue import Words
+from storage import audit, schema
+from storage.vault import Vault
+from tests.handlers.talking import (
+    MADE_TOPIC,
+    PERSON,
+    PERSON_ID,
+    WORKER,
+    WORKER_ID,
+    arrive,
+    kinds,
+    leaks,
+    passed,
+    refused,
+    talk_of,
+    write,
+)
+
+GROUP = -1_001_234_567_890
+
+
+@pytest.fixture
+def conversations(whole: Any, words: Words, vault: Vault, strangers: Any) -> Any:
+    parts = whole.Parts(
+        words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot"
+    )
+    return whole.conversations(parts)
+
+
+@pytest.fixture
+def routes(conversations: Any) -> Routes:
+    return conversations.routes
+
+
+@pytest.fixture
+def in_forum(conversations: Any) -> Any:
+    return conversations.in_forum
+
+
+async def in_group(
+    world: Any, who: dict[str, Any], *, topic: int | None = MADE_TOPIC, forum: bool = True, **content: Any
+) -> Reply:
+    """Write in the group."""
+    world.messages += 1
+    chat = {"id": GROUP, "type": "supergroup", "title": "Team", "is_forum": forum}
+    thread = {"message_thread_id": topic, "is_topic_message": True} if topic else {}
+    head = {"message_id": world.messages, "date": 1, "chat": chat, "from": who, **thread}
+    reply = await world.answer(message={**head, **content})
+    await arrive(world, reply)
+    return reply
+
+
+def command(text: str) -> dict[str, Any]:
+    return {"text": text, "entities": [{"type": "bot_command", "offset": 0, "length": len(text)}]}
+
+
+async def organised(world: Any) -> tuple[Any, Any]:
+    """Return a person and a worker of an organisation whose coordinator chose the group."""
+    area = await world.area()
+    organisation = await world.add(schema.organisations, code="org", names={"en": "Org"})
+    worker, person = world.somebody(telegram_id=WORKER_ID), world.somebody(telegram_id=PERSON_ID)
+    for role in (Role.WORKER, Role.COORDINATOR):
+        staff_id = await worker.hire(role, area_id=area)
+        async with world.database.writing() as store:
+            await store.execute(
+                schema.staff.update()
+                .where(schema.staff.c.id == staff_id)
+                .values(organisation_id=organisation)
+            )
+    await person.agree(area_id=area)
+    return person, worker
+
+
+async def talking(world: Any) -> tuple[Any, Any]:
+    person, worker = await organised(world)
+    await in_group(world, WORKER, topic=None, **command("/relayhere"))
+    await arrive(world, await person.tap("talky"))
+    return person, worker
+
+
+async def test_a_coordinator_makes_a_group_with_topics_the_place_where_people_are_answered(
+    world: Any,
+) -> None:
+    await organised(world)
+
+    without = await in_group(world, WORKER, topic=None, forum=False, **command("/relayhere"))
+    assert "has no topics" in without.steps[0].text
+    reply = await in_group(world, WORKER, topic=None, **command("/relayhere"))
+
+    assert "From now on I open a topic" in reply.steps[0].text
+    assert (await world.rows(schema.organisations))[0]["forum_chat"] == GROUP
+    async with world.database.reading() as store:
+        assert (await audit.newest(store, most=1))[0].act == "forum-chosen"
+
+
+async def test_nobody_else_makes_a_group_that(world: Any) -> None:
+    await organised(world)
+    worker = world.somebody(telegram_id=6_111_111_111)
+    await worker.hire(Role.WORKER)
+
+    mere = await in_group(world, {**WORKER, "id": 6_111_111_111}, topic=None, **command("/relayhere"))
+    stranger = await in_group(world, PERSON, topic=None, **command("/relayhere"))
+
+    assert "Only a coordinator" in mere.steps[0].text
+    assert not stranger.steps
+    assert (await world.rows(schema.organisations))[0]["forum_chat"] is None
+
+
+async def test_a_new_talk_gets_a_topic_named_by_the_pseudonym(world: Any) -> None:
+    person, _ = await organised(world)
+    await in_group(world, WORKER, topic=None, **command("/relayhere"))
+
+    reply = await person.tap("talky")
+
+    topic, card = [step for step in reply.steps if step.to]
+    assert (topic.way, topic.to, topic.name) == (Way.TOPIC, GROUP, pseudonym((await person.person()).id))
+    assert (card.to, card.thread) == (GROUP, -1)
+    assert leaks(reply, of=PERSON) == []
+    assert not await world.rows(schema.due, kind="talk")
+
+
+@pytest.mark.parametrize("kind", list(kinds(PERSON)))
+async def test_every_kind_reaches_the_topic_without_the_persons_identity(world: Any, kind: str) -> None:
+    person, _ = await talking(world)
+
+    reply = await write(world, person, **kinds(PERSON)[kind])
+
+    brought = passed(reply, GROUP)
+    assert {step.thread for step in brought} == {MADE_TOPIC}
+    assert leaks(reply, of=PERSON) == []
+
+
+@pytest.mark.parametrize("kind", list(kinds(WORKER)))
+async def test_every_kind_reaches_the_person_without_the_colleagues_identity(world: Any, kind: str) -> None:
+    await talking(world)
+
+    reply = await in_group(world, WORKER, **kinds(WORKER)[kind])
+
+    assert passed(reply, PERSON_ID)
+    assert leaks(reply, of=WORKER) == []
+    assert str(GROUP) not in str([step for step in reply.steps if step.to == PERSON_ID])
+
+
+@pytest.mark.parametrize("kind", list(refused(WORKER)))
+async def test_what_could_tell_who_it_is_from_does_not_pass(world: Any, kind: str) -> None:
+    await talking(world)
+
+    reply = await in_group(world, WORKER, **refused(WORKER)[kind])
+
+    assert not passed(reply, PERSON_ID)
+    assert reply.steps[0].text
+
+
+async def test_two_slashes_and_other_topics_stay_in_the_group(world: Any) -> None:
+    await talking(world)
+
+    noted = await in_group(world, WORKER, text="// ask the clinic first")
+    elsewhere = await in_group(world, WORKER, text="lunch?", topic=5)
+    general = await in_group(world, WORKER, text="lunch?", topic=None)
+
+    assert not noted.steps + elsewhere.steps + general.steps
+
+
+async def test_who_has_no_role_any_more_is_not_passed_on(world: Any) -> None:
+    await talking(world)
+    async with world.database.writing() as store:
+        await store.execute(schema.staff.update().values(ended_at=world.now))
+
+    reply = await in_group(world, WORKER, text="hello")
+
+    assert not reply.steps
+
+
+async def test_replies_changes_and_deletions_are_carried_over(world: Any) -> None:
+    person, _ = await talking(world)
+    await write(world, person, text="a")
+    theirs = (await world.rows(schema.relay_messages, side="person"))[0]
+    answered = {"message_id": theirs["copy_id"], "date": 1, "chat": {"id": GROUP, "type": "supergroup"}}
+
+    reply = await in_group(world, WORKER, text="b", reply_to_message={**answered, "text": "a"})
+    own = (await world.rows(schema.relay_messages, side="staff"))[0]
+    again = {"message_id": own["message_id"], "date": 1, "chat": {"id": GROUP, "type": "supergroup"}}
+    deleted = await in_group(world, WORKER, **command("/delete"), reply_to_message={**again, "text": "b"})
+
+    assert passed(reply, PERSON_ID)[-1].answers == theirs["message_id"]
+    [step] = passed(deleted, PERSON_ID)
+    assert (step.way, step.target) == (Way.DELETE, own["copy_id"])
+
+
+async def test_the_talk_is_ended_in_its_topic(world: Any) -> None:
+    await talking(world)
+    talk = (await talk_of(world))["id"]
+    pressed = {
+        "id": "1",
+        "from": WORKER,
+        "chat_instance": "1",
+        "message": {
+            "message_id": 9,
+            "date": 1,
+            "chat": {"id": GROUP, "type": "supergroup", "is_forum": True},
+            "message_thread_id": MADE_TOPIC,
+            "is_topic_message": True,
+            "text": "card",
+        },
+    }
+
+    await world.answer(callback_query={**pressed, "data": f"relx:{talk}"})
+    assert (await talk_of(world))["closed_at"] is None
+    reply = await world.answer(callback_query={**pressed, "data": f"relx:{talk}:y"})
+
+    assert passed(reply, PERSON_ID)
+    assert (await talk_of(world))["closed_at"] == world.now
+    late = await in_group(world, WORKER, text="one more")
+    assert "This talk is over" in late.steps[0].text
+
+
+@pytest.mark.parametrize("way", ["command", "removed"])
+async def test_without_the_group_open_talks_go_on_in_private_chats(world: Any, way: str) -> None:
+    person, _ = await talking(world)
+
+    if way == "command":
+        await in_group(world, WORKER, topic=None, **command("/relayoff"))
+    else:
+        bot = {"id": 42, "is_bot": True, "first_name": "Hamroh", "username": "hamroh_bot"}
+        change = {
+            "chat": {"id": GROUP, "type": "supergroup", "title": "Team"},
+            "from": WORKER,
+            "date": 1,
+            "old_chat_member": {"user": bot, "status": "member"},
+            "new_chat_member": {"user": bot, "status": "left"},
+        }
+        await world.answer(my_chat_member=change)
+    reply = await write(world, person, text="a")
+
+    assert (await talk_of(world))["forum_chat"] is None
+    assert passed(reply, WORKER_ID)[-1].text.endswith("a")
+    assert not passed(reply, GROUP)
