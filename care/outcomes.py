@@ -40,6 +40,7 @@ class Kind(StrEnum):
     MISSED = "missed"
     SAID_WENT = "said-went"
     SAID_MISSED = "said-missed"
+    ASKED_BACK = "asked-back"  # the clinic asks somebody who was there to come again
     UNDONE = "undone"  # what was taken back: came, missed, taught, site-visited
     TALK_SEEN = "talk-seen"
     TALK_ASKED = "talk-asked"

@@ -261,6 +261,11 @@ def settle(wanted: Sequence[Need], known: Iterable[Known]) -> Changes:
     return Changes(tuple(opened), tuple(reopened), tuple(closed))
 
 
+def asked_back(booking_id: int, *, now: datetime) -> Need:
+    """Return that the clinic asks somebody who was there to come again: never for what."""
+    return Need(kind=Kind.RESULT, cause=booking_id, since=now, due_at=now + WITHIN, priority=Priority.SOON)
+
+
 def due_from(task: Known) -> datetime:
     """Return when a task is due (aware, UTC): what was put off, when it comes back."""
     return max(task.due_at, task.snoozed_until) if task.snoozed_until else task.due_at

@@ -121,6 +121,7 @@ class Verb(StrEnum):
     CAME = "came"  # booking id
     MISSED = "miss"  # booking id
     UNDO = "undo"  # booking id
+    ASK_BACK = "aback"  # booking id, [y]: somebody who was there should come again
     STATS = "stats"  # period, by
     QUESTIONS = "qs"  # [page], [n: those that want a new topic]
     QUESTION = "q"  # question id, newest id shown, [n]

@@ -61,6 +61,7 @@ def _staff(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:
         Verb.CAME: Route(today.came, DESK),
         Verb.MISSED: Route(today.missed, DESK),
         Verb.UNDO: Route(today.undo, DESK),
+        Verb.ASK_BACK: Route(today.ask_back, DESK),
         Verb.STATS: Route(Stats(words=parts.words, zone=zone).show, OFFICE),
         Verb.INVITE: Route(
             Invite(username=parts.username, words=parts.words, vault=parts.vault, zone=zone).show, OFFICE

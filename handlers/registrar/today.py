@@ -15,6 +15,7 @@ from care.outcomes import Kind
 from care.register import AHEAD, BACK, Mark, marked, may_mark, may_undo
 from care.roles import Role
 from care.symptoms import Advice
+from care.tasks import asked_back
 from care.ticket import ticket
 from handlers import chosen
 from handlers.buttons import Verb
@@ -23,7 +24,7 @@ from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
 from handlers.written import written
 from locales.catalogue import N_, Html, Locale, Words
-from storage import directory, register
+from storage import directory, register, task_changes
 from storage.register import Expected
 
 PAGE = 15  # visits on one screen
@@ -76,6 +77,26 @@ class Today:
         await register.undo(turn.store, found.booking, now=turn.now)
         await self._record(turn, found, Kind.UNDONE, detail=said.value)
         return await self._after(turn, found, turn.t.label("↩️ Taken back"))
+
+    async def ask_back(self, turn: Turn) -> Reply:
+        """Ask the outreach worker to bring somebody again who was here; nothing is said of why."""
+        found = await self._lock(turn)
+        about = await register.referral_of(turn.store, found.booking) if found else None
+        if found is None or about is None or marked(found.booking) is not Mark.CAME:
+            return await self._refused(turn)
+        t, booking = turn.t, found.booking
+        if turn.press is None or turn.press.word(1) != "y":
+            text = t(
+                "📨 Ticket {ticket}: shall an outreach worker ask this person to come to you again? "
+                "They learn that you ask, and not why.",
+                ticket=ticket(booking.id),
+            )
+            back = key(t.label("⬅️ Back"), Verb.TODAY, booking.clinic_id, day_word(booking.local.date()))
+            return screen(text, [[key(t.label("✅ Yes, please"), Verb.ASK_BACK, booking.id, "y")], [back]])
+        need = asked_back(booking.id, now=turn.now)
+        if await task_changes.ask(turn.store, about, need, now=turn.now, zone=booking.zone):
+            await self._record(turn, found, Kind.ASKED_BACK)
+        return await self._after(turn, found, t.label("📨 Asked: {ticket}", ticket=ticket(booking.id)))
 
     async def _mark(self, turn: Turn, mark: Mark) -> Reply:
         found = await self._lock(turn)
@@ -166,7 +187,7 @@ class Today:
             return Html("\n\n".join([head, t("Nobody is booked on this day.")]))
         lines = "\n".join(self._line(t, one) for one in shown)
         visits = t.many("{n} visit", "{n} visits", many)
-        legend = t("✅ came · ✖️ did not come · ❗ urgent · 👶 child under 5")
+        legend = t("✅ came · ✖️ did not come · 📨 ask to come again · ❗ urgent · 👶 child under 5")
         return Html("\n\n".join([head, visits, Html(lines), legend]))
 
     def _line(self, t: Locale, one: Expected) -> str:
@@ -200,7 +221,9 @@ def _mark_keys(one: Expected, now: datetime) -> list[Key]:
     booking = one.booking
     label = f"{booking.local:%H:%M} · {ticket(booking.id)[:4]}"
     if marked(booking) is not None:
-        return [key(f"↩️ {label}", Verb.UNDO, booking.id)] if may_undo(booking, now=now) else []
+        undo = [key(f"↩️ {label}", Verb.UNDO, booking.id)] if may_undo(booking, now=now) else []
+        came = marked(booking) is Mark.CAME
+        return [*undo, *([key(f"📨 {label}", Verb.ASK_BACK, booking.id)] if came else [])]
     verbs = {Mark.CAME: Verb.CAME, Mark.MISSED: Verb.MISSED}
     return [
         key(f"{_MARKS[mark]} {label}", verb, booking.id)

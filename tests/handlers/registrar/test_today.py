@@ -29,6 +29,7 @@ def routes(words: Words, make_table: Any) -> Routes:
             Verb.CAME: Route(today.came, DESK),
             Verb.MISSED: Route(today.missed, DESK),
             Verb.UNDO: Route(today.undo, DESK),
+            Verb.ASK_BACK: Route(today.ask_back, DESK),
         },
         commands={"today": Verb.TODAY},
     )
@@ -305,3 +306,37 @@ async def test_an_id_that_no_clinic_can_have_is_answered_like_an_unknown_one(wor
     await someone.tap(f"today:{forged}")
 
     assert "Which clinic?" in someone.text or "no clinic yet" in someone.text
+
+
+async def test_the_desk_asks_a_worker_to_bring_somebody_again_without_saying_why(
+    world: Any, clinic: int
+) -> None:
+    worker = world.somebody()
+    staff_id = await worker.hire(Role.WORKER, area_id=1)
+    booking = await booked(world, clinic, f"{TODAY}T17:30")
+    registrar = await registrar_of(world, clinic)
+    await registrar.tap(f"aback:{booking}:y")
+    assert registrar.shown.toast == "This visit is not in the list."  # nobody came so far
+    await registrar.tap(f"came:{booking}")
+
+    await registrar.press("📨")
+    assert await world.rows(schema.tasks) == []
+    await registrar.press("Yes, please")
+    await registrar.tap(f"aback:{booking}:y")
+
+    task = await one(world, schema.tasks)
+    assert (task["kind"], task["key"], task["staff_id"]) == ("result", f"result:{booking}", staff_id)
+    [notice] = await world.rows(schema.due, kind="task")
+    assert notice["person_id"] == (await worker.person()).id
+    assert (await one(world, schema.outcomes, kind="asked-back"))["clinic_id"] == clinic
+
+
+async def test_another_clinic_cannot_ask_somebody_back(world: Any, clinic: int) -> None:
+    booking = await booked(world, clinic, f"{TODAY}T17:30")
+    registrar = await registrar_of(world, clinic)
+    await registrar.tap(f"came:{booking}")
+    stranger = await registrar_of(world, await world.clinic(1, name="Clinic B"))
+
+    await stranger.tap(f"aback:{booking}:y")
+
+    assert await world.rows(schema.tasks) == []
