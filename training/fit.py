@@ -34,7 +34,13 @@ from training.measure import held_back, numbers
 ROOT = Path(locales.__file__).parent
 MODEL = ROOT / "search.bin"
 BUCKETS = 1 << 18
-CODE = ("care/concepts.py", "care/features.py", "locales/folding.py", "training/fit.py", "training/measure.py")
+CODE = (
+    "care/concepts.py",
+    "care/features.py",
+    "locales/folding.py",
+    "training/fit.py",
+    "training/measure.py",
+)
 SMALLEST = 2  # of 127: smaller weights are left out
 SOFTNESS = {"topics": 1.0, OURS: 1.0, DANGER: 1.0, LANGUAGE: 0.3}  # C of each machine
 EMERGENCY = "emergency"
