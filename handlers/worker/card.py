@@ -107,7 +107,10 @@ class CardOf:
         yes, no = t("yes"), t("not yet")
         parts = [
             lead,
-            t("🪪 <b>My card</b>\nPeople who come through your links see it first. All of it is up to you."),
+            t(
+                "🪪 <b>My card</b>\nPeople who come through your links see it first, and the name stands on "
+                "your posters and pocket cards. All of it is up to you."
+            ),
             t("Name: {name}", name=card.name or no),
             t("Languages: {languages}", languages=t.listing(languages) if languages else no),
             t("Photo: {there}", there=yes if card.photo else no),

@@ -17,7 +17,11 @@ from bot.print.leaflet import Leaflet, read
 from bot.print.pdf import pdf
 from bot.print.poster import poster
 from bot.print.text import Laid, by_sentence, lay, tied, wrapped
+from care.links import Link, new_code, new_short_code
+from care.topics import PROMISES
 from handlers.screens import Reply, Step, Way
+from handlers.worker import leaflet
+from locales.catalogue import Words
 from tests.bot.conftest import StubApi
 from tests.bot.leaflets import ADDRESS, FOUR, LETTERS, content, texts
 
@@ -121,16 +125,22 @@ def test_no_two_lines_stand_in_each_others_way(code: str):
 
 def overlaps(boxes: list[tuple[float, float, float, float]]) -> list[tuple[object, object]]:
     """Return letters that lie over each other by more than a hair."""
-    hair = 0.25
     ordered = sorted(boxes)
     found: list[tuple[object, object]] = []
     for number, one in enumerate(ordered):
         for other in ordered[number + 1 :]:
-            if other[0] >= one[2] - hair:
+            hair = max(0.25, 0.15 * (other[2] - other[0]))  # a tail may reach below its neighbour
+            if other[0] >= one[2]:
                 break
-            if other[1] < one[3] - hair and one[1] < other[3] - hair and other != one:
+            beside = other[0] >= one[2] - hair
+            if not beside and other[1] < one[3] - hair and one[1] < other[3] - hair and other != one:
                 found.append((one, other))
     return found
+
+
+def test_letters_in_each_others_way_are_noticed():
+    assert overlaps([(10, 10, 14, 15), (11, 13, 15, 18)])
+    assert not overlaps([(10, 10, 14, 15), (13.8, 10, 17, 15), (10, 15.2, 14, 19)])
 
 
 def test_a_poster_without_a_name_and_with_few_facts_is_whole():
@@ -147,6 +157,32 @@ def test_a_step_becomes_a_pdf(way: Way, name: str):
     assert made.startswith(b"%PDF-")
     assert len(made) < 100_000
     assert ADDRESS in codes(made)
+
+
+def real(name: str) -> dict[str, str]:
+    """Return what is printed in each language that is offered, and on a sheet of all, with every promise."""
+    words = Words.load(strict=False)
+    link = Link(id=1, code=new_code(), short_code=new_short_code(), kind="worker")
+    sheets = {code: [locale] for code, locale in words.items()}
+    sheets["all"] = [words[code] for code in leaflet.all_languages(words)] or [words["en"]]
+    promised = frozenset(PROMISES)
+    return {
+        code: leaflet.content(locales, link, username="hamroh_bot", name=name, promises=promised)
+        for code, locales in sheets.items()
+    }
+
+
+def test_our_own_words_fit_on_paper_in_every_language():
+    name = "Ҷамшедҷон Абдураҳмонқулов Ғайр"  # as long as one may be
+    for code, words_on_it in real(name).items():
+        on_wall, in_pocket = poster(read(words_on_it)), cards(read(words_on_it))
+
+        assert len(codes(on_wall)) == 1, code
+        assert len(codes(in_pocket)) == 10, code
+        assert overlaps(list(letters(on_wall))) == [], code
+        assert overlaps(list(letters(in_pocket))) == [], code
+        assert name.split()[0] in words(in_pocket), code
+        assert min(bottom for _, bottom, _, _ in letters(on_wall)) >= 10, code
 
 
 async def test_the_pdf_is_made_in_a_thread_and_sent_as_a_document(
