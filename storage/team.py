@@ -27,6 +27,7 @@ from care.team import Reach
 from storage.posts import vacate
 from storage.schema import (
     companies,
+    drafts,
     links,
     people,
     referrals,
@@ -159,8 +160,11 @@ async def other_admins(connection: AsyncConnection, staff_id: int) -> int:
 
 
 async def pause(connection: AsyncConnection, staff_id: int, *, now: datetime) -> bool:
-    """Let a role rest; return False when it does already."""
-    return await _change(connection, staff_id, staff.c.paused_at.is_(None), paused_at=now)
+    """Let a role rest; return False when it does already. What they were in the middle of is dropped."""
+    paused = await _change(connection, staff_id, staff.c.paused_at.is_(None), paused_at=now)
+    if paused:
+        await _drop_draft(connection, staff_id)
+    return paused
 
 
 async def resume(connection: AsyncConnection, staff_id: int) -> bool:
@@ -198,6 +202,7 @@ async def end(connection: AsyncConnection, staff_id: int, *, now: datetime) -> b
     await connection.execute(
         update(links).where(links.c.staff_id == staff_id, links.c.ended_at.is_(None)).values(ended_at=now)
     )
+    await _drop_draft(connection, staff_id)
     await connection.execute(delete(shifts).where(shifts.c.staff_id == staff_id))
     await vacate(connection, staff_id)
     return True
@@ -220,6 +225,12 @@ async def _change(
         update(staff).where(staff.c.id == staff_id, staff.c.ended_at.is_(None), when).values(**values)
     )
     return changed.rowcount == 1
+
+
+async def _drop_draft(connection: AsyncConnection, staff_id: int) -> None:
+    """Forget what somebody was about to type or to send: it may belong to the work that they have no more."""
+    who = select(staff.c.person_id).where(staff.c.id == staff_id)
+    await connection.execute(delete(drafts).where(drafts.c.person_id == who.scalar_subquery()))
 
 
 def _member(row: RowMapping) -> Member:

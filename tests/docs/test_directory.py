@@ -23,16 +23,22 @@ def test_the_example_of_the_page_can_be_loaded(tmp_path: Path):
     assert [clinic.code for clinic in data.clinics] == ["polyclinic"]
 
 
-def test_the_spreadsheet_of_the_page_can_be_loaded(tmp_path: Path):
+def test_the_spreadsheets_of_the_page_can_be_loaded(tmp_path: Path):
     for name, content in re.findall(
         r"^`([a-z]+\.yaml)`:\n\n```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL
     ):
         if name != "sites.yaml":
             (tmp_path / name).write_text(content, encoding="utf-8")
-    [table] = re.findall(r"^```\n(code,.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    (tmp_path / "sites.csv").write_text(table, encoding="utf-8")
+    tables = re.findall(r"^```\n(code,.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    for table in tables:
+        name = "sites.csv" if table.startswith("code,area") else "organisations.csv"
+        (tmp_path / name).write_text(table, encoding="utf-8")
 
-    assert [site.code for site in read_directory(tmp_path, known_promises=PROMISES).sites] == ["bazaar"]
+    data = read_directory(tmp_path, known_promises=PROMISES)
+
+    assert len(tables) == 2
+    assert [site.code for site in data.sites] == ["bazaar"]
+    assert [each.region for each in data.organisations] == ["steppe"]
 
 
 @pytest.mark.parametrize("kind", [*SiteKind, *ServiceKind, *Payer, *DataKind])

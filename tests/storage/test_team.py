@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.roles import Role
 from care.team import Reach
+from storage import drafts, posts, schema, staff, team
 from storage import people as people_store
-from storage import posts, schema, staff, team
 from storage.engine import Database, open_database
 from storage.posts import NOBODY, Post
 from storage.vault import Vault
@@ -117,6 +117,22 @@ async def test_a_pause_rests_and_a_resumed_role_is_as_before(
         assert await team.resume(store, worker)
         assert not await team.resume(store, worker)
         assert (await team.known(store, [worker]))[worker].paused_at is None
+
+
+@pytest.mark.parametrize("stops", [team.pause, team.end])
+async def test_what_somebody_was_about_to_type_for_their_work_is_not_taken_any_more(
+    any_database: Database, hire: Hire, now: datetime, stops: Callable[..., Awaitable[bool]]
+) -> None:
+    worker, other = await hire(Role.WORKER), await hire(Role.WORKER)
+    async with any_database.writing() as store:
+        persons = {one.id: one.person_id for one in await team.members(store, EVERYBODY)}
+        for staff_id in (worker, other):
+            await drafts.put(store, persons[staff_id], "label", {"link": 5}, now=now)
+
+        await stops(store, worker, now=now)
+
+        assert await drafts.get(store, persons[worker], "label") is None
+        assert await drafts.get(store, persons[other], "label") is not None
 
 
 async def test_what_is_open_of_somebody_counts_each_person_once(
