@@ -14,7 +14,20 @@ from storage.kept import Kept
 
 def as_text(t: Locale, kept: Kept, *, zone: ZoneInfo) -> str:
     """Return the whole text; times are those of `zone`."""
-    parts = (_person, _referrals, _visits, _messages, _drafts, _roles, _tasks, _companies, _waiting, _passed_on, _care)
+    parts = (
+        _person,
+        _referrals,
+        _visits,
+        _messages,
+        _drafts,
+        _roles,
+        _tasks,
+        _talks,
+        _companies,
+        _waiting,
+        _passed_on,
+        _care,
+    )
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part(t, kept, zone)))) + "\n"
 
 
@@ -114,6 +127,20 @@ def _tasks(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
         ]
         said.append("; ".join([f"{line}{topic}", *(mark for mark in marks if mark)]))
     yield from _headed(t.label("WHAT YOU ASKED FOR"), said)
+
+
+def _talks(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
+    said = []
+    for talk in kept.talks:
+        ended = talk["closed_at"]
+        marks = [
+            t.label("ended: {time}", time=_moment(t, ended, zone)) if ended else "",
+            t.label("it helped") if talk["helped"] else "",
+            t.label("it did not help") if talk["helped"] is False else "",
+        ]
+        begun = _moment(t, talk["opened_at"], zone)
+        said.append("; ".join([begun, *(mark for mark in marks if mark)]))
+    yield from _headed(t.label("TALKS WITH A PERSON (WHEN, NOT WHAT WAS SAID)"), said)
 
 
 def _companies(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:

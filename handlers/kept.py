@@ -14,7 +14,7 @@ def what(t: Locale) -> str:
         "• through which link you came, and your area\n"
         "• your visits, how urgent they are, and whether a small child lives with you if you said so\n"
         "• what you began and did not finish\n"
-        "• that you asked for a person, and when\n"
+        "• that you talked to a person, and when; what you write there goes through me and is not kept\n"
         "• your phone, only if you send it for a call, until then: encrypted\n"
         "• reminders that I will send you\n"
         "• your role, if you work here\n"

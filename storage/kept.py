@@ -19,6 +19,7 @@ from storage.schema import (
     moods,
     people,
     referrals,
+    relays,
     staff,
     tasks,
     waiting,
@@ -38,6 +39,7 @@ class Kept:
     drafts: Sequence[RowMapping]
     roles: Sequence[RowMapping]  # also those that ended
     tasks: Sequence[RowMapping]  # what the person asked of staff
+    talks: Sequence[RowMapping]  # with somebody of the team, through the bot: when, never what
     companies: Sequence[RowMapping]  # who was asked to come along to a visit
     waiting: Sequence[RowMapping]  # answers that the person wants to be told of
     moods: Sequence[RowMapping]  # what somebody of the team said of how they were, week by week
@@ -66,6 +68,7 @@ async def about(connection: AsyncConnection, person_id: int) -> Kept | None:
         drafts=await _all(connection, _own(drafts, person_id)),
         roles=await _all(connection, _own(staff, person_id).order_by(staff.c.started_at)),
         tasks=await _all(connection, _own(tasks, person_id).order_by(tasks.c.created_at)),
+        talks=await _all(connection, _own(relays, person_id).order_by(relays.c.opened_at)),
         companies=await _all(connection, _own(companies, person_id).order_by(companies.c.created_at)),
         waiting=await _all(connection, _own(waiting, person_id).order_by(waiting.c.since)),
         moods=await _all(connection, _of_staff(moods, person_id).order_by(moods.c.week)),
