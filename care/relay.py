@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from care import talk
 from care.ownership import Colleague, Wish, choose, speaks
 from care.shift import Schedule, next_shift, on_shift
+from care.symptoms import Advice
+from care.tasks import STOPPING_TOPIC
 
 MOST_OPEN = 8  # talks that one of the team has at a time; whoever comes then waits
 ASLEEP = timedelta(days=2)  # a talk in which nobody wrote for so long takes nobody's place
@@ -25,6 +27,8 @@ TYPICAL = timedelta(hours=6)  # of a talk, where too few are over to know
 KNOWN_FROM = 5  # talks that are over: from here on their length says something
 LONGEST_TEXT = 4000  # characters that pass in one message, so that a name in front still fits (Bot API: 4096)
 LONGEST_CAPTION = 900  # likewise (Bot API: 1024)
+ADVICE_FRESH = timedelta(days=2)
+_URGENT_ADVICE = frozenset(one.name.lower() for one in (Advice.URGENT, Advice.RED))
 TASK_WITHIN = timedelta(days=1)  # a coordinator finds a psychologist or a lawyer
 
 
@@ -124,6 +128,15 @@ def addressed(talks: Sequence[Open], chosen: Chosen | None, *, now: datetime) ->
         return chosen.relay_id if there and not interrupted and now - chosen.at < CHOSEN_FOR else None
     fresh = len(talks) == 1 and now - talks[0].stirred_at < AWAKE
     return talks[0].id if fresh else None
+
+
+def is_urgent(topic: str | None, advice: str | None, checked_at: datetime | None, *, now: datetime) -> bool:
+    """Return whether somebody who asks for a person cannot wait for the hours of whose they are.
+
+    They want to stop treatment, or their last check said 'today or tomorrow' within two days.
+    """
+    fresh = checked_at is not None and now - checked_at < ADVICE_FRESH
+    return topic == STOPPING_TOPIC or (advice in _URGENT_ADVICE and fresh)
 
 
 def answerer(team: Sequence[Colleague], wish: Wish, busy: Mapping[int, int]) -> Colleague | None:

@@ -53,11 +53,25 @@ class Answering:
     zone: ZoneInfo  # where a person's city, or somebody's area, is not known
 
     async def find(
-        self, store: AsyncConnection, person: Person, *, now: datetime, not_these: Collection[int] = ()
+        self,
+        store: AsyncConnection,
+        person: Person,
+        *,
+        now: datetime,
+        topic: str | None = None,
+        not_these: Collection[int] = (),
     ) -> Found:
-        """Return who answers this person now; their referral's owner first, and never `not_these`."""
+        """Return who answers this person now; their referral's owner first, and never `not_these`.
+
+        What is urgent, by the `topic` or the last check, goes to whoever is there, where anybody is.
+        """
         wish = await self._wish(store, person, not_these)
         team = await ownership.team(store, now=now, zone=self.zone.key)
+        referral = await referrals.of(store, person.id)
+        checked = (referral["advice"], referral["checked_at"]) if referral else (None, None)
+        if rules.is_urgent(topic, *checked, now=now):
+            there = [one for one in team if one.on_shift]
+            team = there if choose(there, wish) else team
         busy = await relays.busy(store, now=now)
         chosen = choose(team, wish)
         return Found(free=rules.answerer(team, wish, busy), named=chosen[0] if chosen else None)

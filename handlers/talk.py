@@ -49,7 +49,7 @@ class Talk:
         relay = await relays.open_of(turn.store, turn.known().id)
         if relay is not None:
             return await self.going_on(turn, await self._perhaps_free(turn, relay))
-        found = await self.answering.find(turn.store, turn.known(), now=turn.now)
+        found = await self.answering.find(turn.store, turn.known(), now=turn.now, topic=_topic(turn))
         if found.named is None:
             return await self._nobody(turn)
         await turn.record(Kind.TALK_SEEN)
@@ -70,7 +70,7 @@ class Talk:
         relay = await relays.open_of(turn.store, person.id)
         if relay is not None:
             return await self.going_on(turn, relay)
-        found = await self.answering.find(turn.store, person, now=turn.now)
+        found = await self.answering.find(turn.store, person, now=turn.now, topic=_topic(turn))
         if found.named is None:
             return await self._nobody(turn)
         relay = await self._open(turn, found)
@@ -85,7 +85,7 @@ class Talk:
         """Let somebody who has room by now answer who waits."""
         if relay.staff_id is not None:
             return relay
-        found = await self.answering.find(turn.store, turn.known(), now=turn.now)
+        found = await self.answering.find(turn.store, turn.known(), now=turn.now, topic=relay.topic)
         if found.free is None or not await relays.move(
             turn.store, relay.id, found.free.staff_id, now=turn.now
         ):

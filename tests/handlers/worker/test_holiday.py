@@ -1,5 +1,6 @@
 """A worker goes on holiday: whoever came through their link is with the cover, and comes back with them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -154,3 +155,35 @@ async def test_whoever_agrees_in_order_to_join_the_team_is_nobodys_person(street
     await someone.tap("agree:join:AAAAAAAAAAAAAAAAAAAAAA~en")
 
     assert await street.owner(someone) is None
+
+
+@pytest.mark.parametrize(("topic", "answers"), [("stopping-early", "cover"), ("treatment", "worker")])
+async def test_what_is_urgent_goes_to_who_is_there_and_the_rest_waits_for_whose_it_is(street, topic, answers):
+    someone = await street.newcomer()
+    await someone.tap(f"talk:{topic}")
+    street.world.wait(hours=10)
+    async with street.world.database.writing() as store:
+        cover = schema.staff.c.id == street.ids["cover"]
+        until = street.world.now + timedelta(hours=2)
+        await store.execute(update(schema.staff).where(cover).values(here_until=until))
+
+    await someone.tap(f"talky:{topic}")
+
+    [talk] = await street.world.rows(schema.relays)
+    assert talk["staff_id"] == street.ids[answers]
+    assert await street.owner(someone) == "worker"
+
+
+async def test_after_an_urgent_check_whoever_is_there_answers(street):
+    someone = await street.newcomer()
+    street.world.wait(hours=10)
+    async with street.world.database.writing() as store:
+        cover = schema.staff.c.id == street.ids["cover"]
+        until = street.world.now + timedelta(hours=2)
+        await store.execute(update(schema.staff).where(cover).values(here_until=until))
+        await store.execute(update(schema.referrals).values(advice="urgent", checked_at=street.world.now))
+
+    await someone.tap("talky")
+
+    [talk] = await street.world.rows(schema.relays)
+    assert talk["staff_id"] == street.ids["cover"]
