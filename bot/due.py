@@ -19,12 +19,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery import Courier, Destination, Result
+from bot.readers import WITHOUT, reader_of, tell_who_looks_after
 from care import reminders
 from care.outcomes import Kind as Outcome
 from care.person import Person
 from care.reminders import TO_STAFF, Kind, Lane, is_urgent, next_allowed
 from care.roles import Actor
 from handlers.screens import Reply
+from handlers.worker.call_on import passed_on
 from locales.catalogue import Locale, Words
 from storage import due, outcomes, people, referrals, wellbeing
 from storage.due import State
@@ -68,6 +70,7 @@ class Tools:
 class _Ready:
     reply: Reply
     to: Destination
+    reader_id: int  # the person, or their friend
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +187,15 @@ class DueMessages:
             return _Ended(State.EXPIRED)
         if allowed > now:
             return _Wait(allowed)
-        known = person.locale if person.locale in tools.words else tools.words.choices[0][0]
-        reply = await tools.render(kind, row, person, tools.words[known], store, now)
+        reads = await reader_of(person, kind, store)
+        t = tools.words[reads.locale if reads.locale in tools.words else tools.words.choices[0][0]]
+        reply = await tools.render(kind, row, person, t, store, now)
         if reply is None:
             return _Ended(State.CANCELLED, "no longer true")
-        chat_id = people.telegram_id(tools.vault, person)
-        return _Ready(reply, Destination(chat_id=chat_id, lane=Lane(row["lane"])))
+        if reads.telegram_id is None:
+            return _Ended(State.CANCELLED, WITHOUT)
+        to = Destination(chat_id=people.telegram_id(tools.vault, reads), lane=Lane(row["lane"]))
+        return _Ready(passed_on(t, reply, person) if reads.id != person.id else reply, to, reads.id)
 
     async def _deliver(self, row: RowMapping, token: str, ready: _Ready) -> None:
         parts = 0
@@ -202,7 +208,7 @@ class DueMessages:
             ready.reply, ready.to, progress=progress, patience_s=PATIENCE_S
         )
         if result in _ENDINGS:
-            await self._ended(row, token, _ENDINGS[result])
+            await self._ended(row, token, _ENDINGS[result], reader_id=ready.reader_id)
             if ready.reply.menu and self._tools.menu and result is Result.DELIVERED:
                 await self._tools.menu(ready.to.chat_id, ready.reply.menu)
             return
@@ -220,7 +226,9 @@ class DueMessages:
 
         await self._write(write)
 
-    async def _ended(self, row: RowMapping, token: str, ended: _Ended) -> None:
+    async def _ended(
+        self, row: RowMapping, token: str, ended: _Ended, *, reader_id: int | None = None
+    ) -> None:
         """Write down the end of a message with all that follows from it, in one transaction."""
         now = self._tools.now()
 
@@ -229,9 +237,12 @@ class DueMessages:
                 return
             if ended.state is State.UNKNOWN:
                 await _tell_staff(store, row, now=now)
-            if ended.fault == Result.GONE:
-                await people.change(store, row["person_id"], blocked_at=now)
-                await due.block(store, row["person_id"], now=now)
+            reader, gone = reader_id or row["person_id"], ended.fault == Result.GONE
+            if gone:
+                await people.change(store, reader, blocked_at=now)
+                await due.block(store, reader, now=now)
+            if ended.fault == WITHOUT or (gone and reader != row["person_id"]):
+                await tell_who_looks_after(store, row, now=now)
             await _record(store, row, ended.state, now=now)
 
         await self._write(write)

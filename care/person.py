@@ -39,6 +39,7 @@ class Person:
     locale: str
     key: bytes  # wrapped
     telegram_id: bytes | None = None  # encrypted with `key`; None: without Telegram
+    registered_by: int | None = None  # staff id of who registered somebody without Telegram
     reminders_to: int | None = None  # person whose Telegram takes the reminders of somebody without
     link_id: int | None = None
     area_id: int | None = None

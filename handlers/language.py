@@ -19,6 +19,7 @@ CHOOSE = N_("🌐 Choose your language")
 ENGLISH = "en"  # the language of the source and of staff: offered to those who seem to read it
 QUESTION = "q"  # in a button: the screen replied to a typed question, which waits for its answer
 _NO_WISH = frozenset({Verb.LANGUAGES, Verb.LANGUAGE, Verb.NOTHING, Verb.HOME})
+_LONG = frozenset({Verb.JOIN, Verb.CLAIM, Verb.FRIEND})  # their code is long, and matters more than a link
 _MEMORY = len("~uz_Cyrl~") + 20  # bytes that a stranger's language and link take in a button
 
 
@@ -103,7 +104,7 @@ def then(verb: Verb, *args: str, wish: Press | None) -> str:
         data = build(verb, *args, wish.verb.value, *wish.args)
     except ValueError:
         return build(verb, *args)
-    spare = 0 if wish.verb is Verb.JOIN else _MEMORY  # an invite is long, and matters more than a link
+    spare = 0 if wish.verb in _LONG else _MEMORY
     return data if len(data.encode()) + spare <= MOST_BYTES else build(verb, *args)
 
 

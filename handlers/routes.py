@@ -41,6 +41,7 @@ class Routes:
     contacts: tuple[Attempt, ...] = ()  # before the next, where a number was asked for
     shared_contact: Attempt  # None where no number was asked for
     other: Conversation  # stickers, voice, photos, contacts: what a person sends besides text
+    on_behalf: Callable[[Turn, Conversation], Awaitable[Reply | None]] | None = None  # None: their own wish
     languageless: frozenset[Verb] = field(default_factory=frozenset)  # wishes that need no chosen language
 
     async def answer(self, turn: Turn) -> Reply:
@@ -65,7 +66,8 @@ class Routes:
             return await self.ask_language(turn)
         if route.consent and turn.person is None:
             return await self.ask_consent(turn)
-        return await route.conversation(turn)
+        for_somebody = await self.on_behalf(turn, route.conversation) if self.on_behalf else None
+        return for_somebody or await route.conversation(turn)
 
     async def _command(self, turn: Turn, command: str) -> Reply:
         verb = self.commands.get(command)

@@ -7,6 +7,7 @@ ten tries an hour. A person's first link is never overwritten; a second one is o
 import re
 from dataclasses import dataclass, replace
 
+from care.claims import Kind as Good
 from care.links import Link, Opening, opening, payload_in, short_code_in
 from care.outcomes import Kind
 from care.topics import TOPICS
@@ -18,11 +19,12 @@ from handlers.screens import Reply, Step, Way, key, screen
 from handlers.strangers import Strangers
 from handlers.turn import Conversation, Turn
 from locales.catalogue import N_
-from storage import drafts, links, staff
+from storage import claims, drafts, links, staff
 
 _WORD = re.compile(r"[A-Za-z0-9_-]{4,64}")
 DRAFT = "code"  # storage.drafts: the person was asked to type a code
 VIA, UNKNOWN, THROTTLED = "via", "code", "wait"
+_TICKETS = {Good.RECORD: Verb.CLAIM, Good.REMINDERS: Verb.FRIEND}
 _NOTES = {
     UNKNOWN: N_("I do not know this code. That is all right: you can go on without it."),
     THROTTLED: N_("Too many wrong codes. Try again in an hour, or go on without a code."),
@@ -88,6 +90,9 @@ class Start:
             return await self._through(turn, link)
         if await staff.open_invite(turn.store, code, now=turn.now) is not None:
             return await self.go_on(turn.pressing(Press(Verb.JOIN, (code,))))
+        claim = await claims.by_code(turn.store, code, now=turn.now)
+        if claim is not None:
+            return await self.go_on(turn.pressing(Press(_TICKETS[claim.kind], (code,))))
         self.attempts.miss(turn.telegram_id, now=turn.now)
         await turn.record(Kind.REFUSED, detail="unknown-code")
         return await self._tell(turn, UNKNOWN)

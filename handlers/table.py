@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from handlers.agent_table import without_telegram
 from handlers.answer import AnswerScreen
 from handlers.ask import Ask
 from handlers.attempts import Attempts
@@ -64,6 +65,7 @@ COMMANDS = {
     "sites": Verb.SITES,
     "visit": Verb.SITE_VISIT,
     "company": Verb.COMPANIES,
+    "newperson": Verb.NEWPERSON,
     "shift": Verb.SHIFT,
     "today": Verb.TODAY,
     "stats": Verb.STATS,
@@ -137,6 +139,7 @@ def conversations(parts: Parts) -> Conversations:
     relay = talks(parts, zone, danger=ask.danger_in, question=question)
     in_field = field(parts, zone)
     company = Company(words=parts.words, vault=parts.vault, zone=parts.zone)
+    absent = without_telegram(parts, go_on=wish)
     buttons = {
         **_first_steps(start, language, consent, home),
         **_about(privacy),
@@ -148,6 +151,7 @@ def conversations(parts: Parts) -> Conversations:
         **_company(company),
         **share_buttons(parts),
         **in_field.buttons,
+        **absent.buttons,
         **staff_buttons(parts, zone, search, teaching),
     }
     routes = Routes(
@@ -158,6 +162,7 @@ def conversations(parts: Parts) -> Conversations:
             *relay.first,
             relay.danger,
             start.typed,
+            absent.agent.attempt(company.without),
             company.without,
             relay.phone,
             *link_texts(parts, zone),
@@ -171,7 +176,14 @@ def conversations(parts: Parts) -> Conversations:
         ask_language=language.ask,
         unknown_command=home.unknown_command,
         stale=home.stale,
-        locations=(*relay.first, company.located, *in_field.locations, *relay.located),
+        on_behalf=absent.agent.wish,
+        locations=(
+            *relay.first,
+            absent.agent.attempt(company.located),
+            company.located,
+            *in_field.locations,
+            *relay.located,
+        ),
         shared_location=Clinics().near,
         contacts=(company.contact,),
         shared_contact=relay.contact,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.outcomes import Kind
-from care.person import Person
+from care.person import Person, StaffMember
 from care.roles import Actor, Role
 from handlers.buttons import Press
 from handlers.screens import Reply
@@ -45,6 +45,7 @@ class Turn:
     location: tuple[float, float] | None = None  # latitude, longitude in degrees
     phone: str = ""  # the sender's own number, when they shared it; somebody else's is never looked at
     edited: bool = False  # the person edited an earlier message
+    behalf_of: StaffMember | None = None  # of the team, who acts for `person`, who has no Telegram
     message_id: int | None = None  # of the message, or of the one under whose text a button was pressed
     replied_to: int | None = None  # message_id of the message that this one answers
     file_id: str = ""  # of a photo, voice, video_note or sticker, as `sent` says; its caption is `words`
@@ -64,13 +65,19 @@ class Turn:
             role=fields.pop("role", self.actor),
             update_id=self.update_id,
             about=about,
-            **{"locale": self.t.code if self.chosen else None, **fields},
+            **{"locale": self._locale(), **fields},
         )
+
+    def _locale(self) -> str | None:
+        """Return the person's language: also where a worker reads the screens in another one."""
+        if self.behalf_of is not None and self.person is not None:
+            return self.person.locale
+        return self.t.code if self.chosen else None
 
     @property
     def actor(self) -> Actor:
         """In which role the sender acts where the conversation does not say."""
-        return Actor.PERSON
+        return Actor(self.behalf_of.role.value) if self.behalf_of is not None else Actor.PERSON
 
     def staff_actor(self) -> Actor:
         """Return the sender's highest role."""

@@ -277,6 +277,54 @@ async def test_who_comes_back_is_written_to_again(world, api):
     assert (await world.states())["newer"] == "sent"
 
 
+async def without_telegram(world: World) -> tuple[int, int, int]:
+    """Return a worker, somebody without Telegram whom they registered, and the friend who takes reminders."""
+    worker, friend, person = [await world.person(number) for number in (501, 502, 503)]
+    async with world.database.writing() as store:
+        staff_id = await staff.add(store, worker, Role.WORKER, now=NOON)
+        await referrals.open_for(store, person, now=NOON, staff_id=staff_id)
+        gone = {"telegram_id": None, "telegram_hash": None, "registered_by": staff_id}
+        await people.change(store, person, reminders_to=friend, **gone)
+    return worker, friend, person
+
+
+async def test_a_friend_gets_the_reminder_of_somebody_without_telegram(world, api):
+    _, _, person = await without_telegram(world)
+    await world.plan(person)
+
+    await world.due.tick()
+
+    assert [call["chat_id"] for _, call in api.calls] == ["502"]
+    assert await world.states() == {"visit-eve:5": "sent"}
+
+
+async def test_when_the_friend_blocked_the_bot_the_worker_is_asked_to_call(world, api):
+    worker, friend, person = await without_telegram(world)
+    await world.plan(person)
+    api.answers["sendMessage"] = [BLOCKED]
+
+    await world.due.tick()
+
+    async with world.database.reading() as store:
+        assert (await people.by_id(store, friend)).blocked_at is not None
+        assert (await people.by_id(store, person)).blocked_at is None
+    [row] = [row for row in (await world.rows()).values() if row["kind"] == Kind.CALL_ON]
+    assert (row["person_id"], row["params"]["about"], row["params"]["what"]) == (worker, person, "visit-eve")
+
+
+async def test_what_is_no_reminder_goes_to_the_worker_and_not_to_the_friend(world, api):
+    worker, _, person = await without_telegram(world)
+    await world.plan(person, key="after", kind=Kind.VISIT_AFTER)
+
+    await world.due.tick()
+    await world.due.tick()
+
+    assert {call["chat_id"] for _, call in api.calls} == {"501"}
+    rows = await world.rows()
+    assert rows["after"]["state"] == "cancelled"
+    assert [row["person_id"] for row in rows.values() if row["kind"] == Kind.CALL_ON] == [worker]
+
+
 async def test_what_telegram_refuses_is_not_repeated(world, api):
     await world.plan(await world.person(501))
     api.answers["sendMessage"] = [(400, "Bad Request: message is too long")]
