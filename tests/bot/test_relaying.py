@@ -25,7 +25,7 @@ from bot.sendings import Sendings
 from handlers.incoming import Incoming
 from handlers.screens import JUST_MADE, Key, Reply, Step, Way, from_json, to_json
 from locales.catalogue import Words
-from storage import people
+from storage import people, updates
 from storage.engine import Database
 from storage.schema import relay_messages, relays
 from storage.vault import Vault
@@ -476,8 +476,10 @@ async def test_whatever_ends_when_each_word_arrives_once_or_is_told(stage, api, 
     known = await copies(stage)
     for number, text in enumerate(words_):
         assert arrived.count(text) <= 1
-        assert (COPY + number in known) != (f"not {text}" in told)
         assert told.count(f"not {text}") <= 2
+        left_twice = (await stage.row(number + 1))["sends"] >= updates.MOST_SENDS  # a third copy is worse
+        assert COPY + number in known or f"not {text}" in told or left_twice
+        assert not (COPY + number in known and f"not {text}" in told)
     assert arrived == sorted(arrived, key=words_.index)
 
 
