@@ -181,7 +181,7 @@ def test_our_own_words_fit_on_paper_in_every_language():
         assert len(codes(in_pocket)) == 10, code
         assert overlaps(list(letters(on_wall))) == [], code
         assert overlaps(list(letters(in_pocket))) == [], code
-        assert name.split()[0] in words(in_pocket), code
+        assert name.split(maxsplit=1)[0] in words(in_pocket), code
         assert min(bottom for _, bottom, _, _ in letters(on_wall)) >= 10, code
 
 
