@@ -46,6 +46,10 @@ def _person(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
         yield t.label("You came through a link: yes, {time}", time=_moment(t, person["created_at"], zone))
     if kept.area is not None:
         yield t.label("Area: {name}", name=written(t, kept.area["names"]))
+    if person["registered_by"] is not None:
+        yield t.label("Somebody of our team registered you first: yes")
+    if kept.friends:
+        yield t.label("Friends without Telegram whose reminders you take: {n}", n=kept.friends)
     if person["blocked_at"] is not None:
         yield t.label("You blocked the bot: {time}", time=_moment(t, person["blocked_at"], zone))
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from care.company import State as Company
 from care.referral import State
-from care.reminders import Kind
+from care.reminders import TO_STAFF, Kind
 from care.roles import Role
 from locales.catalogue import N_, Locale
 
@@ -35,26 +35,18 @@ ADVICE: Mapping[str, str] = {
     "red": N_("an ambulance"),
 }
 MESSAGES: Mapping[str, str] = {
+    **dict.fromkeys(TO_STAFF, N_("a notice for your work")),
     Kind.VISIT_EVE: N_("a reminder of a visit"),
     Kind.VISIT_SOON: N_("a reminder of a visit"),
     Kind.VISIT_AFTER: N_("a question after a visit"),
     Kind.RECHECK: N_("a reminder to check again"),
     Kind.NUDGE: N_("a reminder of what you began"),
     Kind.PASSING_ON: N_("an offer to pass the bot on"),
+    Kind.HANDED: N_("who is there for you now"),
+    Kind.NOT_EXAMINED: N_("a question after a visit"),
     Kind.ANSWERED: N_("that there is an answer"),
     Kind.COMPANY_NEWS: N_("who comes along to your visit"),
-    Kind.TALK: N_("a notice for your work"),
-    Kind.BOOKED: N_("a notice for your work"),
-    Kind.UNKNOWN: N_("a notice for your work"),
-    Kind.FAULT: N_("a notice for your work"),
-    Kind.STALE: N_("a notice for your work"),
-    Kind.PIN: N_("a notice for your work"),
     Kind.MOOD: N_("the question how you are"),
-    Kind.TEAM: N_("a notice for your work"),
-    Kind.LOG_CHANGED: N_("a notice for your work"),
-    Kind.LONE_SOON: N_("a notice for your work"),
-    Kind.LONE_LATE: N_("a notice for your work"),
-    Kind.LONE_WELL: N_("a notice for your work"),
 }
 SENDING: Mapping[str, str] = {
     "pending": N_("not sent yet"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import RowMapping, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import (
@@ -40,6 +40,7 @@ class Kept:
     roles: Sequence[RowMapping]  # also those that ended
     tasks: Sequence[RowMapping]  # what the person asked of staff
     talks: Sequence[RowMapping]  # with somebody of the team, through the bot: when, never what
+    friends: int  # without Telegram, whose reminders the person takes
     companies: Sequence[RowMapping]  # who was asked to come along to a visit
     waiting: Sequence[RowMapping]  # answers that the person wants to be told of
     moods: Sequence[RowMapping]  # what somebody of the team said of how they were, week by week
@@ -69,12 +70,18 @@ async def about(connection: AsyncConnection, person_id: int) -> Kept | None:
         roles=await _all(connection, _own(staff, person_id).order_by(staff.c.started_at)),
         tasks=await _all(connection, _own(tasks, person_id).order_by(tasks.c.created_at)),
         talks=await _all(connection, _own(relays, person_id).order_by(relays.c.opened_at)),
+        friends=await _friends(connection, person_id),
         companies=await _all(connection, _own(companies, person_id).order_by(companies.c.created_at)),
         waiting=await _all(connection, _own(waiting, person_id).order_by(waiting.c.since)),
         moods=await _all(connection, _of_staff(moods, person_id).order_by(moods.c.week)),
         passed_on=await _all(connection, _own(links, person_id).order_by(links.c.created_at)),
         lone=await _all(connection, _of_staff(lone_visits, person_id).order_by(lone_visits.c.started_at)),
     )
+
+
+async def _friends(connection: AsyncConnection, person_id: int) -> int:
+    counted = select(func.count()).select_from(people).where(people.c.reminders_to == person_id)
+    return int((await connection.execute(counted)).scalar_one())
 
 
 def _own(table: Any, person_id: int) -> Select[*tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from care.booking import Slot
+from care.ownership import Reason
 from care.person import Person, pseudonym
 from care.reminders import Kind
 from care.roles import Role
@@ -27,6 +28,7 @@ from handlers.worker.company_notices import CompanyNotices
 from locales.catalogue import Words
 from storage import appointments, company_offers, kept, schema
 from storage.bookings import Booked
+from storage.handover import hand_over
 from storage.vault import Vault
 
 ZONE = "Asia/Almaty"
@@ -463,6 +465,23 @@ async def test_who_forgets_themselves_is_replaced(story: Story) -> None:
     await story.tick()
 
     assert await story.state() == ("offered", story.staff[1])
+
+
+async def test_when_a_caseload_is_handed_over_a_colleague_is_asked_and_nothing_is_lost(story: Story) -> None:
+    await accepted(story)
+    async with story.world.database.writing() as store:
+        await store.execute(
+            schema.staff.update().where(schema.staff.c.id == story.staff[0]).values(ended_at=story.world.now)
+        )
+        await hand_over(store, story.staff[0], reason=Reason.LEFT, now=story.world.now, zone=ZONE)
+
+    await story.tick()
+
+    assert await story.state() == ("offered", story.staff[1])
+    assert await story.word(Kind.COMPANY_OFFER, story.workers[1])
+    assert await story.due(Kind.COMPANY_EVE) == []
+    await story.word(Kind.COMPANY_NEWS, story.migrant)
+    assert "cannot. We are asking others" in story.migrant.text
 
 
 async def test_a_colleague_who_is_handed_the_caseload_is_asked_first(story: Story) -> None:

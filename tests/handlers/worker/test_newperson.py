@@ -303,6 +303,8 @@ async def test_with_the_ticket_a_newcomer_gets_that_very_record(story: Story) ->
     assert (row["locale"], row["telegram_id"] is not None) == ("en", True)
     [outcome] = await story.world.rows(schema.outcomes, kind="claimed")
     assert outcome["detail"] == "new"
+    await person.command("/mydata")
+    assert "Somebody of our team registered you first: yes" in person.shown.steps[0].content
     assert await story.world.rows(schema.audit, act="claimed")
     [told] = await story.world.rows(schema.due, kind="taken-back")
     assert told["person_id"] == (await story.worker.person()).id
@@ -439,9 +441,12 @@ async def test_a_friend_agrees_to_take_the_reminders_and_can_stop(story: Story) 
     await friend.press("I agree")
 
     assert (await story.client())["reminders_to"] == friend_id
+    await friend.command("/mydata")
+    assert "Friends without Telegram whose reminders you take: 1" in friend.shown.steps[0].content
     await story.worker.tap(f"ag:{client}")
     assert "A friend takes the reminders" in story.worker.text
-    await friend.press("Stop it")
+    await friend.tap(f"frndx:{client}")
+    assert "I do not write to you about your friend's visits any more." in friend.text
     assert (await story.client())["reminders_to"] is None
     await friend.tap(f"frndx:{client}")
     assert friend.text == "This is not here any more."
