@@ -82,6 +82,7 @@ def refused(who: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "type": "regular",
         "allows_multiple_answers": False,
         "allows_revoting": False,
+        "members_only": False,
     }
     return {
         "document": {"document": file, "caption": "my paper"},

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from care.person import pseudonym
 from care.relay import MOST_OPEN
@@ -87,7 +86,7 @@ async def test_a_reply_reaches_whose_message_it_answers(world: Any) -> None:
 
 
 async def test_what_answers_nobody_is_asked_about_and_reaches_who_is_chosen(world: Any) -> None:
-    worker, person, other, _ = await two_talks(world)
+    worker, _, other, _ = await two_talks(world)
     name = pseudonym((await other.person()).id)
 
     asked = await write(world, worker, text="come at six")
@@ -310,11 +309,10 @@ async def test_who_waits_is_taken_once_and_told(world: Any) -> None:
 async def test_nobody_takes_more_than_they_can_keep(world: Any) -> None:
     person, worker, staff_id = await begin(world)
     talk = await relay_id(world, person)
+    people = [await world.somebody().agree() for _ in range(MOST_OPEN)]
     async with world.database.writing() as store:
         await relays.move(store, talk, None, now=world.now)
-        for _ in range(MOST_OPEN):
-            one = await world.somebody().agree()
-            await store.execute(update(schema.people).values(seen_on=world.now.date()))
+        for one in people:
             values = {"person_id": one.id, "staff_id": staff_id, "promised_at": world.now}
             await relays.begin(store, now=world.now, **values)
 
