@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Booking
-from care.company import TAKEN, Company
+from care.company import TAKEN, Company, State
 from care.directory import Clinic, Position, distance_m
 from care.person import Person
 from locales.catalogue import N_, Locale
@@ -44,3 +44,11 @@ async def along(store: AsyncConnection, t: Locale, booking: Booking) -> str:
     if asked.company.place is None:
         return t("🚶 Somebody of our team comes along: you meet at the door.")
     return t("🚶 Somebody of our team comes along: you meet at your place on the map.")
+
+
+async def asked_again(store: AsyncConnection, t: Locale, booking: Booking) -> str:
+    """Return a line below a new time when who comes along is asked whether it fits, HTML, or nothing."""
+    asked = await company.newest_for(store, booking.id, booking.person_id)
+    if asked is None or asked.company.state is not State.OFFERED:
+        return ""
+    return "\n" + t("🚶 I ask whether who comes along can come then, and write to you.")

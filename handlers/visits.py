@@ -11,11 +11,12 @@ from handlers import book, chosen, times, visit_card
 from handlers.buttons import Verb
 from handlers.calendar_file import calendar_file
 from handlers.clinic_card import home_key
+from handlers.company_words import asked_again
 from handlers.screens import Key, Reply, Step, Way, key, screen
 from handlers.share import share_key
 from handlers.turn import Turn
 from handlers.written import written
-from locales.catalogue import Locale
+from locales.catalogue import Html, Locale
 from locales.markup import html
 from storage import appointments, bookings, directory
 from storage.bookings import Booked
@@ -216,7 +217,7 @@ class Visits:
             await book.finish(turn)
         else:
             await turn.record(Kind.VISITS_SEEN, clinic_id=clinic.id)
-        lead = t("✅ <b>Your new time</b>")
+        lead = Html(t("✅ <b>Your new time</b>") + await asked_again(turn.store, t, moved.booking))
         return visit_card.visit(t, moved.booking, clinic, now=turn.now, lead=lead)
 
     async def _not_moved(self, turn: Turn, booking: Booking, clinic: Clinic, refusal: Refusal) -> Reply:

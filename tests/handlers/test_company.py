@@ -410,6 +410,7 @@ async def test_when_the_visit_moves_who_comes_along_is_asked_whether_it_fits(sto
     worker = await accepted(story)
 
     await story.migrant.tap(f"mvy:{story.booking}:{story.clinic}:202611251800")
+    assert "I ask whether who comes along can come then" in story.migrant.text
 
     row = await story.row()
     [visit] = await story.world.rows(schema.bookings, cancelled_at=None)
