@@ -15,7 +15,9 @@ def what(t: Locale) -> str:
         "• your visits, how urgent they are, and whether a small child lives with you if you said so\n"
         "• what you began and did not finish\n"
         "• that you talked to a person, and when; what you write there goes through me and is not kept\n"
-        "• your phone, only if you send it for a call, until then: encrypted\n"
+        "• your phone, only if you send it for a call or for who comes along to a visit, until then: encrypted\n"
+        "• whom you want to come along to a visit, and where you meet: the place encrypted, until then\n"
+        "• for which friends without Telegram you take the reminders\n"
         "• reminders that I will send you\n"
         "• your role, if you work here\n"
         "• your Telegram number: encrypted, to write to you\n"
@@ -32,6 +34,7 @@ def who_sees(t: Locale) -> str:
     return t(
         "<b>Who sees it</b>\n"
         "• The outreach worker of your area sees a picture in place of your name, and where you stand.\n"
+        "• Who comes along to a visit sees where you meet, and your phone if you gave it for that.\n"
         "• The clinic sees the time of your visit, its ticket number and how urgent it is.\n"
         "• Coordinators see numbers and unanswered questions, but not you, unless you ask for a person.\n"
         "• Telegram keeps this chat on its own computers."
