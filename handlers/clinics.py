@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from care.directory import Area, City, Clinic, Position, nearest_clinics
 from care.outcomes import Kind
-from handlers import chosen
+from handlers import chosen, location
 from handlers.buttons import Verb
 from handlers.clinic_card import address, bold, card, home_key, map_key, pin
 from handlers.screens import Key, Reply, Step, Way, frozen, key, pairs, screen
@@ -43,19 +43,15 @@ class Clinics:
             await drafts.put(turn.store, turn.person.id, NEAR, {}, now=turn.now)
         await turn.record(Kind.CLINICS_SEEN)
         t = turn.t
-        asking = Step(
-            way=Way.SEND,
-            text=t(
-                "📍 Press the button below to send where you are. I look for the nearest clinic and do not "
-                "keep the place.\n\nNo button? Press 📎 and choose the location."
-            ),
-            ask_location=t.label("📍 Send my location"),
+        text = t(
+            "📍 Press the button below to send where you are. I look for the nearest clinic and do not "
+            "keep the place.\n\nNo button? Press 📎 and choose the location."
         )
         other = screen(
             t("Or choose without it:"),
             [[_by_area(t)], [_every(t)], [home_key(t)]],
         )
-        return Reply((*other.steps, asking))
+        return Reply((*other.steps, location.asking(t, text)))
 
     async def near(self, turn: Turn) -> Reply:
         """Show the clinics nearest to a shared location, and take its button away. The place is not kept."""

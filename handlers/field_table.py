@@ -30,11 +30,13 @@ class Field:
     buttons: Mapping[Verb, Route]
     locations: tuple[Attempt, ...]  # each answers only the location that it asked for
     texts: tuple[Attempt, ...]  # each answers only the text that it asked for
+    pins: Pins
 
 
 def field(parts: Parts, zone: ZoneInfo) -> Field:
     """Make the conversations in the field."""
-    new_place = NewPlace(words=parts.words, vault=parts.vault, pins=Pins())
+    pins = Pins()
+    new_place = NewPlace(words=parts.words, vault=parts.vault, pins=pins)
     sites, visit = Sites(vault=parts.vault), SiteVisit()
     wellbeing, lone = Wellbeing(zone=zone), Lone(vault=parts.vault, zone=zone)
     buttons = {
@@ -63,4 +65,5 @@ def field(parts: Parts, zone: ZoneInfo) -> Field:
         buttons=buttons,
         locations=(new_place.located, sites.located, visit.located, lone.located),
         texts=(new_place.typed, sites.typed),
+        pins=pins,
     )

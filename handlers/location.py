@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.screens import Reply, Step, Way
 from handlers.turn import Turn
+from locales.catalogue import Locale
 from storage import drafts
 
 ASKED_FOR = timedelta(minutes=30)  # what comes later is no answer to this question
@@ -14,8 +15,18 @@ ASKED_FOR = timedelta(minutes=30)  # what comes later is no answer to this quest
 async def ask(turn: Turn, text: str, draft: str, content: Mapping[str, Any]) -> Reply:
     """Ask for the location, for what `draft` (storage.drafts) says."""
     await drafts.put(turn.store, turn.known().id, draft, content, now=turn.now)
-    step = Step(way=Way.SEND, text=text, ask_location=turn.t.label("📍 Send my location"))
-    return Reply((step,))
+    return Reply((asking(turn.t, text),))
+
+
+def asking(t: Locale, text: str) -> Step:
+    """Return the question with the button that shares the location, and the one that leads back."""
+    share = t.label("📍 Send my location")
+    return Step(way=Way.SEND, text=text, ask_location=share, ask_nothing=no(t))
+
+
+def no(t: Locale) -> str:
+    """Return the label of the button that leads back; it comes back as a text."""
+    return t.label("✖️ No")
 
 
 async def asked(turn: Turn, draft: str) -> Mapping[str, Any] | None:

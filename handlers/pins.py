@@ -53,6 +53,10 @@ class Pins:
             return None
         return self._unnamed[telegram_id][0] if telegram_id in self._unnamed else None
 
+    def stop(self, telegram_id: int) -> None:
+        """Wait for no name of this chat any more; the pin may still get one when they press for it."""
+        self._asked.pop(telegram_id, None)
+
     def named(self, telegram_id: int) -> None:
         """Forget that a name is waited for."""
         self._unnamed.pop(telegram_id, None)

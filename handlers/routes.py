@@ -42,6 +42,7 @@ class Routes:
     shared_contact: Attempt  # None where no number was asked for
     other: Conversation  # stickers, voice, photos, contacts: what a person sends besides text
     on_behalf: Callable[[Turn, Conversation], Awaitable[Reply | None]] | None = None  # None: their own wish
+    given_up: Callable[[Turn], Awaitable[None]] | None = None  # waits for no words that were asked for before
     languageless: frozenset[Verb] = field(default_factory=frozenset)  # wishes that need no chosen language
 
     async def answer(self, turn: Turn) -> Reply:
@@ -66,6 +67,8 @@ class Routes:
             return await self.ask_language(turn)
         if route.consent and turn.person is None:
             return await self.ask_consent(turn)
+        if self.given_up is not None:
+            await self.given_up(turn)
         for_somebody = await self.on_behalf(turn, route.conversation) if self.on_behalf else None
         return for_somebody or await route.conversation(turn)
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from handlers.agent_table import without_telegram
 from handlers.answer import AnswerScreen
 from handlers.ask import Ask
+from handlers.asked import Asked
 from handlers.attempts import Attempts
 from handlers.book import Book
 from handlers.buttons import Verb
@@ -138,6 +139,7 @@ def conversations(parts: Parts) -> Conversations:
 
     relay = talks(parts, zone, danger=ask.danger_in, question=question)
     in_field = field(parts, zone)
+    asked = Asked(pins=in_field.pins, go_on=wish)
     company = Company(words=parts.words, vault=parts.vault, zone=parts.zone)
     absent = without_telegram(parts, go_on=wish)
     buttons = {
@@ -161,6 +163,8 @@ def conversations(parts: Parts) -> Conversations:
         texts=(
             *relay.first,
             relay.danger,
+            absent.agent.attempt(asked.declined),
+            asked.declined,
             start.typed,
             absent.agent.attempt(company.without),
             company.without,
@@ -177,6 +181,7 @@ def conversations(parts: Parts) -> Conversations:
         unknown_command=home.unknown_command,
         stale=home.stale,
         on_behalf=absent.agent.wish,
+        given_up=asked.give_up,
         locations=(
             *relay.first,
             absent.agent.attempt(company.located),

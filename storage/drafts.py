@@ -1,6 +1,6 @@
 """Keep what a person is in the middle of: at most one thing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +40,13 @@ async def get(connection: AsyncConnection, person_id: int, kind: str) -> Draft |
     )
     row = (await connection.execute(statement)).one_or_none()
     return Draft(*row) if row is not None else None
+
+
+async def drop_any(connection: AsyncConnection, person_id: int, kinds: Collection[str]) -> None:
+    """Forget the person's draft when it is of one of these kinds."""
+    await connection.execute(
+        delete(drafts).where(drafts.c.person_id == person_id, drafts.c.kind.in_(sorted(kinds)))
+    )
 
 
 async def drop(connection: AsyncConnection, person_id: int, kind: str) -> None:
