@@ -24,6 +24,14 @@ def test_every_command_is_in_the_table_and_no_other(capsys):
     assert told == listed
 
 
+def test_every_job_is_in_the_table_and_no_other():
+    part = re.search(r"^## What runs by itself\n(.*?)(?=^## )", PAGE, re.MULTILINE | re.DOTALL)
+    jobs = re.findall(r'Job\(name="([a-z]+)"', (ROOT / "bot" / "timetable.py").read_text(encoding="utf-8"))
+
+    assert part is not None
+    assert re.findall(r"^\| `([a-z]+)` \|", part[1], re.MULTILINE) == jobs
+
+
 def test_the_unit_of_systemd_stays_down_when_the_settings_are_wrong():
     unit = (ROOT / "deploy" / "hamroh.service").read_text(encoding="utf-8")
 
