@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, and_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.handover import Moved, Stretch, goes_back_to, handed, handed_key, taken_over
@@ -96,7 +96,7 @@ async def hand_one(
 async def give_back(connection: AsyncConnection, staff_id: int, *, now: datetime, zone: str) -> list[Moved]:
     """Return to somebody who is back whom covers have only because they were away.
 
-    Talks that a cover has answered already and company that is agreed stay with the cover. Whoever does not
+    Talks in which the cover has written and company that is agreed stay with the cover. Whoever does not
     work any more, or is away still, gets nobody. `zone` is as for `ownership.team`.
     """
     found = await ownership.team(connection, now=now, zone=zone, staff_ids=[staff_id])
@@ -105,7 +105,8 @@ async def give_back(connection: AsyncConnection, staff_id: int, *, now: datetime
     moved = []
     for row in await _covered(connection, staff_id):
         await ownership.assign(connection, row["id"], staff_id, Reason.BACK, now=now)
-        waits = and_(relays.c.closed_at.is_(None), relays.c.answered_at.is_(None))
+        unanswered = or_(relays.c.staff_wrote_at.is_(None), relays.c.staff_wrote_at <= row["since"])
+        waits = and_(relays.c.closed_at.is_(None), unanswered)
         await _move_talks(connection, row["person_id"], row["staff_id"], staff_id, waits, now=now)
         unsent = await due.cancel(connection, key=handed_key(row["person_id"], row["staff_id"]), now=now)
         if unsent:
@@ -196,6 +197,7 @@ async def _covered(connection: AsyncConnection, staff_id: int) -> list[RowMappin
             referrals.c.staff_id,
             ownerships.c.staff_id.label("was"),
             ownerships.c.reason,
+            ownerships.c.since,
         )
         .join(ownerships, ownerships.c.referral_id == referrals.c.id)
         .where(referrals.c.id.in_(once), referrals.c.closed_at.is_(None))

@@ -343,18 +343,25 @@ async def test_who_never_heard_of_the_cover_is_not_told_of_the_return(team):
     assert await team.notices("handed") == []
 
 
-async def test_a_talk_that_the_cover_has_begun_stays_with_the_cover(team):
+async def test_a_talk_in_which_the_cover_has_written_stays_with_the_cover(team):
     worker, cover = await team.member(), await team.member()
-    (begun, _), (waits, _) = await team.of(worker), await team.of(worker)
+    (written, _), (begun, _), (waits, _) = [await team.of(worker) for _ in range(3)]
     head = {"staff_id": worker, "promised_at": team.now, "tags": [], "opened_at": team.now}
-    first = await team.add(relays, person_id=begun, answered_at=team.now, **head)
-    second = await team.add(relays, person_id=waits, **head)
+    answered = {**head, "answered_at": team.now, "staff_wrote_at": team.now}  # by the worker
+    first = await team.add(relays, person_id=written, **answered)
+    second = await team.add(relays, person_id=begun, **answered)
+    third = await team.add(relays, person_id=waits, **head)
+    team.now += timedelta(hours=1)
     await team.give(worker, Reason.AWAY, to=cover)
+    later = team.now + timedelta(hours=1)
+    async with team.database.writing() as store:
+        await store.execute(update(relays).where(relays.c.id == first).values(staff_wrote_at=later))
 
     await team.back(worker)
 
     assert (await team.one(relays, first))["staff_id"] == cover
     assert (await team.one(relays, second))["staff_id"] == worker
+    assert (await team.one(relays, third))["staff_id"] == worker
 
 
 async def test_a_whole_caseload_moves_in_one_go(team):
