@@ -17,8 +17,8 @@ from care.symptoms import Advice
 
 WIDTH = 34  # characters of a fixed-width line that fit a narrow phone
 MOST_GROUPS = 25  # groups on one screen; the rest is summed up, since a message holds 4,096 characters
-_NUMBER = 4  # characters of the longest number: "9999", "999k"
-_COLUMN = 3  # characters of a column at least, so that numbers do not run into one another
+NUMBER = 4  # characters of the longest number: "9999", "999k"
+COLUMN = 3  # characters of a column at least, so that numbers do not run into one another
 
 INFORMED = (Kind.ANSWERED, Kind.DANGER_SHOWN)
 PRESUMPTIVE = (Advice.SOON, Advice.URGENT, Advice.RED)  # signs that call for an examination for TB
@@ -50,6 +50,9 @@ class By(StrEnum):
     CLINIC = "clinic"
     LANGUAGE = "language"
     SITE = "site"
+
+
+WORK_BY = (By.AREA, By.WORKER, By.SITE)  # what the work of the team is grouped by
 
 
 class Span(StrEnum):
@@ -88,6 +91,7 @@ class Asked:
     period: Period
     by: By | None = None
     span: Span | None = None  # where the period has a name
+    work: bool = False  # the work of the team, instead of the cascade
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ def span(name: Span, today: date) -> Period:
 
 
 def read(words: Sequence[str], *, today: date) -> Asked | None:
-    """Read "[today|week|month|from..to] [by area|worker|clinic|language|site]", or return None.
+    """Read "[today|week|month|from..to] [work] [by area|worker|clinic|language|site]", or return None.
 
     Without a period it is a week. Days are written 2026-11-20, 20261120 or 20.11.2026.
     """
@@ -133,14 +137,16 @@ def read(words: Sequence[str], *, today: date) -> Asked | None:
         period = _range(left.pop(0))
         if period is None:
             return None
+    work = left[:1] == ["work"]
+    left = left[1:] if work else left
     if left and left[0] == "by":
         left.pop(0)
         if not left:
             return None
     by = By(left.pop(0)) if left and left[0] in set(By) else None
-    if left:
+    if left or (work and by not in {None, *WORK_BY}):
         return None
-    return Asked(period, by) if period else Asked(span(name, today), by, name)
+    return Asked(period, by, work=work) if period else Asked(span(name, today), by, name, work)
 
 
 def share(part: int, whole: int) -> str:
@@ -158,12 +164,12 @@ def ladder(names: Sequence[str], numbers: Stages) -> str:
 
 def grid(groups: Sequence[tuple[str, Stages]]) -> str:
     """Write many groups as plain lines: the name, and below it the numbers of STAGES in columns 0, 1, 2 …"""
-    rows = [tuple(_short(number) for number in astuple(numbers)) for _, numbers in groups]
+    rows = [tuple(short(number) for number in astuple(numbers)) for _, numbers in groups]
     heads = tuple(str(column) for column in range(len(STAGES)))
-    widths = [max(_COLUMN, *(len(row[column]) for row in (heads, *rows))) for column in range(len(STAGES))]
-    lines = [_columns(heads, widths)]
+    widths = [max(COLUMN, *(len(row[column]) for row in (heads, *rows))) for column in range(len(STAGES))]
+    lines = [columns(heads, widths)]
     for (name, _), row in zip(groups, rows, strict=True):
-        lines += [cut(name, WIDTH), _columns(row, widths)]
+        lines += [cut(name, WIDTH), columns(row, widths)]
     return "\n".join(lines)
 
 
@@ -173,15 +179,16 @@ def cut(text: str, width: int) -> str:
 
 
 def _rung(name: str, number: int, percent: str) -> str:
-    left = WIDTH - 2 * (1 + _NUMBER) - 1
-    return f"{cut(name, left):<{left}} {_short(number):>{_NUMBER}} {percent:>5}".rstrip()
+    left = WIDTH - 2 * (1 + NUMBER) - 1
+    return f"{cut(name, left):<{left}} {short(number):>{NUMBER}} {percent:>5}".rstrip()
 
 
-def _columns(row: Sequence[str], widths: Sequence[int]) -> str:
+def columns(row: Sequence[str], widths: Sequence[int]) -> str:
+    """Write one line of numbers, each as wide as its column."""
     return " ".join(f"{text:>{width}}" for text, width in zip(row, widths, strict=True))
 
 
-def _short(number: int) -> str:
+def short(number: int) -> str:
     """Write a number in at most four characters: "9999", "10k", "1M"."""
     if number < 10_000:
         return str(number)

@@ -41,11 +41,12 @@ class Kind(StrEnum):
     SAID_WENT = "said-went"
     SAID_MISSED = "said-missed"
     ASKED_BACK = "asked-back"  # the clinic asks somebody who was there to come again
-    UNDONE = "undone"  # what was taken back: came, missed, taught, site-visited
+    UNDONE = "undone"  # what was taken back: came, missed, taught, talk-done, site-visited.8.10.30 …
     TALK_SEEN = "talk-seen"
     TALK_ASKED = "talk-asked"
     TALK_PHONE = "talk-phone"  # left a number to be called at
     TALK_WITHDRAWN = "talk-withdrawn"
+    TALK_ANSWERED = "talk-answered"  # the first word of the team in a talk
     TALK_DONE = "talk-done"
     TALK_PASSED = "talk-passed"  # what kind of message, change or deletion: text, voice …
     TALK_MOVED = "talk-moved"  # handed, taken

@@ -11,9 +11,10 @@ from care.outcomes import Kind
 from care.person import Person, StaffMember
 from care.roles import Actor, Role
 from handlers.buttons import Press
+from handlers.incoming import Incoming
 from handlers.screens import Reply
 from locales.catalogue import Locale
-from storage import outcomes, referrals
+from storage import outcomes, people, referrals
 
 _ACTORS = (
     (Role.ADMIN, Actor.ADMIN),
@@ -50,7 +51,8 @@ class Turn:
     replied_to: int | None = None  # message_id of the message that this one answers
     file_id: str = ""  # of a photo, voice, video_note or sticker, as `sent` says; its caption is `words`
     forwarded: bool = False  # first written elsewhere, perhaps by somebody else
-    media_group: bool = False  # one of several photos sent together
+    album: str = ""  # what photos that were sent together have in common
+    quoted: Incoming | None = None  # the person's own message that the pressed screen replied to
     thread_id: int | None = None  # topic of a group; None in a private chat
 
     async def record(self, kind: Kind, **fields: Any) -> None:
@@ -66,6 +68,22 @@ class Turn:
             update_id=self.update_id,
             about=about,
             **{"locale": self._locale(), **fields},
+        )
+
+    async def record_of(self, kind: Kind, person_id: int, **fields: Any) -> None:
+        """Write the outcome of what the sender did for somebody: with that person's referral and language.
+
+        Never with the sender's own referral, who may have been a person themselves. `fields` win.
+        """
+        person = await people.by_id(self.store, person_id)
+        await outcomes.append(
+            self.store,
+            kind,
+            now=self.now,
+            role=self.staff_actor(),
+            update_id=self.update_id,
+            about=await referrals.episode_of(self.store, person_id),
+            **{"locale": person.locale if person else None, **fields},
         )
 
     def _locale(self) -> str | None:

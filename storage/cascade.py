@@ -12,7 +12,7 @@ from care.outcomes import Kind
 from care.roles import Actor
 from storage.schema import outcomes
 
-_COLUMNS: dict[By, ColumnElement[Any]] = {
+COLUMNS: dict[By, ColumnElement[Any]] = {
     By.AREA: outcomes.c.area_id,
     By.WORKER: outcomes.c.staff_id,
     By.CLINIC: outcomes.c.clinic_id,
@@ -29,7 +29,7 @@ async def count(
 
     A referral stands in one group: where it was last in the period. So the groups add up to the whole.
     """
-    column = _COLUMNS[by] if by else None
+    column = COLUMNS[by] if by else None
     within = and_(outcomes.c.at >= begin, outcomes.c.at < end)
     opened = {row[0]: row[1] for row in (await connection.execute(_openings(within, column))).all()}
     rows = (await connection.execute(_stages(within, column))).all()
@@ -41,7 +41,7 @@ async def through_links(connection: AsyncConnection, link_ids: Collection[int]) 
     """Return by link how many people have come through it and agreed to be remembered; 0 is left out."""
     statement = (
         select(outcomes.c.link_id, func.count(outcomes.c.referral_id.distinct()))
-        .where(outcomes.c.link_id.in_(list(link_ids)), outcomes.c.kind == Kind.CONSENTED, _of_people())
+        .where(outcomes.c.link_id.in_(list(link_ids)), outcomes.c.kind == Kind.CONSENTED, of_people())
         .group_by(outcomes.c.link_id)
     )
     return {row[0]: row[1] for row in (await connection.execute(statement)).all()}
@@ -59,7 +59,7 @@ def _openings(within: ColumnElement[bool], column: ColumnElement[Any] | None) ->
 def _stages(within: ColumnElement[bool], column: ColumnElement[Any] | None) -> Select[Any]:
     """Select, by group, how many referrals reached each stage."""
     group = _last_known(column) if column is not None else null()
-    read = and_(within, outcomes.c.kind.in_(KINDS), _of_people())
+    read = and_(within, outcomes.c.kind.in_(KINDS), of_people())
     facts = select(
         outcomes.c.referral_id,
         group.label("part"),
@@ -88,7 +88,7 @@ def _last_known(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.first_value(column).over(partition_by=outcomes.c.referral_id, order_by=order)
 
 
-def _of_people() -> ColumnElement[bool]:
+def of_people() -> ColumnElement[bool]:
     """Match outcomes of referrals that are nobody's of the staff."""
     staff = select(outcomes.c.referral_id).where(
         outcomes.c.kind.in_(OF_STAFF), outcomes.c.referral_id.is_not(None)

@@ -1,16 +1,18 @@
-"""Show the cascade as a table that fits a phone, from the outcomes alone.
+"""Show the cascade, or the work of the team, as a table that fits a phone, from the outcomes alone.
 
 Small numbers are not hidden here: a coordinator must see one person's journey under the worker who began it.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from care.cascade import (
     MOST_GROUPS,
     STAGES,
+    WORK_BY,
     Asked,
     By,
     Span,
@@ -24,14 +26,17 @@ from care.cascade import (
 )
 from care.directory import Texts
 from care.outcomes import Kind
+from care.work import Work
+from care.work import total as total_work
 from handlers.buttons import Verb
+from handlers.coordinator import stats_work
 from handlers.roles import work_key
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
 from handlers.written import written
 from locales.catalogue import N_, Html, Locale, Words
 from locales.markup import html
-from storage import cascade, caseload, directory
+from storage import cascade, caseload, directory, work
 
 _NAMES = {
     "opened": N_("Links opened"),
@@ -50,6 +55,8 @@ _BY = {
     By.LANGUAGE: N_("🌐 Languages"),
     By.SITE: N_("🏗 Sites"),
 }
+_WORK = "work"
+_Counted = TypeVar("_Counted", Stages, Work)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +73,11 @@ class Stats:
         if asked is None:
             return self._example(turn)
         await turn.record(Kind.STATS_SEEN, role=turn.staff_actor())
-        begin, end = asked.period.moments(self.zone)
-        groups = await cascade.count(turn.store, begin, end, by=asked.by)
-        return screen(await self._text(turn, asked, groups), _keys(turn.t, asked))
+        parts = await (self._work(turn, asked) if asked.work else self._cascade(turn, asked))
+        t, period = turn.t, asked.period
+        head = t("📊 <b>{first} – {last}</b>", first=t.day(period.first), last=t.day(period.last))
+        parts = parts or [t("Nothing happened in these days. Choose others.")]
+        return screen(Html("\n\n".join([head, *parts])), _keys(t, asked))
 
     def _example(self, turn: Turn) -> Reply:
         today = turn.now.astimezone(self.zone).date()
@@ -80,31 +89,32 @@ class Stats:
         )
         return screen(text, _keys(t, week))
 
-    async def _text(self, turn: Turn, asked: Asked, groups: Mapping[Hashable, Stages]) -> str:
-        t, whole = turn.t, total(groups.values())
-        head = t("📊 <b>{first} – {last}</b>", first=t.day(asked.period.first), last=t.day(asked.period.last))
+    async def _cascade(self, turn: Turn, asked: Asked) -> list[str]:
+        """Return the parts of the screen; none when nothing happened."""
+        t, (begin, end) = turn.t, asked.period.moments(self.zone)
+        groups = await cascade.count(turn.store, begin, end, by=asked.by)
+        whole = total(groups.values())
         if whole == Stages():
-            return Html("\n\n".join([head, t("Nothing happened in these days. Choose others.")]))
+            return []
         names = [t.label(_NAMES[stage]) for stage in STAGES]
         if asked.by is None:
-            parts = [_fixed(ladder(names, whole)), _below(t, whole)]
-        else:
-            rows = await self._rows(turn, asked.by, groups)
-            legend = Html("\n".join(f"{n} {html(name)}" for n, name in enumerate(names)))
-            parts = [_fixed(grid([*rows, (t.label("Total"), whole)])), legend]
-        return Html("\n\n".join([head, *parts]))
+            return [_fixed(ladder(names, whole)), _below(t, whole)]
+        named = await self._names(turn, asked.by)
+        rows = _rows(t, named, groups, add=total, size=lambda one: (one.reached, one.opened))
+        legend = Html("\n".join(f"{n} {html(name)}" for n, name in enumerate(names)))
+        return [_fixed(grid(rows)), legend]
 
-    async def _rows(self, turn: Turn, by: By, groups: Mapping[Hashable, Stages]) -> list[tuple[str, Stages]]:
-        """Return the groups with their names, the largest first, and the smallest together."""
-        names, unknown = await self._names(turn, by), turn.t.label("Not known")
-        ordered = sorted(
-            ((names.get(group, unknown), numbers) for group, numbers in groups.items()),
-            key=lambda row: (-row[1].reached, -row[1].opened, row[0]),
-        )
-        shown, rest = ordered[:MOST_GROUPS], ordered[MOST_GROUPS:]
-        if rest:
-            shown.append((turn.t.label("Others: {n}", n=len(rest)), total(numbers for _, numbers in rest)))
-        return shown
+    async def _work(self, turn: Turn, asked: Asked) -> list[str]:
+        """Return the parts of the screen; none when nothing was done."""
+        t, (begin, end) = turn.t, asked.period.moments(self.zone)
+        groups = await work.count(turn.store, begin, end, by=asked.by)
+        if not groups:
+            return []
+        if asked.by is None:
+            return stats_work.whole(t, total_work(groups.values()))
+        named = await self._names(turn, asked.by)
+        rows = _rows(t, named, groups, add=total_work, size=lambda one: (one.visits, one.answered))
+        return stats_work.grouped(t, rows)
 
     async def _names(self, turn: Turn, by: By) -> Mapping[Hashable, str]:
         store, t = turn.store, turn.t
@@ -122,6 +132,24 @@ class Stats:
         return {place_id: written(t, names) for place_id, names in places}
 
 
+def _rows(
+    t: Locale,
+    names: Mapping[Hashable, str],
+    groups: Mapping[Hashable, _Counted],
+    *,
+    add: Callable[[Iterable[_Counted]], _Counted],
+    size: Callable[[_Counted], tuple[int, ...]],
+) -> list[tuple[str, _Counted]]:
+    """Return the groups with their names, the largest first, the smallest together, and the total."""
+    unknown = t.label("Not known")
+    ordered = [(names.get(group, unknown), numbers) for group, numbers in groups.items()]
+    ordered.sort(key=lambda row: row[0])
+    ordered.sort(key=lambda row: size(row[1]), reverse=True)
+    rest = ordered[MOST_GROUPS:]
+    others = [(t.label("Others: {n}", n=len(rest)), add(numbers for _, numbers in rest))] if rest else []
+    return [*ordered[:MOST_GROUPS], *others, (t.label("Total"), add(groups.values()))]
+
+
 async def _workers(turn: Turn) -> Mapping[Hashable, str]:
     """Name workers by their area and a number: a table that is passed on names nobody."""
     areas = await directory.areas(turn.store, also_retired=True)
@@ -135,12 +163,11 @@ async def _workers(turn: Turn) -> Mapping[Hashable, str]:
 
 
 def _words(turn: Turn) -> list[str]:
-    """Return the words of the command, or those of the button: period, grouping."""
+    """Return the words of the command, or those of the button: period, work, grouping."""
     if turn.command is not None:
         return turn.words.split()
-    period = turn.press.word(0) if turn.press else None
-    by = turn.press.word(1) if turn.press else None
-    return [word for word in (period, by) if word]
+    pressed = [turn.press.word(number) for number in range(3)] if turn.press else []
+    return [word for word in pressed if word]
 
 
 def _below(t: Locale, whole: Stages) -> str:
@@ -156,10 +183,10 @@ def _fixed(table: str) -> Html:
 
 def _keys(t: Locale, asked: Asked) -> list[list[Key]]:
     """Return a row of periods and rows of groupings; what is chosen is marked and can be taken away."""
-    by = [asked.by.value] if asked.by else []
+    work_word, by = [_WORK] if asked.work else [], [asked.by.value] if asked.by else []
     period = asked.span.value if asked.span else asked.period.word()
     spans = [
-        key(_chosen(t.label(label), asked.span is one), Verb.STATS, one.value, *by)
+        key(_chosen(t.label(label), asked.span is one), Verb.STATS, one.value, *work_word, *by)
         for one, label in _SPANS.items()
     ]
     groupings = [
@@ -167,11 +194,21 @@ def _keys(t: Locale, asked: Asked) -> list[list[Key]]:
             _chosen(t.label(label), asked.by is one),
             Verb.STATS,
             period,
+            *work_word,
             *([] if asked.by is one else [one.value]),
         )
         for one, label in _BY.items()
+        if not asked.work or one in WORK_BY
     ]
-    return [spans, *pairs(groupings), [work_key(t)]]
+    kept = by if asked.by in WORK_BY else []
+    done = key(
+        _chosen(t.label("👣 Work done"), asked.work),
+        Verb.STATS,
+        period,
+        *([] if asked.work else [_WORK]),
+        *kept,
+    )
+    return [spans, *pairs(groupings), [done], [work_key(t)]]
 
 
 def _chosen(label: str, chosen: bool) -> str:  # a label and whether it is the chosen one

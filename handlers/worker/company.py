@@ -16,7 +16,7 @@ from handlers.roles import OVERSEERS, work_key
 from handlers.screens import Key, Reply, Step, Way, key, screen
 from handlers.turn import Turn
 from locales.catalogue import N_, Html, Locale, Words
-from storage import company, company_offers, directory, people, referrals
+from storage import company, company_offers, directory, people
 from storage.company import Asked
 from storage.vault import Vault
 
@@ -259,17 +259,8 @@ class Companions:
 
     async def _record(self, turn: Turn, kind: Kind, asked: Asked, member: StaffMember) -> None:
         """Record the outcome with the person's referral, in their language, not the worker's."""
-        about = await referrals.of(turn.store, asked.company.person_id)
-        person = await people.by_id(turn.store, asked.company.person_id)
-        names = ("referral_id", "link_id", "area_id", "site_id")
-        await turn.record(
-            kind,
-            role=turn.staff_actor(),
-            staff_id=member.id,
-            clinic_id=asked.clinic_id,
-            locale=person.locale if person else None,
-            **{name: about[name] if about else None for name in names},
-        )
+        person_id = asked.company.person_id
+        await turn.record_of(kind, person_id, staff_id=member.id, clinic_id=asked.clinic_id)
 
     async def _gone(self, turn: Turn) -> Reply:
         await turn.record(Kind.REFUSED, detail="not-yours", role=turn.staff_actor())

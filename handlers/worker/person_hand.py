@@ -11,7 +11,7 @@ from handlers.turn import Turn
 from handlers.worker.colleagues import Colleagues
 from handlers.worker.person import PersonCard
 from locales.catalogue import Html
-from storage import audit, referrals
+from storage import audit
 from storage.case_card import Card
 from storage.handover import hand_one
 
@@ -89,18 +89,6 @@ class PersonHand:
             detail=str(chosen.staff_id),
         )
         await audit.append(turn.store, self.colleagues.vault, deed, now=turn.now)
-        await self._record(turn, found, chosen)
+        await turn.record_of(Kind.PERSON_HANDED, found.case.person_id, staff_id=chosen.staff_id)
         text = t("👥 Handed over. Your colleague and the person are told.")
         return screen(text, [[key(t.label("⬅️ My people"), Verb.PEOPLE), key(t.label("🧰 Work"), Verb.STAFF)]])
-
-    async def _record(self, turn: Turn, found: Card, chosen: Colleague) -> None:
-        about = await referrals.of(turn.store, found.case.person_id)
-        names = ("referral_id", "link_id", "area_id", "site_id")
-        of_referral = {name: about[name] if about else None for name in names}
-        await turn.record(
-            Kind.PERSON_HANDED,
-            role=turn.staff_actor(),
-            staff_id=chosen.staff_id,
-            locale=found.case.locale,
-            **of_referral,
-        )

@@ -15,7 +15,7 @@ from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
 from handlers.worker.task_words import HOW, WHY, TaskWords, sign
 from locales.catalogue import Html, Locale
-from storage import case_card, caseload, due, people, referrals, task_lists, tasks, team
+from storage import case_card, caseload, due, people, task_lists, tasks, team
 from storage.caseload import Face
 from storage.tasks import Task
 from storage.vault import Vault
@@ -69,7 +69,8 @@ class Tasks:
         opened = await tasks.undo(turn.store, task_id, turn.known().roles, now=turn.now)
         if opened is None:
             return await self.gone(turn)
-        await self.record(turn, Kind.UNDONE, opened, detail="task-done")
+        was = Kind.TALK_DONE if opened.kind == What.TALK else Kind.TASK_DONE
+        await self.record(turn, Kind.UNDONE, opened, detail=was.value)
         return await self.card(turn, opened, toast=turn.t.label("↩️ It is open again."))
 
     async def reached(self, turn: Turn) -> Task | None:
@@ -84,18 +85,7 @@ class Tasks:
 
     async def record(self, turn: Turn, kind: Kind, task: Task, *, detail: str | None = None) -> None:
         """Record the outcome with the referral of the person, in their language, not the worker's."""
-        about = await referrals.of(turn.store, task.person_id)
-        face = (await caseload.faces(turn.store, [task.person_id])).get(task.person_id)
-        names = ("referral_id", "link_id", "area_id", "site_id")
-        of_referral = {name: about[name] if about else None for name in names}
-        await turn.record(
-            kind,
-            role=turn.staff_actor(),
-            staff_id=task.staff_id,
-            locale=face.locale if face else None,
-            detail=detail,
-            **of_referral,
-        )
+        await turn.record_of(kind, task.person_id, staff_id=task.staff_id, detail=detail)
 
     async def listing(
         self,

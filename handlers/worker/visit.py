@@ -8,6 +8,7 @@ from care.outcomes import Kind
 from care.person import StaffMember
 from care.roles import Role
 from care.sites import LEAFLETS, MINUTES, TALKED_TO, USUAL_MINUTES, Place, talked_to, usual_leaflets
+from care.work import taken_back, visited
 from handlers import chosen, location
 from handlers.buttons import Verb
 from handlers.roles import work_key
@@ -79,7 +80,7 @@ class SiteVisit:
             now=turn.now,
         )
         if new:
-            detail = f"{people_number}.{leaflets}.{minutes}"
+            detail = visited(people_number, leaflets, minutes)
             await self._record(turn, Kind.SITE_VISITED, member, place.id, place.area_id, detail)
         elif await site_visits.own_visit(turn.store, visit_id, turn.known().roles) is None:
             return await self._gone(turn)
@@ -99,7 +100,8 @@ class SiteVisit:
         await site_visits.take_back(turn.store, visit["id"])
         place = await sites.one(turn.store, visit["site_id"], roles, also_retired=True)
         area_id = place.area_id if place else member.area_id
-        detail = Kind.SITE_VISITED.value
+        was = visited(visit["people"], visit["leaflets"], visit["minutes"])
+        detail = taken_back(Kind.SITE_VISITED, was)
         await self._record(turn, Kind.UNDONE, member, visit["site_id"], area_id, detail)
         again = key(t.label("👣 Log a visit"), Verb.SITE_VISIT)
         return screen(t("↩️ The visit is taken back."), [[again], [work_key(t)]])
@@ -158,7 +160,7 @@ class SiteVisit:
             if number != minutes
         ]
         back = [key(t.label("⬅️ Back"), Verb.SITE_VISIT, place.id), work_key(t)]
-        return screen(text, [[save], *pairs(of_leaflets, 5), *pairs(of_minutes, 3), back])
+        return screen(text, [[save], *pairs(of_leaflets, 5), *pairs(of_minutes), back])
 
     def _kept(self, t: Locale, place: Place, people_number: int, visit_id: int) -> Reply:
         text = t(

@@ -28,6 +28,8 @@ numbers = st.builds(Stages, *[st.integers(0, 10**6) for _ in STAGES])
         ("2026-11-01..2026-11-20 by worker", Asked(Period(date(2026, 11, 1), date(2026, 11, 20)), By.WORKER)),
         ("20261101..20261120 clinic", Asked(Period(date(2026, 11, 1), date(2026, 11, 20)), By.CLINIC)),
         ("1.11.2026..20.11.2026", Asked(Period(date(2026, 11, 1), date(2026, 11, 20)))),
+        ("work", Asked(WEEK, None, Span.WEEK, work=True)),
+        ("today work by site", Asked(Period(TODAY, TODAY), By.SITE, Span.TODAY, work=True)),
         ("2026-11-20..2026-11-20", Asked(Period(date(2026, 11, 20), date(2026, 11, 20)))),
     ],
 )
@@ -48,6 +50,8 @@ def test_the_words_of_the_command_say_period_and_grouping(typed: str, asked: Ask
         "2026-11-01..",
         "0001-01-01..9999-12-31",
         "week by area now",
+        "work by clinic",
+        "by area work",
         "1.2.3..4.5.6",
     ],
 )

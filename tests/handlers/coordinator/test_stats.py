@@ -187,3 +187,85 @@ async def test_colleagues_are_no_part_of_the_cascade(world: Any, boss: Any) -> N
     await boss.command("/stats today")
 
     assert "Nothing happened" in boss.text
+
+
+async def worked(world: Any, **fields: Any) -> None:
+    """Somebody of the team visits a site, answers a talk and goes along to the clinic."""
+    told = {"at": world.now, "role": "worker", **fields}
+    for kind, detail in (
+        ("site-visited", "8.10.30"),
+        ("site-visited", "20.5.60"),
+        ("undone", "site-visited.20.5.60"),
+        ("talk-answered", None),
+        ("talk-done", None),
+        ("talk-helped", None),
+        ("company-done", None),
+    ):
+        await world.add(schema.outcomes, kind=kind, detail=detail, **told)
+
+
+async def test_the_work_of_the_team_is_a_view_of_its_own(world: Any, boss: Any) -> None:
+    await worked(world)
+    await boss.command("/stats today")
+    assert "Nothing happened" in boss.text
+
+    await boss.press("Work done")
+
+    shown = {line[:-4].strip(): line[-4:].strip() for line in table(boss)}
+    assert shown == {
+        "Visits to sites": "1",
+        "People talked to": "8",
+        "Leaflets given": "10",
+        "Hours at sites": "0:30",
+        "Came through links": "0",
+        "Sent by friends": "0",
+        "Taken to the clinic": "1",
+        "Talks answered": "1",
+        "Talks ended": "1",
+        "It helped": "1",
+        "It did not help": "0",
+    }
+    assert "✓ 👣 Work done" in boss.labels
+
+
+async def test_work_stands_under_the_worker_who_did_it_with_a_total(world: Any, boss: Any) -> None:
+    area = await world.area(name="Old Market")
+    worker = world.somebody()
+    staff_id = await worker.hire(Role.WORKER, area_id=area)
+    await worked(world, staff_id=staff_id, area_id=area)
+    await worked(world, staff_id=12345)
+
+    await boss.command("/stats week work by worker")
+
+    lines = table(boss)
+    number = lines.index("Old Market 1")
+    assert lines[number + 1].split() == ["1", "8", "10", "0:30", "0", "0"]
+    assert lines[number + 2].split() == ["1", "1", "1", "1", "0"]
+    assert lines[-3] == "Total"
+    assert lines[-2].split() == ["2", "16", "20", "1:00", "0", "0"]
+    assert "10 It did not help" in boss.text
+
+
+async def test_the_view_stays_with_another_period_or_grouping_and_is_taken_away(
+    world: Any, boss: Any
+) -> None:
+    await worked(world)
+    await boss.command("/stats week by area")
+    await boss.press("Work done")
+    assert "Not known" in table(boss)
+
+    await boss.press("30 days")
+    assert {"✓ 30 days", "✓ 📍 Areas", "✓ 👣 Work done"} <= set(boss.labels)
+    assert not any("Clinics" in label or "Languages" in label for label in boss.labels)
+    await boss.press("Areas")
+    assert "Visits to sites" in boss.text
+    await boss.press("Work done")
+
+    assert "Nothing happened" in boss.text
+
+
+@pytest.mark.parametrize("typed", ["work by clinic", "week work by language", "work work"])
+async def test_work_has_no_clinic_and_no_language(boss: Any, typed: str) -> None:
+    await boss.command(f"/stats {typed}")
+
+    assert "I do not understand these words." in boss.text
