@@ -7,66 +7,9 @@ from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, BotCommand
 from telegram.error import TelegramError
 
 from care.roles import Role
+from handlers.command_names import EVERYBODY, of_roles
 from locales.catalogue import N_, Locale, Words
 
-EVERYBODY = (
-    ("ask", N_("Ask a question")),
-    ("check", N_("Check symptoms")),
-    ("book", N_("Book an examination")),
-    ("visits", N_("My visits")),
-    ("share", N_("Pass it on")),
-    ("clinics", N_("Clinics and addresses")),
-    ("talk", N_("Talk to a person")),
-    ("language", N_("Change the language")),
-    ("privacy", N_("What is kept about me")),
-    ("mydata", N_("My data as a file")),
-    ("forget", N_("Delete my data")),
-    ("help", N_("Help")),
-)
-OF_ROLE = {
-    Role.WORKER: (
-        ("links", N_("My link and QR code")),
-        ("people", N_("People who came through my link")),
-        ("tasks", N_("What waits for me")),
-        ("relays", N_("My talks with people")),
-        ("sites", N_("Sites: where to go next")),
-        ("visit", N_("Log a visit to a site")),
-        ("company", N_("To the clinic together")),
-        ("newperson", N_("Somebody without Telegram")),
-        ("shift", N_("When I am there")),
-    ),
-    Role.REGISTRAR: (("today", N_("Who is expected today")),),
-    Role.COORDINATOR: (
-        ("stats", N_("Numbers")),
-        ("questions", N_("Questions without an answer")),
-        ("invite", N_("Invite a colleague")),
-        ("team", N_("The team")),
-        ("audit", N_("What was changed in the team")),
-        ("today", N_("Who is expected today")),
-        ("tasks", N_("What waits for me")),
-        ("relays", N_("My talks with people")),
-        ("sites", N_("Sites: where to go next")),
-        ("visit", N_("Log a visit to a site")),
-        ("company", N_("To the clinic together")),
-        ("newperson", N_("Somebody without Telegram")),
-        ("shift", N_("When I am there")),
-    ),
-    Role.ADMIN: (
-        ("stats", N_("Numbers")),
-        ("questions", N_("Questions without an answer")),
-        ("invite", N_("Invite a colleague")),
-        ("team", N_("The team")),
-        ("audit", N_("What was changed in the team")),
-        ("today", N_("Who is expected today")),
-        ("tasks", N_("What waits for me")),
-        ("relays", N_("My talks with people")),
-        ("sites", N_("Sites: where to go next")),
-        ("visit", N_("Log a visit to a site")),
-        ("company", N_("To the clinic together")),
-        ("newperson", N_("Somebody without Telegram")),
-        ("shift", N_("When I am there")),
-    ),
-}
 DESCRIPTION = N_(
     "I answer questions about health, show where to be examined, and remind you of your visit. "
     "You need not give your name."
@@ -78,8 +21,7 @@ log = structlog.get_logger()
 
 def commands(t: Locale, roles: Iterable[Role] = ()) -> list[BotCommand]:
     """Return the menu of somebody with `roles`, their own commands first."""
-    wanted = {name: text for role in roles for name, text in OF_ROLE[role]}
-    own = [BotCommand(name, t.label(text)) for name, text in wanted.items()]
+    own = [BotCommand(name, t.label(text)) for name, text in of_roles(roles).items()]
     return own + [BotCommand(name, t.label(text)) for name, text in EVERYBODY]
 
 

@@ -28,7 +28,7 @@ class Verb(StrEnum):
     AGREE = "agree"  # then-verb
     LATER = "later"  # go on without being remembered
     CODE = "code"  # type a link code by hand
-    HELP = "help"
+    HELP = "help"  # [all: what is there without a role]
     PRIVACY = "priv"
     DATA = "data"  # /mydata
     FORGET = "forget"

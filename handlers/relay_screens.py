@@ -67,13 +67,15 @@ def rows_of_person(t: Locale, relay: Relay) -> list[list[Key]]:
     ]
 
 
-def why_not(t: Locale, reason: Refusal, side: Side) -> Reply:
-    """Say why a message does not pass, and what to do instead."""
-    if reason is not Refusal.CONTACT:
-        return screen(t(REASONS[reason]))
+def why_not(t: Locale, reason: Refusal, side: Side, *, group: bool = False) -> Reply:
+    """Say why a message does not pass, and what to do instead; in a group of the team without buttons."""
+    contact = reason is Refusal.CONTACT
     if side is Side.STAFF:
-        return screen(t(CONTACT_OF_STAFF))
-    return screen(t(CONTACT_OF_PERSON), [[key(t.label("📞 Call me"), Verb.TALK_CALL)]])
+        text = t(CONTACT_OF_STAFF if contact else REASONS[reason])
+        return screen(text, [] if group else [[key(t.label("💬 My talks"), Verb.RELAYS)]])
+    call = [key(t.label("📞 Call me"), Verb.TALK_CALL)] if contact else []
+    back = [key(t.label("⬅️ Back to the talk"), Verb.TALK), home(t)]
+    return screen(t(CONTACT_OF_PERSON if contact else REASONS[reason]), [call, back])
 
 
 def head_of_person(relay: Relay, place: Place) -> str:

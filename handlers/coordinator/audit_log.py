@@ -36,8 +36,8 @@ WORDS: Mapping[str, str] = {  # act: what stands behind who did it
     Act.AREA_OWNER: N_("made {other} the owner of {whom}"),
     Act.AREA_COVER: N_("made {other} the cover of {whom}"),
     Act.HANDED_OVER: N_("gave {whom} to {other}"),
-    Act.AWAY: N_("is away: {whom}"),
-    Act.BACK: N_("is back: {whom}"),
+    Act.AWAY: N_("is away"),
+    Act.BACK: N_("is back"),
     Act.LINK_MADE: N_("made a link"),
     Act.LINK_ENDED: N_("ended a link"),
     Act.SITE_ADDED: N_("added a place: {whom}"),
@@ -136,6 +136,8 @@ class _Names:
 
     def actor(self, row: Row) -> str:
         """Return who did it, plain."""
+        if row.act in (Act.AWAY, Act.BACK):  # also where the program has ended the time away
+            return self._whom(row)
         if row.actor_id is not None:
             return self._colleague(row.actor_id)
         return self.t.label("The program") if row.role == "job" else self.t.label("Somebody")

@@ -10,7 +10,7 @@ from care.invites import VALID, Bound, deep_link, new_code
 from care.outcomes import Kind
 from care.roles import Role, may_invite
 from handlers.buttons import Verb
-from handlers.coordinator.places import PAGE, WHERE, Place, places
+from handlers.coordinator.places import PAGE, WHERE, Place, places, side_by_side
 from handlers.coordinator.team import reach
 from handlers.roles import role_name, work_key
 from handlers.screens import Key, Reply, Step, Way, frozen, key, pairs, screen
@@ -108,7 +108,7 @@ class Invite:
                 else []
             ),
         ]
-        return screen(t(WHERE[wish.role]), [*pairs(keys), turns, back])
+        return screen(t(WHERE[wish.role]), [*side_by_side(keys), turns, back])
 
     async def _organisations(self, turn: Turn, role: Role) -> list[Organisation]:
         """Return of which organisations the invited person may be; an inviter who is bound has one choice."""

@@ -1,9 +1,11 @@
 """List where somebody with a role can work: areas for workers, clinics for registrars."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from care.directory import Area, Clinic
 from care.roles import Role
+from handlers.screens import Key, pairs
 from handlers.turn import Turn
 from handlers.written import written
 from locales.catalogue import N_, Locale
@@ -12,6 +14,7 @@ from storage.posts import areas_of
 
 WHERE = {Role.WORKER: N_("In which area?"), Role.REGISTRAR: N_("At which clinic?")}
 PAGE = 24  # places on one screen
+SHORT = 18  # letters: so many fit where two buttons stand side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class Place:
     def id(self) -> int:
         """The id of the area or the clinic; 0: bound to no place."""
         return self.clinic_id or self.area_id or 0
+
+
+def side_by_side(keys: Sequence[Key]) -> list[list[Key]]:
+    """Lay the keys of places out: two in a row where all of their names fit."""
+    return pairs(keys, 2 if all(len(one.label) <= SHORT for one in keys) else 1)
 
 
 async def places(turn: Turn, role: Role, *, organisation_id: int | None) -> list[Place]:

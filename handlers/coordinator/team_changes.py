@@ -17,13 +17,13 @@ from care.team import Refusal
 from care.team_news import What, news
 from handlers.buttons import Verb
 from handlers.coordinator.team import Team, reach
-from handlers.coordinator.team_words import called, load_words, moved_words
+from handlers.coordinator.team_words import back_words, called, load_words, moved_words
 from handlers.roles import work_key
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
 from locales.catalogue import N_, Html
 from storage import audit, due, people, team
-from storage.handover import hand_over
+from storage.handover import give_back, hand_over
 from storage.team import Load, Member
 
 REFUSALS = {
@@ -53,20 +53,23 @@ class TeamChanges:
         toast = turn.t.label("⏸ Paused")
         if not await team.pause(turn.store, found.id, now=turn.now):
             return await self.team.card(turn, found, toast=toast)  # pressed twice
-        moved = await self._give(turn, found, reason=Reason.LEFT)
+        moved = await self._give(turn, found, reason=Reason.PAUSED)
         await self._written(turn, Act.PAUSED, found, What.PAUSED, moved)
         after = await self.team.wanted(turn) or found
         return await self.team.card(turn, after, toast=toast, notes=moved_words(turn.t, moved))
 
     async def resume(self, turn: Turn) -> Reply:
-        """Let somebody work again; their people stay with whom they are."""
+        """Let somebody work again; people whom colleagues have only because of the pause return."""
         found = await self.team.wanted(turn, lock=True)
         if found is None or found.person_id == turn.known().id:
             return await self.team.gone(turn)
+        moved: Sequence[Moved] = ()
         if await team.resume(turn.store, found.id):
+            moved = await give_back(turn.store, found.id, now=turn.now, zone=self.team.zone.key)
             await self._written(turn, Act.RESUMED, found, What.RESUMED)
         after = await self.team.wanted(turn) or found
-        return await self.team.card(turn, after, toast=turn.t.label("▶️ Back at work"))
+        toast = turn.t.label("▶️ Back at work")
+        return await self.team.card(turn, after, toast=toast, notes=back_words(turn.t, moved))
 
     async def end(self, turn: Turn) -> Reply:
         """Ask, then end a role for good; its people and open talks go to colleagues."""
@@ -117,10 +120,12 @@ class TeamChanges:
                     open=load_words(t, load),
                 )
             )
+            if verb is Verb.MEMBER_PAUSE:
+                lines.append(t("When the pause ends, these people return to them."))
         else:
             lines.append(t("Nobody is in their care."))
         lines.append(t("{name} gets a kind message, by day.", name=called(t, self.team.vault, found)))
-        first = key(t.label("🤝 First give all people to a colleague"), Verb.MEMBER_HAND, found.id)
+        first = key(t.label("🤝 Give all people to a colleague"), Verb.MEMBER_HAND, found.id)
         rows = [
             [key(t.label(_YES[verb]), verb, found.id, "y")],
             [first] if load.people else [],

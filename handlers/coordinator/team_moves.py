@@ -8,7 +8,7 @@ from care.outcomes import Kind
 from care.ownership import Colleague, Reason
 from care.team_news import What
 from handlers.buttons import Verb
-from handlers.coordinator.places import PAGE, WHERE, Place, places
+from handlers.coordinator.places import PAGE, WHERE, Place, places, side_by_side
 from handlers.coordinator.team import Team, reach
 from handlers.coordinator.team_changes import log, tell
 from handlers.coordinator.team_words import called, load_words, moved_words
@@ -61,7 +61,7 @@ class TeamMoves:
             else t("There is no other place. Ask the operator to import the directory first.")
         )
         turns = _turns(turn, page, len(others), PAGE, Verb.MEMBER_MOVE, found.id, "")
-        return screen(Html("\n\n".join(lines)), [*pairs(keys), turns, _back(turn, found)])
+        return screen(Html("\n\n".join(lines)), [*side_by_side(keys), turns, _back(turn, found)])
 
     async def hand(self, turn: Turn) -> Reply:
         """Ask to whom, then whether, then give all people of a member to that colleague."""

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from care.audit import Act, Deed
 from care.outcomes import Kind
 from care.ownership import Colleague
-from care.person import StaffMember, pseudonym
+from care.person import pseudonym
 from care.relay import colleagues
 from handlers.answering import Answering
 from handlers.buttons import Verb
-from handlers.roles import post
+from handlers.coordinator.team_words import called
+from handlers.roles import place_name, role_name
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
 from handlers.worker.relays import introduced_to
 from handlers.worker.replies import Replies
-from storage import audit, ownership, people, relays
+from storage import audit, ownership, people, relays, team
 from storage.relays import Relay
 
 PAGE = 6  # colleagues on one screen
@@ -50,10 +51,10 @@ class RelayHand:
         return await self._do(turn, relay, chosen)
 
     async def _able(self, turn: Turn, relay: Relay) -> list[Colleague]:
-        team = await ownership.team(turn.store, now=turn.now, zone=self.answering.zone.key)
+        found = await ownership.team(turn.store, now=turn.now, zone=self.answering.zone.key)
         person = await people.by_id(turn.store, relay.person_id)
         locale = person.locale if person else ""
-        return colleagues(team, not_this=relay.staff_id, person_id=relay.person_id, locale=locale)
+        return colleagues(found, not_this=relay.staff_id, person_id=relay.person_id, locale=locale)
 
     async def _choose(self, turn: Turn, relay: Relay, able: list[Colleague], page: int) -> Reply:
         t, last = turn.t, max(len(able) - 1, 0) // PAGE
@@ -104,8 +105,9 @@ class RelayHand:
         return Reply((*shown.steps, *await introduced_to(turn, self.answering, moved)))
 
     async def _named(self, turn: Turn, one: Colleague) -> str:
-        """Return a colleague as colleagues know them: the name on the card, else role and place."""
-        name = await self.answering.name(turn.store, one.staff_id)
-        member = StaffMember(id=one.staff_id, role=one.role, area_id=one.area_id)
-        named = ", ".join(part for part in (name, await post(turn.store, turn.t, member)) if part)
+        """Return a colleague as the team knows them, with the place: two of a role are told apart."""
+        known = (await team.known(turn.store, [one.staff_id])).get(one.staff_id)
+        name = called(turn.t, self.answering.vault, known)
+        place = await place_name(turn.store, turn.t, area_id=one.area_id)
+        named = ", ".join(part for part in (name, place or role_name(turn.t, one.role)) if part)
         return f"{HERE if one.on_shift else AWAY} {named}"

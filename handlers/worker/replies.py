@@ -127,7 +127,7 @@ class Replies:
             reason = Refusal.KIND
         if reason is not None:
             await turn.record(Kind.REFUSED, detail=reason.value, role=turn.staff_actor())
-            return why_not(t, reason, Side.STAFF)
+            return why_not(t, reason, Side.STAFF, group=as_staff is not None)
         place = await self.answering.of_person(turn.store, relay)
         if place is None:
             await turn.record(Kind.REFUSED, detail="blocked", role=turn.staff_actor())

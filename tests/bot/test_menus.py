@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.menus import DESCRIPTION, EVERYBODY, OF_ROLE, SHORT_DESCRIPTION, Menus, commands
+from bot.menus import DESCRIPTION, SHORT_DESCRIPTION, Menus, commands
 from care.roles import Role
+from handlers.command_names import EVERYBODY, OF_ROLE
 from handlers.table import COMMANDS
 from locales.catalogue import Words
 
