@@ -8,7 +8,8 @@ from care.ownership import Reason
 from care.reminders import Kind, Planned
 
 USEFUL = timedelta(days=3)
-_PASSING = frozenset({Reason.AWAY, Reason.BACK})  # does not change whose a referral is at home
+FOR_A_WHILE = frozenset({Reason.AWAY, Reason.PAUSED})  # whose it was gets it back
+_PASSING = FOR_A_WHILE | {Reason.BACK}  # does not change whose a referral is at home
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +31,12 @@ class Stretch:
 
 
 def goes_back_to(history: Sequence[Stretch], staff_id: int) -> bool:
-    """Return whether a referral returns to somebody who was away; `history` is oldest first.
+    """Return whether a referral returns to somebody who was away or paused; `history` is oldest first.
 
-    It does when a cover has it only because somebody was away, and it was this one's before. Who covered and
-    was away themselves gets nothing back: the next cover goes on.
+    It does when a cover has it only because somebody was not there, and it was this one's before. Who covered
+    and was away themselves gets nothing back: the next cover goes on.
     """
-    if not history or history[-1].reason is not Reason.AWAY:
+    if not history or history[-1].reason not in FOR_A_WHILE:
         return False
     homes = [one.staff_id for one in history if one.reason not in _PASSING]
     return bool(homes) and homes[-1] == staff_id != history[-1].staff_id
@@ -46,8 +47,8 @@ def handed_key(person_id: int, to_staff_id: int) -> str:
     return f"{Kind.HANDED}:{person_id}:{to_staff_id}"
 
 
-def handed(person_id: int, to_staff_id: int, *, now: datetime) -> Planned:
-    """Tell a person who looks after them now; by day."""
+def handed(person_id: int, to_staff_id: int, *, now: datetime, urgent: bool = False) -> Planned:
+    """Tell a person who looks after them now; by day, unless it is urgent."""
     return Planned(
         key=handed_key(person_id, to_staff_id),
         again=True,
@@ -55,7 +56,7 @@ def handed(person_id: int, to_staff_id: int, *, now: datetime) -> Planned:
         person_id=person_id,
         due_at=now,
         useful_until=now + USEFUL,
-        params={"staff": to_staff_id},
+        params={"staff": to_staff_id} | ({"urgent": 1} if urgent else {}),
     )
 
 

@@ -26,7 +26,8 @@ class Reason(StrEnum):
     OFFICE = "office"  # nobody of the area was there: a coordinator
     HANDED = "handed"  # a colleague gave it to them
     TAKEN = "taken"  # they took it themselves
-    LEFT = "left"  # whose it was has left the team, or rests
+    LEFT = "left"  # whose it was has left the team
+    PAUSED = "paused"  # whose it was rests
     AWAY = "away"  # whose it was is away
     BACK = "back"  # whose it was is back
     WISH = "wish"  # the person asked for a woman or a man

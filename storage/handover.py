@@ -94,7 +94,7 @@ async def hand_one(
 
 
 async def give_back(connection: AsyncConnection, staff_id: int, *, now: datetime, zone: str) -> list[Moved]:
-    """Return to somebody who is back whom covers have only because they were away.
+    """Return to somebody who is back whom covers have only because they were away or paused.
 
     Talks in which the cover has written and company that is agreed stay with the cover. Whoever does not
     work any more, or is away still, gets nobody. `zone` is as for `ownership.team`.
@@ -188,7 +188,7 @@ async def _tell(
 
 
 async def _covered(connection: AsyncConnection, staff_id: int) -> list[RowMapping]:
-    """Return the open referrals that go back to somebody who was away."""
+    """Return the open referrals that go back to somebody who was away or paused."""
     once = select(ownerships.c.referral_id).where(ownerships.c.staff_id == staff_id)
     statement = (
         select(

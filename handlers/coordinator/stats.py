@@ -26,7 +26,6 @@ from care.cascade import (
 )
 from care.directory import Texts
 from care.outcomes import Kind
-from care.work import Work
 from care.work import total as total_work
 from handlers.buttons import Verb
 from handlers.coordinator import stats_work
@@ -56,7 +55,7 @@ _BY = {
     By.SITE: N_("🏗 Sites"),
 }
 _WORK = "work"
-_Counted = TypeVar("_Counted", Stages, Work)
+_Counted = TypeVar("_Counted")  # Stages or Work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +141,9 @@ def _rows(
 ) -> list[tuple[str, _Counted]]:
     """Return the groups with their names, the largest first, the smallest together, and the total."""
     unknown = t.label("Not known")
-    ordered = [(names.get(group, unknown), numbers) for group, numbers in groups.items()]
+    ordered: list[tuple[str, _Counted]] = [
+        (names.get(group, unknown), numbers) for group, numbers in groups.items()
+    ]
     ordered.sort(key=lambda row: row[0])
     ordered.sort(key=lambda row: size(row[1]), reverse=True)
     rest = ordered[MOST_GROUPS:]

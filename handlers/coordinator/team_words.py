@@ -71,6 +71,19 @@ def moved_words(t: Locale, moved: Sequence[Moved]) -> list[str]:
     return said
 
 
+def back_words(t: Locale, moved: Sequence[Moved]) -> list[str]:
+    """Return how many people returned to somebody who works again, a sentence; none when nobody did."""
+    if not moved:
+        return []
+    return [
+        t.many(
+            "🤝 {n} person is with them again, and is told.",
+            "🤝 {n} people are with them again, and are told.",
+            len(moved),
+        )
+    ]
+
+
 async def organisation_name(store: AsyncConnection, t: Locale, organisation_id: int | None) -> str:
     """Return the name of an organisation, plain; empty for none."""
     found = await directory.organisations(store, also_retired=True) if organisation_id is not None else []

@@ -11,7 +11,7 @@ from locales.catalogue import Html
 from storage import looking_after
 from storage.vault import Vault
 
-_FROM_A_COLLEAGUE = frozenset({Reason.HANDED, Reason.LEFT, Reason.AWAY})
+_FROM_A_COLLEAGUE = frozenset({Reason.HANDED, Reason.LEFT, Reason.PAUSED, Reason.AWAY})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +55,7 @@ async def to_staff(notice: Notice) -> Reply | None:
     )
     why = {
         Reason.AWAY: t("Your colleague is away. When they are back, these people return to them."),
+        Reason.PAUSED: t("Your colleague rests for now. When they are back, these people return to them."),
         Reason.LEFT: t("Your colleague does not work with us at the moment."),
     }.get(reason, "")
     told = t("They are told that you are there for them now.") if reason in _FROM_A_COLLEAGUE else ""

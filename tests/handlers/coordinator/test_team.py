@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
+from care.ownership import Reason
 from care.person import pseudonym
 from care.reminders import Kind
 from care.roles import Role
@@ -27,7 +28,7 @@ from handlers.staff_home import StaffHome
 from handlers.strangers import Strangers
 from handlers.turn import Turn
 from locales.catalogue import Words
-from storage import audit, people, schema
+from storage import audit, ownership, people, schema
 from storage.vault import Vault
 from tests.handlers.conftest import ADMIN_ID
 
@@ -385,6 +386,52 @@ async def test_a_pause_is_asked_first_then_acts_at_once_and_can_be_ended(world: 
     assert await news(world, worker, nth=0) is None  # not true any more
     assert "Welcome back" in (await news(world, worker)).steps[0].text
     assert [act for act, *_ in await deeds(world)] == ["paused", "handed-over", "resumed"]
+
+
+async def test_after_a_pause_people_return_unless_somebody_gave_them_on(world: Any) -> None:
+    area = await world.area()
+    boss = await hired(world, Role.COORDINATOR)
+    worker = await hired(world, Role.WORKER, area_id=area)
+    other = await hired(world, Role.WORKER, area_id=area)
+    await with_people(world, worker, 3, area_id=area)
+    mine = await world.rows(schema.referrals)
+    async with world.database.writing() as store:
+        for row in mine:
+            await ownership.note(store, row["id"], worker.staff_id, Reason.LINK, now=world.now)
+    await boss.tap(f"mpau:{worker.staff_id}")
+    assert "When the pause ends, these people return to them." in boss.text
+    world.wait(minutes=1)
+    await boss.press("Yes")
+    assert await owners(world) == {other.staff_id}
+    world.wait(days=3)
+    async with world.database.writing() as store:
+        await ownership.assign(store, mine[0]["id"], boss.staff_id, Reason.HANDED, now=world.now)
+
+    world.wait(minutes=1)
+    await boss.tap(f"mem:{worker.staff_id}")
+    await boss.press(Verb.MEMBER_RESUME)
+
+    assert "2 people are with them again, and are told." in boss.text
+    by_referral = {row["id"]: row["staff_id"] for row in await world.rows(schema.referrals)}
+    assert by_referral.pop(mine[0]["id"]) == boss.staff_id
+    assert set(by_referral.values()) == {worker.staff_id}
+    assert [act for act, *_ in await deeds(world)] == ["paused", "handed-over", "resumed"]
+    told = {
+        row["params"]["staff"]
+        for row in await world.rows(schema.due, kind=Kind.HANDED.value, state="pending")
+    }
+    assert worker.staff_id in told
+
+
+async def test_the_end_of_a_role_says_nothing_of_coming_back(world: Any) -> None:
+    area = await world.area()
+    boss = await hired(world, Role.COORDINATOR)
+    worker = await hired(world, Role.WORKER, area_id=area)
+    await with_people(world, worker, 1, area_id=area)
+
+    await boss.tap(f"mend:{worker.staff_id}")
+
+    assert "return to them" not in boss.text
 
 
 async def test_a_second_press_pauses_nobody_twice(world: Any) -> None:

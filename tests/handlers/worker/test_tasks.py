@@ -166,7 +166,7 @@ async def test_a_task_is_done_at_once_and_can_be_taken_back(world: Any) -> None:
     assert (await world.rows(schema.tasks, id=task))[0]["done_at"] is None
     assert pseudonym(person.id) in worker.text
     [undone] = await world.rows(schema.outcomes, kind="undone")
-    assert undone["detail"] == "task-done"
+    assert undone["detail"] == "talk-done"
 
 
 async def test_a_task_with_a_phone_is_done_after_a_second_word_since_the_number_goes(world: Any) -> None:

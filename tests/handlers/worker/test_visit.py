@@ -92,7 +92,7 @@ async def test_a_visit_is_taken_back_within_ten_minutes(world: Any, worker: Any)
 
     assert await world.count(schema.site_visits) == 0
     [outcome] = await outcomes(world, "undone")
-    assert (outcome["detail"], outcome["site_id"]) == ("site-visited.8.30.30", 1)
+    assert (outcome["detail"], outcome["site_id"]) == ("site-visited.8.10.30", 1)
 
 
 async def test_after_ten_minutes_a_visit_stays(world: Any, worker: Any) -> None:
