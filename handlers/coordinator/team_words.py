@@ -77,8 +77,8 @@ def back_words(t: Locale, moved: Sequence[Moved]) -> list[str]:
         return []
     return [
         t.many(
-            "🤝 {n} person is with them again, and is told.",
-            "🤝 {n} people are with them again, and are told.",
+            "🤝 {n} person is with them again.",
+            "🤝 {n} people are with them again.",
             len(moved),
         )
     ]
