@@ -15,9 +15,9 @@ from care.outcomes import Kind
 from care.person import StaffMember
 from care.roles import Role
 from storage.caseload import Case, case_columns, case_of
+from storage.reach import OVERSEERS, by_office
 from storage.schema import areas, cities, outcomes, people, referrals, relays, tasks
 from storage.task_lists import of_workers
-from storage.tasks import OVERSEERS
 
 TOLD = (  # what of the outcomes a card tells; never their details
     Kind.CONSENTED,
@@ -55,8 +55,8 @@ async def card(
 ) -> Card | None:
     """Return somebody's card, or None when these roles do not look after them.
 
-    A worker sees their own people, and those about whom they have something to do; coordinators and admins
-    see everybody with an open referral.
+    Everybody sees their own people, and those about whom they have something to do; coordinators and admins
+    also whom they oversee (`storage.reach`).
     """
     talking = (
         select(relays.c.id)
@@ -82,13 +82,13 @@ async def card(
         )
         .where(referrals.c.person_id == person_id, referrals.c.closed_at.is_(None))
     )
-    if not any(member.role in OVERSEERS for member in roles):
-        mine = [member.id for member in roles if member.role is Role.WORKER]
-        busy = exists().where(
-            tasks.c.person_id == people.c.id, tasks.c.done_at.is_(None), tasks.c.staff_id.in_(mine)
-        )
-        statement = statement.where(or_(of_workers(mine), busy))
-    row = (await connection.execute(statement)).first()
+    mine = [member.id for member in roles if member.role in {Role.WORKER, *OVERSEERS}]
+    busy = exists().where(
+        tasks.c.person_id == people.c.id, tasks.c.done_at.is_(None), tasks.c.staff_id.in_(mine)
+    )
+    office = by_office(roles, referrals.c.staff_id)
+    seen = or_(of_workers(mine), busy, *([office] if office is not None else []))
+    row = (await connection.execute(statement.where(seen))).first()
     if row is None:
         return None
     return Card(

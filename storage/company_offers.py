@@ -15,8 +15,8 @@ from care import company_notices as notices
 from care.booking import start_word
 from care.company import Company, State, Trip
 from care.outcomes import Kind
-from care.roles import Actor, Role
-from storage import company, due, outcomes, referrals
+from care.roles import Actor
+from storage import company, due, outcomes, reach, referrals
 from storage.company import Asked, Team
 from storage.schema import staff
 
@@ -151,16 +151,8 @@ async def _look_for_somebody(
     )
     if after.ended_at is not None:
         return
-    overseers = select(staff.c.person_id).where(
-        staff.c.role.in_([Role.COORDINATOR.value, Role.ADMIN.value]),
-        staff.c.ended_at.is_(None),
-        staff.c.paused_at.is_(None),
-        staff.c.person_id.is_not(None),
-        staff.c.person_id != after.person_id,
-    )
-    for person_id in (await connection.execute(overseers.distinct())).scalars():
-        if person_id is not None:
-            await due.schedule(connection, notices.needed(after, asked.trip, person_id, now=now), now=now)
+    for person_id in await reach.overseers_of(connection, after.person_id):
+        await due.schedule(connection, notices.needed(after, asked.trip, person_id, now=now), now=now)
 
 
 async def _call_off(connection: AsyncConnection, asked: Asked, *, now: datetime, about: int | None) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.person import StaffMember
+from storage.reach import OVERSEERS
 from storage.schema import bookings, links, referrals, relays, staff, tasks
-from storage.tasks import OVERSEERS, Task, reachable, task_of
+from storage.tasks import Task, reachable, task_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

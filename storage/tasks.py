@@ -12,12 +12,12 @@ from care.person import Person, StaffMember
 from care.roles import Role
 from care.tasks import Kind
 from storage.people import random_id
-from storage.schema import referrals, staff, tasks
+from storage.reach import OVERSEERS, by_office
+from storage.schema import referrals, tasks
 from storage.vault import Vault
 
 TALK = Kind.TALK.value
 UNDO_WITHIN = timedelta(days=1)
-OVERSEERS = (Role.COORDINATOR, Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,22 +183,15 @@ def phone(vault: Vault, person: Person, task: Task) -> str | None:
 
 
 def reachable(roles: Sequence[StaffMember]) -> Select[*tuple[Any, ...]]:
-    """Select open tasks: one's own, those of nobody in one's area.
-
-    Admins reach all; coordinators those of their organisation, where they have one, and of no organisation.
-    """
+    """Select open tasks: one's own, those of nobody in one's area, and those that one oversees."""
     statement = (
         select(*tasks.c, referrals.c.area_id.label("area_id"))
         .select_from(tasks.outerjoin(referrals, referrals.c.id == tasks.c.referral_id))
         .where(tasks.c.done_at.is_(None))
     )
-    offices = [member for member in roles if member.role in OVERSEERS]
-    if any(member.organisation_id is None or member.role is Role.ADMIN for member in offices):
-        return statement
-    if offices:
-        theirs = or_(*(staff.c.organisation_id == member.organisation_id for member in offices))
-        in_reach = select(staff.c.id).where(or_(theirs, staff.c.organisation_id.is_(None)))
-        return statement.where(or_(tasks.c.staff_id.is_(None), tasks.c.staff_id.in_(in_reach)))
+    office = by_office(roles, tasks.c.staff_id)
+    if office is not None:
+        return statement.where(or_(office, tasks.c.staff_id.in_([member.id for member in roles])))
     workers = [member for member in roles if member.role is Role.WORKER]
     areas = [member.area_id for member in workers if member.area_id is not None]
     return statement.where(

@@ -16,7 +16,7 @@ from handlers.roles import OVERSEERS, work_key
 from handlers.screens import Key, Reply, Step, Way, key, screen
 from handlers.turn import Turn
 from locales.catalogue import N_, Html, Locale, Words
-from storage import company, company_offers, directory, people
+from storage import company, company_offers, directory, people, reach
 from storage.company import Asked
 from storage.vault import Vault
 
@@ -42,8 +42,7 @@ class Companions:
     async def show(self, turn: Turn, *, toast: str = "") -> Reply:
         """List whom they go with and for whom they are asked; coordinators also see who has nobody."""
         await turn.record(Kind.COMPANY_SEEN, role=turn.staff_actor())
-        t, mine, oversees = turn.t, _staff_ids(turn), _oversees(turn)
-        found = await company.of_staff(turn.store, mine, oversees=oversees)
+        t, found = turn.t, await self._open(turn)
         if not found:
             text = t("🚶 You go with nobody at the moment. When somebody asks for company, I write to you.")
             return screen(text, [[work_key(t)]], toast=toast)
@@ -243,9 +242,17 @@ class Companions:
             return None
         wish, mine = asked.company, _staff_ids(turn)
         own = wish.staff_id in mine or wish.offered_to in mine
-        open_to = wish.state in UNANSWERED and (_oversees(turn) or bool(set(wish.refused) & set(mine)))
+        overseen = await reach.overseen(turn.store, turn.known().roles, [wish.person_id])
+        open_to = wish.state in UNANSWERED and bool(overseen)
         was_asked = bool(set(wish.refused) & set(mine))
         return asked if own or open_to or was_asked else None
+
+    async def _open(self, turn: Turn) -> list[Asked]:
+        """Return the sender's own, and for whom nobody was found among those whom they oversee."""
+        found = await company.of_staff(turn.store, _staff_ids(turn), oversees=_oversees(turn))
+        alone = {one.company.person_id for one in found if one.company.state is State.NOBODY}
+        strange = alone - await reach.overseen(turn.store, turn.known().roles, alone)
+        return [one for one in found if one.company.person_id not in strange]
 
     async def _mine(self, turn: Turn) -> tuple[Asked | None, StaffMember | None]:
         """Return one that the sender goes to, and in which of their roles."""

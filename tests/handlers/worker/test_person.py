@@ -148,6 +148,40 @@ async def test_a_coordinator_may_see_a_card(world: Any) -> None:
     assert pseudonym(person.id) in boss.text
 
 
+async def test_a_coordinator_of_one_organisation_sees_nobody_of_another(world: Any) -> None:
+    houses = [
+        await world.add(schema.organisations, code=name, names={"en": name}) for name in ("Here", "There")
+    ]
+    boss, colleague = world.somebody(), world.somebody()
+    await boss.hire(Role.COORDINATOR, organisation_id=houses[0])
+    here, _ = await somebody(world, await world.somebody().hire(Role.WORKER, organisation_id=houses[0]))
+    there_id = await colleague.hire(Role.WORKER, organisation_id=houses[1])
+    there, _ = await somebody(world, there_id)
+    free, _ = await somebody(world, await world.somebody().hire(Role.WORKER))
+    nobodys, _ = await somebody(world, None)
+
+    for person, seen in ((here, True), (there, False), (free, True), (nobodys, True)):
+        for data in (f"pers:{person.id}", f"phand:{person.id}"):
+            await boss.tap(data)
+            assert (pseudonym(person.id) in boss.text) is seen
+    await boss.tap(f"phand:{there.id}:{there_id}:y")
+    assert boss.text == "This is not here any more."
+    assert [row["staff_id"] for row in await world.rows(schema.referrals, person_id=there.id)] == [there_id]
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMIN])
+async def test_admins_and_coordinators_of_no_organisation_see_everybody(world: Any, role: Role) -> None:
+    house = await world.add(schema.organisations, code="There", names={"en": "There"})
+    person, _ = await somebody(world, await world.somebody().hire(Role.WORKER, organisation_id=house))
+    boss = world.somebody()
+    other = await world.add(schema.organisations, code="Here", names={"en": "Here"})
+    await boss.hire(role, organisation_id=other if role is Role.ADMIN else None)
+
+    await boss.tap(f"pers:{person.id}")
+
+    assert pseudonym(person.id) in boss.text
+
+
 async def test_a_person_is_handed_over_with_all_tasks_and_both_are_told(world: Any) -> None:
     worker, other = world.somebody(), world.somebody()
     staff_id, other_id = await worker.hire(Role.WORKER), await other.hire(Role.WORKER)
