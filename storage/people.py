@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import RowMapping, Text, bindparam, cast, delete, insert, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.person import Episode, Person, StaffMember
 from care.roles import Role
 from care.wellbeing import closed_weeks
 from storage.schema import (
+    area_posts,
     bookings,
+    drafts,
     due,
     inbox,
     links,
@@ -22,6 +24,7 @@ from storage.schema import (
     people,
     referrals,
     relays,
+    shifts,
     staff,
     tasks,
     waiting,
@@ -44,6 +47,18 @@ _WITH_ROLES = select(
         staff,
         (staff.c.person_id == people.c.id) & staff.c.ended_at.is_(None) & staff.c.paused_at.is_(None),
     ).outerjoin(referrals, (referrals.c.person_id == people.c.id) & referrals.c.closed_at.is_(None))
+)
+_OF_THEMSELVES = (  # what somebody of the team said of themselves
+    "name",
+    "photo",
+    "voice",
+    "languages",
+    "gender",
+    "here_until",
+    "away_until",
+    "digest_at",
+    "quiet_from",
+    "quiet_until",
 )
 _BY_HASH = _WITH_ROLES.where(people.c.telegram_hash == bindparam("hash"))
 _BY_ID = _WITH_ROLES.where(people.c.id == bindparam("id"))
@@ -143,6 +158,7 @@ async def forget(
         await connection.execute(delete(due).where(due.c.key.startswith(f"task:{task_id}:")))
     for table in (due, tasks, bookings, referrals, waiting):
         await connection.execute(delete(table).where(table.c.person_id == person.id))
+    await _forget_mentions(connection, person.id)
     await _leave_staff(connection, person.id, now=now)
     await connection.execute(
         update(links).where(links.c.person_id == person.id).values(person_id=None, ended_at=now)
@@ -150,11 +166,25 @@ async def forget(
     await connection.execute(delete(people).where(people.c.id == person.id))
 
 
+async def _forget_mentions(connection: AsyncConnection, person_id: int) -> None:
+    """Delete what others were to be told about the person, and for whom a worker was acting."""
+    number = str(person_id)  # 63 random bits: nothing else holds these digits
+    in_notice = cast(due.c.params, Text).contains(number) | due.c.key.contains(number)
+    await connection.execute(delete(due).where(in_notice))
+    await connection.execute(delete(drafts).where(cast(drafts.c.content, Text).contains(number)))
+
+
 async def _leave_staff(connection: AsyncConnection, person_id: int, *, now: datetime) -> None:
     roles = select(staff.c.id).where(staff.c.person_id == person_id)
     await connection.execute(
         update(links).where(links.c.staff_id.in_(roles), links.c.ended_at.is_(None)).values(ended_at=now)
     )
+    await connection.execute(
+        update(links).where(links.c.staff_id.in_(roles)).values(label=None)  # in their own words
+    )
+    await connection.execute(delete(shifts).where(shifts.c.staff_id.in_(roles)))
+    for column in (area_posts.c.owner_id, area_posts.c.cover_id):
+        await connection.execute(update(area_posts).where(column.in_(roles)).values({column.name: null()}))
     await connection.execute(delete(lone_visits).where(lone_visits.c.staff_id.in_(roles)))
     running = moods.c.week > closed_weeks(now)[0]  # in those that were shown an average would tell who left
     await connection.execute(delete(moods).where(moods.c.staff_id.in_(roles), running))
@@ -173,7 +203,7 @@ async def _leave_staff(connection: AsyncConnection, person_id: int, *, now: date
         update(relays).where(relays.c.staff_id.in_(roles), relays.c.closed_at.is_(None)).values(staff_id=None)
     )
     await connection.execute(
-        update(staff).where(staff.c.person_id == person_id).values(name=None, photo=None, voice=None)
+        update(staff).where(staff.c.person_id == person_id).values(dict.fromkeys(_OF_THEMSELVES, null()))
     )
     await connection.execute(
         update(staff).where(staff.c.person_id == person_id, staff.c.ended_at.is_(None)).values(ended_at=now)
