@@ -11,6 +11,7 @@ from typing import Any
 from handlers.screens import Key, Reply, Rows, Step, Way
 
 NO_PREVIEW = '{"is_disabled":true}'
+SILENT = {"disable_notification": "true"}
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 TOPIC_NAME_LENGTH = 128  # characters (Bot API, createForumTopic)
 CHANGES = frozenset({Way.EDIT, Way.EDIT_CAPTION, Way.DELETE, Way.TYPING, Way.TOPIC})  # no new messages
@@ -51,6 +52,8 @@ def passed_on(step: Step) -> tuple[Call, ...]:
     if step.answers and step.way not in CHANGES:
         answering = {"reply_parameters": _answering(step.answers)}
         first = replace(first, params={**first.params, **answering})
+    if step.silent and step.way not in CHANGES:
+        first, *rest = (replace(one, params={**one.params, **SILENT}) for one in (first, *rest))
     return first, *rest
 
 

@@ -22,7 +22,7 @@ from bot.lanes import seconds
 from bot.request import NotConnected
 from bot.sendings import Sendings, to_others
 from handlers.screens import JUST_MADE, Reply, Step, Way
-from storage import people, relay_copies
+from storage import people, relay_copies, relay_groups
 from storage.engine import Database
 from storage.vault import Vault
 
@@ -94,6 +94,8 @@ class Relaying:
         if result is Result.GONE:
             round_.gone.add(chat)
             await self._mark_blocked(chat)
+        if step.way is Way.TOPIC and result in (Result.REFUSED, Result.GONE):
+            await self._without_topic(step.copy)
         if answer == TOPIC_GONE:
             await self._forget_topic(chat, step.thread)
         if result is Result.DELIVERED:
@@ -139,7 +141,7 @@ class Relaying:
                 to = replace(to, chat_id=error.new_chat_id)
             except RetryAfter as error:
                 if not await held.over(at_least_s=seconds(error)):
-                    return Result.REFUSED, None
+                    return Result.LATER, None
             except (NotConnected, InvalidToken) as error:
                 log.warning("bot api unreachable", fault=type(error).__name__, method=call.method)
                 if not round_.left:
@@ -175,6 +177,12 @@ class Relaying:
                     await relay_copies.arrived(store, step.copy, made, self.now())
         except (DBAPIError, OSError) as error:
             log.error("copy not noted", fault=type(error).__name__)
+
+    async def _without_topic(self, relay_id: int) -> None:
+        """Let a talk go on without the topic that Telegram surely will not make."""
+        log.warning("no topic can be made", relay=relay_id)
+        async with self.database.writing() as store:
+            await relay_groups.without_topic(store, relay_id, now=self.now())
 
     async def _forget_topic(self, chat: int, thread: int) -> None:
         async with self.database.writing() as store:

@@ -6,12 +6,13 @@ author, a device, a place; a forwarded message and a contact name somebody.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from care import talk
 from care.ownership import Colleague, Wish, choose, speaks
+from care.reminders import Kind, Planned
 from care.shift import Schedule, next_shift, on_shift
 from care.symptoms import Advice
 from care.tasks import STOPPING_TOPIC
@@ -20,6 +21,7 @@ MOST_OPEN = 8  # talks that one of the team has at a time; whoever comes then wa
 ASLEEP = timedelta(days=2)  # a talk in which nobody wrote for so long takes nobody's place
 LEFT = timedelta(days=30)  # a talk in which nobody wrote for so long is over
 KEPT_AFTER = timedelta(hours=48)  # after the end: which message is which of the other side's
+LATELY = timedelta(hours=1)  # since a person wrote: they are awake, and wait
 PAUSE = timedelta(minutes=30)  # after it, a person is told again where their words go
 AWAKE = timedelta(hours=12)  # words to nobody in particular go to the only talk if it is as fresh as this
 CHOSEN_FOR = timedelta(hours=1)  # since the last words to whom a worker chose to write to
@@ -29,6 +31,7 @@ LONGEST_TEXT = 4000  # characters that pass in one message, so that a name in fr
 LONGEST_CAPTION = 900  # likewise (Bot API: 1024)
 ADVICE_FRESH = timedelta(days=2)
 _URGENT_ADVICE = frozenset(one.name.lower() for one in (Advice.URGENT, Advice.RED))
+DANGER_USEFUL = timedelta(hours=2)  # after that whoever is there sees it by what waits
 TASK_WITHIN = timedelta(days=1)  # a coordinator finds a psychologist or a lawyer
 
 
@@ -183,6 +186,35 @@ def typical(lengths: Sequence[timedelta]) -> timedelta:
     if len(lengths) < KNOWN_FROM:
         return TYPICAL
     return sorted(lengths)[len(lengths) // 2]
+
+
+def waits_awake(wrote_at: datetime | None, *, now: datetime) -> bool:
+    """Return whether a person wrote so lately that who answers now is told to them at any hour."""
+    return wrote_at is not None and now - wrote_at < LATELY
+
+
+def stands_in(team: Sequence[Colleague], wish: Wish, answers: int | None) -> Colleague | None:
+    """Return who is told when a person may need help now; None: who answers is there, or nobody is.
+
+    It is never somebody off shift: the cover first, then a coordinator, then anybody else who is there.
+    """
+    there = [one for one in team if one.on_shift and not one.away]
+    if answers is None or all(one.staff_id != answers for one in there):
+        found = choose(there, wish)
+        return found[0] if found else None
+    return None
+
+
+def danger(relay_id: int, staff_person_id: int, *, now: datetime) -> Planned:
+    """Tell somebody of the team that a person may need help now: at once, and at most once an hour."""
+    return Planned(
+        key=f"{Kind.TALK_DANGER}:{relay_id}:{staff_person_id}:{now.astimezone(UTC):%Y%m%d%H}",
+        kind=Kind.TALK_DANGER,
+        person_id=staff_person_id,
+        due_at=now,
+        useful_until=now + DANGER_USEFUL,
+        params={"relay": relay_id, "urgent": 1},
+    )
 
 
 def says_where(before: datetime | None, *, now: datetime) -> bool:

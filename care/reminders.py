@@ -22,6 +22,7 @@ class Kind(StrEnum):
     ANSWERED = "answered"  # there is an answer to a question that somebody waits for
     HANDED = "handed"  # somebody else of the team looks after them now
     TALK = "talk"  # to staff: somebody asked for a person
+    TALK_DANGER = "talk-danger"  # to staff: somebody may need help now, and who answers them is not there
     PIN = "site-pin"  # to staff: a new place of their area was told
     MOOD = "mood"  # to a worker, once a week: how are you?
     LONE_SOON = "lone-soon"  # to staff: they said that they would be back by now
@@ -39,6 +40,7 @@ class Kind(StrEnum):
     LOG_CHANGED = "log-changed"  # to coordinators and admins: somebody changed the audit log
     TAKEN_OVER = "taken-over"  # to staff: people of a colleague came to them
     BACK = "back"  # to staff: their time away is over, and their people are back
+    NO_TOPIC = "no-topic"  # to who chose a staff group: no topic can be made there
     COMPANY_NEWS = "company-news"  # to the person: who comes along to the clinic, or that nobody does yet
     COMPANY_OFFER = "company-offer"  # to staff: will you come along?
     COMPANY_EVE = "company-eve"  # to staff: they come along tomorrow
@@ -51,7 +53,7 @@ class Kind(StrEnum):
 
 TO_STAFF = frozenset({Kind.TALK, Kind.BOOKED, Kind.UNKNOWN, Kind.FAULT, Kind.STALE, Kind.TAKEN_OVER})
 
-TO_STAFF |= {Kind.BACK}
+TO_STAFF |= {Kind.BACK, Kind.TALK_DANGER, Kind.NO_TOPIC}
 TO_STAFF |= {Kind.DIGEST, Kind.TASK, Kind.LATE}
 TO_STAFF |= {Kind.COMPANY_OFFER, Kind.COMPANY_EVE, Kind.COMPANY_SOON, Kind.COMPANY_OFF, Kind.COMPANY_NEEDED}
 TO_STAFF |= {Kind.CALL_ON, Kind.TAKEN_BACK}

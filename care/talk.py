@@ -7,6 +7,8 @@ within two hours, and whoever asks outside them by 11:00 of the next working tim
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from care.reminders import Kind, Planned
+
 OPENS = time(9, 0)  # local
 CLOSES = time(21, 0)  # local
 WITHIN = timedelta(hours=2)
@@ -22,6 +24,35 @@ def phone_in(shared: str) -> str | None:
     """
     digits = "".join(character for character in shared if character in "0123456789")
     return f"+{digits}" if len(digits) in _DIGITS else None
+
+
+def notice_key(task_id: int) -> str:
+    """Return the key of the notice about a request, to plan and to cancel it with."""
+    return f"{Kind.TALK}:{task_id}"
+
+
+def notice(task_id: int, to: int, *, promised_at: datetime, at: datetime) -> Planned:
+    """Tell the person `to`, who answers, at `at` that somebody asked for them."""
+    return Planned(
+        key=notice_key(task_id),
+        again=True,
+        kind=Kind.TALK,
+        person_id=to,
+        due_at=at,
+        useful_until=promised_at + NOTICE_USEFUL_FOR,
+        params={"task": task_id},
+    )
+
+
+def no_topic(choice: int, staff_person_id: int, *, now: datetime) -> Planned:
+    """Tell who chose a staff group that no topic can be made there: once for each `choice`, an audit row."""
+    return Planned(
+        key=f"{Kind.NO_TOPIC}:{choice}:{staff_person_id}",
+        kind=Kind.NO_TOPIC,
+        person_id=staff_person_id,
+        due_at=now,
+        useful_until=now + NOTICE_USEFUL_FOR,
+    )
 
 
 def promise(now: datetime, zone: ZoneInfo) -> datetime:

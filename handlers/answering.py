@@ -11,10 +11,11 @@ from care import relay as rules
 from care import talk
 from care.ownership import Colleague, Wish, choose
 from care.person import Person, pseudonym
+from care.reminders import is_quiet
 from care.roles import Actor
 from handlers.screens import JUST_MADE, Step, Way
 from locales.catalogue import N_, Locale, Words
-from storage import due, looking_after, ownership, people, referrals, relay_tasks, relays
+from storage import due, looking_after, ownership, people, referrals, relay_tasks, relays, wellbeing
 from storage.relays import Relay
 from storage.vault import Vault
 
@@ -29,6 +30,7 @@ class Place:
     t: Locale  # the language of who reads there
     thread: int = 0  # topic of a staff group
     topic: Step | None = None  # makes the topic first
+    silent: bool = False  # it is night there: what comes makes no sound
 
     @property
     def group(self) -> bool:
@@ -76,6 +78,20 @@ class Answering:
         chosen = choose(team, wish)
         return Found(free=rules.answerer(team, wish, busy), named=chosen[0] if chosen else None)
 
+    async def stands_in(
+        self, store: AsyncConnection, relay: Relay, person: Person, *, now: datetime
+    ) -> Colleague | None:
+        """Return who is told that this person may need help now; None: who answers is there, or nobody is."""
+        team = await ownership.team(store, now=now, zone=self.zone.key)
+        gone: set[int] = set()
+        while True:
+            wish = await self._wish(store, person, gone)
+            found = rules.stands_in(team, wish, relay.staff_id)
+            member = await people.by_id(store, found.person_id) if found else None
+            if found is None or (member is not None and member.blocked_at is None):
+                return found
+            gone.add(found.staff_id)
+
     async def _wish(self, store: AsyncConnection, person: Person, not_these: Collection[int]) -> Wish:
         referral = await referrals.of(store, person.id)
         wish = Wish(
@@ -114,7 +130,7 @@ class Answering:
         """Return what a person reads of who answers, plain text."""
         return await self.name(store, staff_id) or t.label(SOMEBODY)
 
-    async def of_staff(self, store: AsyncConnection, relay: Relay) -> Place | None:
+    async def of_staff(self, store: AsyncConnection, relay: Relay, *, now: datetime) -> Place | None:
         """Return where the team reads a talk, or None when nobody does: it waits, they left or blocked us."""
         if relay.staff_id is None:
             return None
@@ -125,24 +141,28 @@ class Answering:
         if member is None:
             return None
         t = self.locale(member)
-        if relay.forum_chat is not None:
-            return _topic(relay, t)
+        hours = await wellbeing.hours_of(store, member.id)
+        zone = (hours.zone if hours else None) or (await self.zone_of(store, member.id)).key
+        if relay.forum_chat is not None:  # a group of several: the night, and nobody's own hours
+            return _topic(relay, t, silent=is_quiet(now, zone))
         if member.blocked_at is not None or member.telegram_id is None:
             return None
-        return Place(chat_id=people.telegram_id(self.vault, member), t=t)
+        silent = is_quiet(now, zone, quiet=hours.quiet if hours else None)
+        return Place(chat_id=people.telegram_id(self.vault, member), t=t, silent=silent)
 
-    async def of_person(self, store: AsyncConnection, relay: Relay) -> Place | None:
+    async def of_person(self, store: AsyncConnection, relay: Relay, *, now: datetime) -> Place | None:
         """Return where a person reads, or None when they blocked the bot."""
         person = await people.by_id(store, relay.person_id)
         if person is None or person.blocked_at is not None or person.telegram_id is None:
             return None
-        return Place(chat_id=people.telegram_id(self.vault, person), t=self.locale(person))
+        silent = is_quiet(now, (await self.zone_of(store, person.id)).key)
+        return Place(chat_id=people.telegram_id(self.vault, person), t=self.locale(person), silent=silent)
 
     async def reached(
         self, store: AsyncConnection, relay: Relay, person: Person, *, now: datetime
     ) -> tuple[Relay, Place | None]:
         """Return a talk and where the team reads it; whoever cannot be reached gives way to a colleague."""
-        place = await self.of_staff(store, relay)
+        place = await self.of_staff(store, relay, now=now)
         if place is not None:
             return relay, place
         gone = [relay.staff_id] if relay.staff_id is not None else []
@@ -152,7 +172,7 @@ class Answering:
             return relay, None
         await relays.move(store, relay.id, staff_id, now=now)
         moved = await relays.by_id(store, relay.id) or replace(relay, staff_id=staff_id)
-        return moved, await self.of_staff(store, moved)
+        return moved, await self.of_staff(store, moved, now=now)
 
     async def end(self, store: AsyncConnection, relay: Relay, by: Actor, *, now: datetime) -> bool:
         """End a talk with what it asked for; False when it was over."""
@@ -160,7 +180,7 @@ class Answering:
             return False
         staff_id = relay.staff_id if by is not Actor.PERSON else None
         for task_id in await relay_tasks.end(store, relay, by=staff_id, now=now):
-            await due.cancel(store, key=notice_key(task_id), now=now)
+            await due.cancel(store, key=talk.notice_key(task_id), now=now)
         return True
 
     def locale(self, person: Person) -> Locale:
@@ -168,14 +188,9 @@ class Answering:
         return self.words[person.locale if person.locale in self.words else self.words.choices[0][0]]
 
 
-def notice_key(task_id: int) -> str:
-    """Return the key of the notice about a request, to plan and to cancel it with."""
-    return f"talk:{task_id}"
-
-
-def _topic(relay: Relay, t: Locale) -> Place:
+def _topic(relay: Relay, t: Locale, *, silent: bool) -> Place:
     chat = relay.forum_chat or 0
     if relay.thread_id is not None:
-        return Place(chat_id=chat, t=t, thread=relay.thread_id)
+        return Place(chat_id=chat, t=t, thread=relay.thread_id, silent=silent)
     made = Step(way=Way.TOPIC, to=chat, name=pseudonym(relay.person_id), copy=relay.id)
-    return Place(chat_id=chat, t=t, thread=JUST_MADE, topic=made)
+    return Place(chat_id=chat, t=t, thread=JUST_MADE, topic=made, silent=silent)

@@ -110,7 +110,7 @@ class Verb(StrEnum):
     RELAY_SEND = "relto"  # relay id: to whom what was typed goes, and what is typed next
     RELAY_STOP = "relno"  # nobody is chosen any more
     RELAY_BOT = "relbot"  # what was typed is for the bot
-    RELAY_TAKE = "reltk"  # relay id: from the queue
+    RELAY_TAKE = "reltk"  # relay id: from the queue; now: after a notice of danger
     RELAY_HAND = "relhd"  # relay id, [p: then a page | staff id], [y]
     RELAY_TAG = "reltg"  # relay id, tag
     RELAY_END = "relx"  # relay id, [y]

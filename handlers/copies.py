@@ -37,6 +37,7 @@ class Said:
     replied_to: int | None = None
     edited: bool = False
     forwarded: bool = False
+    album: str = ""  # what photos that were sent together have in common
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,7 @@ class To:
     head: str = ""  # HTML in front: who says it
     answers: int = 0  # message there that it replies to
     otherwise: str = ""  # HTML for who wrote, when it could not be brought there
+    silent: bool = False  # without a sound
 
 
 def of_turn(turn: Turn) -> Said | None:
@@ -63,6 +65,7 @@ def of_turn(turn: Turn) -> Said | None:
         replied_to=turn.replied_to,
         edited=turn.edited,
         forwarded=turn.forwarded,
+        album=turn.album,
     )
 
 
@@ -79,6 +82,7 @@ def of_update(update: Incoming) -> Said | None:
         replied_to=update.replied_to,
         edited=update.what is What.EDITED,
         forwarded=update.forwarded,
+        album=update.album,
     )
 
 
@@ -126,10 +130,7 @@ def _name(to: To) -> tuple[Step, ...]:
 
 
 def _more(to: To, texts: list[str]) -> tuple[Step, ...]:
-    return tuple(
-        Step(way=Way.SEND, text=escaped(text), to=to.chat_id, thread=to.thread, otherwise=to.otherwise)
-        for text in texts
-    )
+    return tuple(_step(to, Way.SEND, text=escaped(text), answers=0) for text in texts)
 
 
 def _with_head(to: To, text: str) -> str:
@@ -139,4 +140,4 @@ def _with_head(to: To, text: str) -> str:
 def _step(to: To, way: Way, **values: Any) -> Step:
     answers = 0 if way in _CHANGING else to.answers
     base = Step(way=way, to=to.chat_id, thread=to.thread, otherwise=to.otherwise, answers=answers)
-    return replace(base, **values)
+    return replace(base, silent=to.silent and way not in _CHANGING, **values)

@@ -121,7 +121,8 @@ class Dispatch:
             replied_to=update.replied_to,
             file_id=update.file_id,
             forwarded=update.forwarded,
-            media_group=update.media_group,
+            album=update.album,
+            quoted=update.quoted,
             thread_id=update.thread_id,
         )
 

@@ -16,11 +16,11 @@ from care.roles import Actor
 from handlers.answering import Answering
 from handlers.buttons import Verb, parse
 from handlers.copies import To, deletion, of_update
+from handlers.forum_buttons import TopicButtons
 from handlers.incoming import Incoming, What
 from handlers.roles import OVERSEERS, work_key
 from handlers.screens import SILENCE, Reply, Step, Way, key, screen
 from handlers.turn import Turn
-from handlers.worker.relays import ended_by_team
 from handlers.worker.replies import HELPERS, Replies, staff_ids
 from locales.catalogue import N_
 from storage import audit, people, relay_groups, relay_messages, relays
@@ -37,6 +37,7 @@ class Forum:
 
     answering: Answering
     replies: Replies
+    buttons: TopicButtons
 
     async def show(self, store: AsyncConnection, update: Incoming, now: datetime) -> Reply | None:
         """Answer in a staff group; None where it is none and nobody makes it one."""
@@ -55,7 +56,7 @@ class Forum:
         if relay is None:
             return None
         if update.what is What.PRESS:
-            return await self._pressed(turn, relay)
+            return await self.buttons.pressed(turn, relay)
         if command == DELETE:
             return await self._delete(turn, relay)
         return await self._words(turn, relay, update)
@@ -108,7 +109,7 @@ class Forum:
         if turn.replied_to is None:
             return SILENCE
         pair = await relay_messages.of(turn.store, relay.id, Side.STAFF, turn.replied_to)
-        place = await self.answering.of_person(turn.store, relay)
+        place = await self.answering.of_person(turn.store, relay, now=turn.now)
         if pair is None or pair.copy_id is None or place is None:
             return _said(turn.t("Reply to a message of the team with /delete, and I delete its copy."))
         await relay_messages.drop(turn.store, pair.id)
@@ -116,19 +117,6 @@ class Forum:
         to = To(chat_id=place.chat_id, otherwise=turn.t("⚠️ I could not delete it there."))
         done = _said(turn.t("🗑 Deleted on the other side, too."))
         return Reply((*done.steps, deletion(to, target=pair.copy_id)))
-
-    async def _pressed(self, turn: Turn, relay: Relay) -> Reply | None:
-        """End the talk, when that is what was pressed in its own topic."""
-        press, t = turn.press, turn.t
-        if press is None or press.verb is not Verb.RELAY_END or press.number(0) != relay.id:
-            return None
-        if relay.closed_at is not None:
-            return Reply((), toast=t.label("✅ The talk is over."))
-        if press.word(1) != "y":
-            text = t("End this talk? The person is told, and asked whether it helped.")
-            return screen(text, [[key(t.label("✅ Yes, end it"), Verb.RELAY_END, relay.id, "y")]])
-        told = await ended_by_team(turn, self.answering, relay)
-        return Reply((*screen(t("✅ The talk is over.")).steps, *told))
 
     async def _begin(self, turn: Turn, update: Incoming) -> Reply:
         """Let the sender's organisation answer its people in this group from now on."""
@@ -151,10 +139,10 @@ class Forum:
         await self._log(turn, member, Act.FORUM_CHOSEN, Kind.FORUM_CHOSEN)
         return _said(
             t(
-                "💬 From now on I open a topic here for everybody who asks for a person of your organisation. "
-                "I must be an administrator who may manage topics.\n\nWhat colleagues with a role write in a "
-                "topic goes to that person; what begins with // stays here. Nobody sees names or numbers. "
-                "/relayoff ends it."
+                "💬 From now on I open a topic here for everybody who asks for a person of your "
+                "organisation. I must be an administrator who may manage topics.\n\nWhat colleagues with "
+                "a role write in a topic goes to that person; what begins with // stays here. Nobody sees "
+                "names or numbers. /relayoff ends it."
             )
         )
 

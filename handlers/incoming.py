@@ -100,8 +100,9 @@ class Incoming:
     replied_to: int | None = None  # message_id of the message that this one answers
     thread_id: int | None = None  # topic of a group that the message stands in
     forwarded: bool = False  # first written elsewhere, perhaps by somebody else
-    media_group: bool = False  # one of several photos sent together
+    album: str = ""  # what photos that were sent together have in common
     topics: bool = False  # the group has topics
+    quoted: "Incoming | None" = None  # the person's own message that the pressed screen replied to
 
 
 def read(raw: Mapping[str, Any]) -> Incoming | None:
@@ -141,7 +142,7 @@ def _message(update_id: int, message: Mapping[str, Any], what: What = What.MESSA
         replied_to=parts.replied_to(message, thread),
         thread_id=thread,
         forwarded=parts.forwarded(message),
-        media_group="media_group_id" in message,
+        album=parts.album(message),
         topics=chat.get("is_forum") is True,
     )
 
@@ -167,8 +168,18 @@ def _press(update_id: int, query: Mapping[str, Any]) -> Incoming:
         data=text(query.get("data") or ""),
         editable=isinstance(pressed.get("text"), str) and pressed.get("date") != 0,  # 0: no longer accessible
         asked=parts.text_of_person(pressed.get("reply_to_message")),
+        quoted=_quoted(update_id, pressed.get("reply_to_message")),
         replied_to=parts.replied_to(pressed, parts.thread(pressed)),
     )
+
+
+def _quoted(update_id: int, answered: Any) -> Incoming | None:
+    """Read the message that a screen of ours replied to, when a person wrote it."""
+    try:
+        found = _message(update_id, mapping(answered))
+    except parts.Malformed:
+        return None
+    return found if found.sender_id is not None and not found.by_program else None
 
 
 def _guest(update_id: int, message: Mapping[str, Any]) -> Incoming:

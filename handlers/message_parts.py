@@ -12,6 +12,7 @@ _CALLS = ("bot_command", "mention")  # MessageEntity.type; a tuple, since anythi
 _FILES = ("photo", "voice", "video_note", "sticker")  # what can go on to somebody else without saying by whom
 _FORWARDED = ("forward_origin", "forward_from", "forward_from_chat", "forward_date", "forward_sender_name")
 _LONGEST_FILE_ID = 400  # characters; today's have about 100
+_LONGEST_ALBUM = 64  # likewise; about 17
 
 
 class Malformed(Exception):
@@ -107,6 +108,12 @@ def file_id(message: Mapping[str, Any], sent: str) -> str:
     found = held.get("file_id") if isinstance(held, Mapping) else None
     plausible = isinstance(found, str) and found.isascii() and len(found) <= _LONGEST_FILE_ID
     return str(found) if plausible else ""
+
+
+def album(message: Mapping[str, Any]) -> str:
+    """Return what photos that were sent together have in common, or ""."""
+    found = message.get("media_group_id")
+    return found if isinstance(found, str) and len(found) <= _LONGEST_ALBUM else ""
 
 
 def thread(message: Mapping[str, Any]) -> int | None:

@@ -25,12 +25,13 @@ from handlers.buttons import Verb
 from handlers.clinic_card import address, home_key, map_key
 from handlers.company_words import along
 from handlers.coordinator.team_notice import log_changed, team_news
+from handlers.forum_notice import no_topic
 from handlers.notice import Notice, message, staff_rows
 from handlers.pass_on import pass_on
 from handlers.screens import Reply, key
 from handlers.topic_names import topic_name
 from handlers.unanswered import answer_rows
-from handlers.worker import call_on, handed, mood, pins, task_notices
+from handlers.worker import call_on, handed, mood, pins, relay_danger, task_notices
 from handlers.worker.company_notices import CompanyNotices
 from handlers.worker.digest import Digest
 from handlers.worker.handed import Handed
@@ -85,6 +86,8 @@ class Notices:
             Kind.ANSWERED: _answered,
             Kind.PASSING_ON: pass_on,
             Kind.TALK: self._talk,
+            Kind.TALK_DANGER: relay_danger.may_need_help,
+            Kind.NO_TOPIC: no_topic,
             Kind.BOOKED: _booked,
             Kind.UNKNOWN: _unknown,
             Kind.FAULT: _fault,

@@ -16,6 +16,7 @@ from locales.catalogue import N_, Html, Locale
 from storage import caseload
 from storage.relays import Relay
 
+NEW = "new"  # as the second part of a button: what it opens stands beside what was pressed
 REASONS: Mapping[Refusal, str] = {  # why something does not pass, and what to do instead
     Refusal.FILE: N_(
         "🔒 I do not pass on files: a file can carry the name of who made it, the device or the place. "
@@ -128,7 +129,7 @@ def ended_to_person(place: Place, relay: Relay, who: str | None) -> tuple[Step, 
         else t("✅ Our team has ended the talk. Nothing of what was said is kept. Did it help you?")
     )
     rows = [*helped_rows(t, relay)[:1], [key(t.label("🤝 Talk to a person"), Verb.TALK)], [home(t)]]
-    return (Step(way=Way.SEND, to=place.chat_id, text=text, rows=frozen(rows)),)
+    return (_to(place, text, rows),)
 
 
 def ended_to_staff(place: Place, relay: Relay) -> tuple[Step, ...]:
@@ -138,8 +139,18 @@ def ended_to_staff(place: Place, relay: Relay) -> tuple[Step, ...]:
     t = place.t
     text = t("✖️ {name} has ended the talk. Nothing of it is kept.", name=pseudonym(relay.person_id))
     rows = [] if place.group else [[key(t.label("💬 My talks"), Verb.RELAYS)]]
-    step = Step(way=Way.SEND, to=place.chat_id, thread=place.thread, text=text, rows=frozen(rows))
-    return (step,)
+    return (_to(place, text, rows),)
+
+
+def _to(place: Place, text: str, rows: list[list[Key]]) -> Step:
+    return Step(
+        way=Way.SEND,
+        to=place.chat_id,
+        thread=place.thread,
+        text=text,
+        rows=frozen(rows),
+        silent=place.silent,
+    )
 
 
 async def introduced(
@@ -164,7 +175,10 @@ async def introduced(
         t("Neither of you sees the other's name or number. Nothing is kept, earlier words neither."),
     ]
     end = key(t.label("✅ End the talk"), Verb.RELAY_END, relay.id)
-    more = [end] if place.group else [key(t.label("💬 Open this talk"), Verb.RELAY, relay.id)]
+    opened = t.label("💬 Open this talk")
+    more = (
+        [end, key(opened, Verb.RELAY, relay.id, NEW)] if place.group else [key(opened, Verb.RELAY, relay.id)]
+    )
     text = Html("\n".join(line for line in lines if line))
-    card = Step(way=Way.SEND, to=place.chat_id, thread=place.thread, text=text, rows=frozen([more]))
+    card = _to(place, text, [more])
     return (place.topic, card) if place.topic else (card,)

@@ -8,6 +8,7 @@ from handlers.answering import Answering
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.forum import Forum
+from handlers.forum_buttons import TopicButtons
 from handlers.parts import Parts
 from handlers.relayed import Relayed
 from handlers.roles import OVERSEERS
@@ -16,6 +17,7 @@ from handlers.screens import Reply, screen
 from handlers.talk import Talk
 from handlers.talk_phone import TalkPhone
 from handlers.turn import Conversation, Turn
+from handlers.worker.relay_danger import RelayDanger
 from handlers.worker.relay_hand import RelayHand
 from handlers.worker.relays import Relays
 from handlers.worker.replies import HELPERS, Replies
@@ -44,8 +46,10 @@ def talks(parts: Parts, zone: ZoneInfo, *, danger: Attempt, question: Conversati
     phone = TalkPhone(answering=answering, talk=talk)
     relayed = Relayed(answering=answering, danger=danger)
     replies = Replies(answering=answering, go_on=question)
-    forum = Forum(answering=answering, replies=replies)
     listed = Relays(answering=answering, replies=replies)
+    hand = RelayHand(answering=answering, replies=replies)
+    in_topic = TopicButtons(answering=answering, listed=listed, hand=hand)
+    forum = Forum(answering=answering, replies=replies, buttons=in_topic)
     helpers, office = frozenset(HELPERS), frozenset(OVERSEERS)
     buttons = {
         Verb.TALK: Route(talk.show),
@@ -60,8 +64,8 @@ def talks(parts: Parts, zone: ZoneInfo, *, danger: Attempt, question: Conversati
         Verb.RELAY_SEND: Route(replies.send, helpers),
         Verb.RELAY_STOP: Route(replies.stop, helpers),
         Verb.RELAY_BOT: Route(replies.for_bot, helpers),
-        Verb.RELAY_TAKE: Route(listed.take, helpers),
-        Verb.RELAY_HAND: Route(RelayHand(answering=answering, replies=replies).hand, helpers),
+        Verb.RELAY_TAKE: Route(RelayDanger(answering=answering, listed=listed).take, helpers),
+        Verb.RELAY_HAND: Route(hand.hand, helpers),
         Verb.RELAY_TAG: Route(listed.tag, helpers),
         Verb.RELAY_END: Route(listed.end, helpers),
         Verb.FORUM: Route(forum.explain, office),
@@ -70,13 +74,23 @@ def talks(parts: Parts, zone: ZoneInfo, *, danger: Attempt, question: Conversati
     return Talks(
         buttons=buttons,
         first=(replies.addressed,),
-        danger=relayed.first_danger,
+        danger=_danger(relayed, replies),
         phone=phone.without,
         contact=phone.contact,
         last=(replies.unaddressed, relayed.words_of),
         located=(replies.unaddressed, relayed.place_of),
         forum=forum,
     )
+
+
+def _danger(relayed: Relayed, replies: Replies) -> Attempt:
+    """Return what shows the emergency screen: to the team, too, whose words may be for others."""
+
+    async def danger(turn: Turn) -> Reply | None:
+        shown = await relayed.first_danger(turn)
+        return await replies.beside_danger(turn, shown) if shown else None
+
+    return danger
 
 
 def _deleting(*attempts: Attempt) -> Conversation:

@@ -4,12 +4,14 @@ Nothing of it is kept but the ids of the two messages. While nobody has time yet
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from care import relay as rules
 from care.outcomes import Kind
 from care.relay import Refusal, Side
-from handlers.answering import Answering, Place, notice_key
+from care.talk import notice_key
+from handlers.albums import Albums, under_heading
+from handlers.answering import Answering, Place
 from handlers.buttons import Verb
 from handlers.clinics import NEAR
 from handlers.copies import Said, To, change, copies, deletion, of_turn
@@ -35,16 +37,31 @@ class Relayed:
 
     answering: Answering
     danger: Callable[[Turn], Awaitable[Reply | None]]  # the emergency screen, where a text calls for it
+    albums: Albums = field(default_factory=Albums)
 
     async def first_danger(self, turn: Turn) -> Reply | None:
         """Show the emergency screen; in a talk the words are passed on as well."""
         shown = await self.danger(turn)
-        relay = await self._talk(turn) if shown is not None else None
-        if shown is None or relay is None or not turn.chosen or await self._for_bot(turn):
+        relay = await relays.open_of(turn.store, turn.person.id) if shown and turn.person else None
+        if shown is None or relay is None or not turn.chosen:
             return shown
-        passed = await self._bring(turn, relay)
+        told = await self._warn(turn, relay)
+        if relay.staff_id is None or await self._for_bot(turn):
+            return shown
+        passed = await self._bring(turn, relay, awake=not told)
         emergency = [replace(step, way=Way.SEND) for step in shown.steps]
         return replace(shown, steps=(*emergency, *(passed.steps if passed else ())))
+
+    async def _warn(self, turn: Turn, relay: Relay) -> bool:
+        """Tell somebody who is there that the person may need help now, without a word of what they wrote.
+
+        Nobody is told where who answers is there, or where nobody is; return whether somebody is.
+        """
+        found = await self.answering.stands_in(turn.store, relay, turn.known(), now=turn.now)
+        if found is not None:
+            planned = rules.danger(relay.id, found.person_id, now=turn.now)
+            await due.schedule(turn.store, planned, now=turn.now)
+        return found is not None
 
     async def words_of(self, turn: Turn) -> Reply | None:
         """Pass on what a person writes, says or sends; None where there is no talk, or it is for the bot."""
@@ -69,7 +86,7 @@ class Relayed:
         if relay is None or turn.replied_to is None:
             return None
         pair = await relay_messages.of(turn.store, relay.id, Side.PERSON, turn.replied_to)
-        place = await self.answering.of_staff(turn.store, relay)
+        place = await self.answering.of_staff(turn.store, relay, now=turn.now)
         if pair is None or pair.copy_id is None or place is None:
             return None
         await relay_messages.drop(turn.store, pair.id)
@@ -88,7 +105,8 @@ class Relayed:
     async def _for_bot(self, turn: Turn) -> bool:
         return not turn.edited and await asks_bot(turn)
 
-    async def _bring(self, turn: Turn, relay: Relay) -> Reply | None:
+    async def _bring(self, turn: Turn, relay: Relay, *, awake: bool = False) -> Reply | None:
+        """Pass a message on; `awake`: with a sound at any hour."""
         said = of_turn(turn)
         if said is None or not rules.is_message(said.sent):
             return None
@@ -104,6 +122,7 @@ class Relayed:
         relay, place = await self.answering.reached(turn.store, relay, turn.known(), now=turn.now)
         if place is None:
             return await self._waits(turn)
+        place = replace(place, silent=place.silent and not awake)
         says = rules.says_where(relay.person_wrote_at, now=turn.now) or relay.staff_id != before
         own = (await self._where(turn, relay),) if says else ()
         return Reply((*own, *await self._pass(turn, relay, place, said)))
@@ -115,13 +134,17 @@ class Relayed:
         told = await introduced(store, self.answering, place, relay) if unknown else ()
         if first:
             await self._no_notice(turn, relay)
+        head = head_of_person(relay, place)
+        if self.albums.goes_on(relay.id, said.album) and await under_heading(store, relay, Side.PERSON):
+            head = ""
         row_id = await relay_messages.keep(store, relay.id, Side.PERSON, said.message_id, now=turn.now)
         to = To(
             chat_id=place.chat_id,
             thread=place.thread,
-            head=head_of_person(relay, place),
+            head=head,
             answers=await self._answered(turn, relay, said),
             otherwise=not_to_staff(turn.t),
+            silent=place.silent,
         )
         await relays.wrote(store, relay, Side.PERSON, now=turn.now)
         await turn.record(Kind.TALK_PASSED, detail=said.sent, staff_id=relay.staff_id)
@@ -158,7 +181,7 @@ class Relayed:
     async def _change(self, turn: Turn, relay: Relay, said: Said) -> Reply | None:
         """Carry a change of a message over; None for one that was never passed on."""
         pair: Pair | None = await relay_messages.of(turn.store, relay.id, Side.PERSON, said.message_id)
-        place = await self.answering.of_staff(turn.store, relay)
+        place = await self.answering.of_staff(turn.store, relay, now=turn.now)
         if pair is None or place is None:
             return None
         t = turn.t

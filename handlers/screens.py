@@ -74,6 +74,7 @@ class Step:
     target: int = 0  # message in the chat where this goes that is edited or deleted
     copy: int = 0  # whose row learns what came of it: of a relayed message, or of a relay by its topic
     otherwise: str = ""  # HTML for who wrote, when it could not be passed on
+    silent: bool = False  # comes without a sound: it is night in the other chat
 
 
 @dataclass(frozen=True, slots=True)

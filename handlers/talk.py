@@ -13,12 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from care import talk
 from care.outcomes import Kind
 from care.relay import CHOSEN_FOR
-from care.reminders import Kind as Notice
-from care.reminders import Planned
 from care.roles import Actor
 from care.topics import TOPICS
 from handlers import kept
-from handlers.answering import Answering, Found, notice_key
+from handlers.answering import Answering, Found
 from handlers.buttons import Verb
 from handlers.relay_screens import (
     danger_line,
@@ -76,7 +74,7 @@ class Talk:
         relay = await self._open(turn, found)
         await turn.record(Kind.TALK_ASKED, staff_id=relay.staff_id)
         shown = await self.going_on(turn, relay)
-        place = await self.answering.of_staff(turn.store, relay)
+        place = await self.answering.of_staff(turn.store, relay, now=turn.now)
         if place is not None and place.group:
             return Reply((*shown.steps, *await introduced(turn.store, self.answering, place, relay)))
         return shown
@@ -118,15 +116,8 @@ class Talk:
     async def _notify(self, turn: Turn, relay: Relay, task_id: int, to: int) -> None:
         """Plan the notice to who answers, in their hours; the person's first words come instead of it."""
         zone = await self.answering.zone_of(turn.store, relay.person_id)
-        planned = Planned(
-            key=notice_key(task_id),
-            again=True,
-            kind=Notice.TALK,
-            person_id=to,
-            due_at=talk.notice_at(turn.now + talk.WAITS_FOR_WORDS, zone),
-            useful_until=relay.promised_at + talk.NOTICE_USEFUL_FOR,
-            params={"task": task_id},
-        )
+        at = talk.notice_at(turn.now + talk.WAITS_FOR_WORDS, zone)
+        planned = talk.notice(task_id, to, promised_at=relay.promised_at, at=at)
         await due.schedule(turn.store, planned, now=turn.now)
 
     async def going_on(self, turn: Turn, relay: Relay) -> Reply:
@@ -188,7 +179,7 @@ class Talk:
         again = [[key(t.label("🤝 Talk to a person"), Verb.TALK)], [home(t)]]
         if relay is None or not await self.answering.end(turn.store, relay, Actor.PERSON, now=turn.now):
             return screen(t("Your request is withdrawn. You can ask again at any time."), again)
-        place = await self.answering.of_staff(turn.store, relay)
+        place = await self.answering.of_staff(turn.store, relay, now=turn.now)
         told = ended_to_staff(place, relay) if place else ()
         if relay.answered_at is None:
             await turn.record(Kind.TALK_WITHDRAWN, staff_id=relay.staff_id)
@@ -202,12 +193,13 @@ class Talk:
         t, press = turn.t, turn.press
         relay_id, verdict = (press.number(0), press.word(1)) if press else (None, None)
         said = relay_id is not None and verdict in ("y", "n")
-        if not said or not await relays.rate(
-            turn.store, relay_id or 0, turn.known().id, helped=verdict == "y"
-        ):
+        rated = said and await relays.rate(turn.store, relay_id or 0, turn.known().id, helped=verdict == "y")
+        relay = await relays.by_id(turn.store, relay_id or 0) if rated else None
+        if relay is None:
             await turn.record(Kind.REFUSED, detail="stale")
         else:
-            await turn.record(Kind.TALK_HELPED if verdict == "y" else Kind.TALK_NOT_HELPED)
+            kind = Kind.TALK_HELPED if verdict == "y" else Kind.TALK_NOT_HELPED
+            await turn.record(kind, staff_id=relay.staff_id)
         text = t("🙏 Thank you. You can talk to a person again at any time.")
         return screen(text, [[key(t.label("🤝 Talk to a person"), Verb.TALK)], [home(t)]])
 

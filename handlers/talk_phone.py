@@ -8,7 +8,8 @@ from care.outcomes import Kind
 from care.relay import CHOSEN_FOR
 from care.reminders import Kind as Notice
 from care.reminders import Planned
-from handlers.answering import Answering, notice_key
+from care.talk import notice_key
+from handlers.answering import Answering
 from handlers.relay_screens import moment_of
 from handlers.screens import Reply, Step, Way
 from handlers.talk import Talk

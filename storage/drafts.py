@@ -49,6 +49,12 @@ async def drop_any(connection: AsyncConnection, person_id: int, kinds: Collectio
     )
 
 
+async def other_than(connection: AsyncConnection, person_id: int, kind: str) -> bool:
+    """Return whether the person is in the middle of something, and not of this kind."""
+    statement = select(drafts.c.kind).where(drafts.c.person_id == person_id, drafts.c.kind != kind)
+    return (await connection.execute(statement)).first() is not None
+
+
 async def drop(connection: AsyncConnection, person_id: int, kind: str) -> None:
     """Forget the person's draft of this kind: it is finished or given up."""
     await connection.execute(delete(drafts).where(drafts.c.person_id == person_id, drafts.c.kind == kind))

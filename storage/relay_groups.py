@@ -1,9 +1,16 @@
 """Keep in which groups with topics organisations answer their people."""
 
+from datetime import datetime
+
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import organisations, relay_messages, relays, staff
+from care import talk
+from care.audit import Act
+from storage import due, relay_tasks
+from storage.ownership import works
+from storage.relays import by_id
+from storage.schema import audit, organisations, relay_messages, relays, staff
 
 
 async def of_staff(connection: AsyncConnection, staff_id: int) -> int | None:
@@ -58,3 +65,47 @@ async def leave(connection: AsyncConnection, organisation_id: int) -> bool:
         update(relays).where(relays.c.id.in_(going_on)).values(forum_chat=None, thread_id=None)
     )
     return True
+
+
+async def without_topic(connection: AsyncConnection, relay_id: int, *, now: datetime) -> None:
+    """Let a talk go on in the private chat of who answers: no topic can be made for it in the group.
+
+    Who answers hears that somebody waits, and who chose the group hears once that it does not do.
+    """
+    relay = await by_id(connection, relay_id)
+    if (
+        relay is None
+        or relay.closed_at is not None
+        or relay.forum_chat is None
+        or relay.thread_id is not None
+    ):
+        return
+    await connection.execute(delete(relay_messages).where(relay_messages.c.relay_id == relay_id))
+    await connection.execute(update(relays).where(relays.c.id == relay_id).values(forum_chat=None))
+    task_id = await relay_tasks.waiting(connection, relay)
+    reads = select(staff.c.person_id).where(staff.c.id == relay.staff_id, staff.c.person_id.is_not(None))
+    to = (await connection.execute(reads)).scalar_one_or_none()
+    if task_id is not None and to is not None:
+        at = now + talk.WAITS_FOR_WORDS
+        waits = talk.notice(task_id, to, promised_at=relay.promised_at, at=at)
+        await due.schedule(connection, waits, now=now)
+    chosen = await _chosen_by(connection, relay.forum_chat)
+    if chosen is not None:
+        await due.schedule(connection, talk.no_topic(*chosen, now=now), now=now)
+
+
+async def _chosen_by(connection: AsyncConnection, chat_id: int) -> tuple[int, int] | None:
+    """Return the row of the audit log in which a group was chosen last, and the person id of who did."""
+    statement = (
+        select(audit.c.id, staff.c.person_id)
+        .join(staff, staff.c.id == audit.c.actor_id)
+        .where(
+            audit.c.act == Act.FORUM_CHOSEN.value,
+            audit.c.about_id.in_(await of_chat(connection, chat_id)),
+            works(),
+        )
+        .order_by(audit.c.id.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(statement)).first()
+    return (row.id, row.person_id) if row is not None and row.person_id is not None else None

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.relay import Side
+from storage.relays import Relay
 from storage.schema import relay_messages, relays
 
 
@@ -81,6 +82,22 @@ async def any_of(connection: AsyncConnection, relay_id: int) -> bool:
     """Return whether anything was passed on between the two who talk now."""
     statement = select(relay_messages.c.id).where(relay_messages.c.relay_id == relay_id).limit(1)
     return (await connection.execute(statement)).first() is not None
+
+
+async def newest(connection: AsyncConnection, relay: Relay, side: Side) -> Pair | None:
+    """Return what was passed on last in the chat where the other side of `side` reads this talk.
+
+    Whoever answers reads all their talks in one chat, but for those in a group.
+    """
+    statement = select(*_COLUMNS).order_by(relay_messages.c.id.desc()).limit(1)
+    if side is Side.PERSON and relay.forum_chat is None:
+        statement = statement.join(relays, relays.c.id == relay_messages.c.relay_id).where(
+            relays.c.staff_id == relay.staff_id, relays.c.forum_chat.is_(None)
+        )
+    else:
+        statement = statement.where(relay_messages.c.relay_id == relay.id)
+    row = (await connection.execute(statement)).first()
+    return Pair(row.id, row.relay_id, Side(row.side), row.message_id, row.copy_id) if row else None
 
 
 async def drop(connection: AsyncConnection, row_id: int) -> None:

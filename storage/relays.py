@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.handover import handed
-from care.relay import ASLEEP, KEPT_AFTER, LEFT, Open, Side, Tag
+from care.handover import handed, handed_key
+from care.relay import ASLEEP, KEPT_AFTER, LEFT, Open, Side, Tag, waits_awake
 from care.roles import Actor
 from care.tasks import Kind as TaskKind
 from storage import due
@@ -167,7 +167,11 @@ async def move(connection: AsyncConnection, relay_id: int, staff_id: int | None,
         await connection.execute(delete(relay_messages).where(relay_messages.c.relay_id == relay_id))
     await _move_tasks(connection, relay.person_id, staff_id)
     if staff_id is not None:
-        await due.schedule(connection, handed(relay.person_id, staff_id, now=now), now=now)
+        urgent = waits_awake(relay.person_wrote_at, now=now)
+        if urgent:  # in place of one that waits for the morning
+            await due.cancel(connection, key=handed_key(relay.person_id, staff_id), now=now)
+        told = handed(relay.person_id, staff_id, now=now, urgent=urgent)
+        await due.schedule(connection, told, now=now)
     return True
 
 

@@ -14,7 +14,7 @@ from handlers.roles import place_name, role_name
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
 from handlers.worker.relays import introduced_to
-from handlers.worker.replies import Replies
+from handlers.worker.replies import Replies, staff_ids
 from storage import audit, ownership, people, relays, team
 from storage.relays import Relay
 
@@ -33,7 +33,12 @@ class RelayHand:
         """Show the colleagues, ask, and hand over."""
         press = turn.press
         relay = await self.replies.own(turn, press.number(0) if press else None)
-        if press is None or relay is None:
+        return await self.hand_on(turn, relay) if relay else await self.replies.gone(turn)
+
+    async def hand_on(self, turn: Turn, relay: Relay) -> Reply:
+        """Do so with a talk that is the sender's, or of the staff group where they press."""
+        press = turn.press
+        if press is None:
             return await self.replies.gone(turn)
         able = await self._able(turn, relay)
         if not able:
@@ -93,7 +98,7 @@ class RelayHand:
             act=Act.HANDED_OVER,
             role=turn.staff_actor(),
             about="relay",
-            actor_id=relay.staff_id,
+            actor_id=relay.staff_id if relay.staff_id in staff_ids(turn) else staff_ids(turn)[0],
             about_id=relay.id,
             detail=str(chosen.staff_id),
         )
@@ -101,7 +106,8 @@ class RelayHand:
         await turn.record(Kind.TALK_MOVED, detail="handed", role=turn.staff_actor(), staff_id=chosen.staff_id)
         moved = await relays.by_id(turn.store, relay.id) or relay
         text = t("🤝 Your colleague answers {name} now.", name=pseudonym(relay.person_id))
-        shown = screen(text, [[key(t.label("💬 My talks"), Verb.RELAYS)]])
+        private = [[key(t.label("💬 My talks"), Verb.RELAYS)]] if turn.thread_id is None else []
+        shown = screen(text, private)
         return Reply((*shown.steps, *await introduced_to(turn, self.answering, moved)))
 
     async def _named(self, turn: Turn, one: Colleague) -> str:

@@ -16,8 +16,8 @@ from handlers.screens import Key, Reply, Step, Way, frozen, key, pairs, screen
 from handlers.turn import Turn
 from handlers.worker.replies import CHOSEN, Replies, staff_ids
 from handlers.written import written
-from locales.catalogue import N_, Html
-from storage import caseload, drafts, ownership, relay_tasks, relays
+from locales.catalogue import N_, Html, Locale
+from storage import caseload, drafts, ownership, reach, relay_tasks, relays
 from storage.caseload import Face
 from storage.relays import Relay
 
@@ -74,30 +74,18 @@ class Relays:
         if relay is None:
             return await self.replies.gone(turn)
         await turn.record(Kind.RELAYS_SEEN, role=turn.staff_actor())
-        return await self._one(turn, relay)
+        return await self.one(turn, relay)
 
-    async def _one(self, turn: Turn, relay: Relay, *, toast: str = "") -> Reply:
+    async def one(self, turn: Turn, relay: Relay, *, toast: str = "") -> Reply:
+        """Show one talk of the sender."""
         t = turn.t
         faces = await caseload.faces(turn.store, [relay.person_id])
         marked = [t.label(TAGS[tag]) for tag in relay.tags]
         how = t("Reply to a message, or press ✍️ and type. Nothing is kept.")
         text = Html("\n\n".join([self._line(turn, relay, faces), *marked, how]))
-        tags = [
-            [key(t.label(label), Verb.RELAY_TAG, relay.id, tag.value)]
-            for tag, label in TAGS.items()
-            if tag not in relay.tags
-        ]
-        return screen(
-            text,
-            [
-                [key(t.label("✍️ Write"), Verb.RELAY_SEND, relay.id)],
-                *tags,
-                [key(t.label("🤝 Hand over to a colleague"), Verb.RELAY_HAND, relay.id)],
-                [key(t.label("✅ End the talk"), Verb.RELAY_END, relay.id)],
-                [key(t.label("⬅️ Back"), Verb.RELAYS), work_key(t)],
-            ],
-            toast=toast,
-        )
+        write = [key(t.label("✍️ Write"), Verb.RELAY_SEND, relay.id)]
+        back = [key(t.label("⬅️ Back"), Verb.RELAYS), work_key(t)]
+        return screen(text, [write, *rows_of_talk(t, relay), back], toast=toast)
 
     async def take(self, turn: Turn) -> Reply:
         """Take who waits, while the sender has room; tell the person who answers now."""
@@ -116,8 +104,8 @@ class Relays:
             return await self._list(turn, toast=turn.t.label("A colleague was quicker."))
         await turn.record(Kind.TALK_MOVED, detail="taken", role=turn.staff_actor(), staff_id=member.id)
         moved = await relays.by_id(turn.store, relay.id) or relay
-        shown = await self._one(turn, moved, toast=turn.t.label("📥 It is yours now."))
-        place = await self.answering.of_person(turn.store, moved)
+        shown = await self.one(turn, moved, toast=turn.t.label("📥 It is yours now."))
+        place = await self.answering.of_person(turn.store, moved, now=turn.now)
         told = (await self._here(turn, place, moved),) if place else ()
         return Reply((*shown.steps, *told), toast=shown.toast)
 
@@ -127,7 +115,7 @@ class Relays:
             "👋 <b>{who}</b> has time for you now. Write, speak or send a photo: I pass it on.", who=who
         )
         rows = frozen([[key(place.t.label("✖️ End the talk"), Verb.TALK_NO)]])
-        return Step(way=Way.SEND, to=place.chat_id, text=text, rows=rows)
+        return Step(way=Way.SEND, to=place.chat_id, text=text, rows=rows, silent=place.silent)
 
     async def end(self, turn: Turn) -> Reply:
         """Ask, then end a talk; the person is told and asked whether it helped."""
@@ -153,7 +141,11 @@ class Relays:
         tag = next((one for one in Tag if one.value == word), None)
         if relay is None or tag is None:
             return await self.replies.gone(turn)
-        toast = turn.t.label("A coordinator looks for somebody.")
+        toast = await self.need(turn, relay, tag)
+        return await self.one(turn, await relays.by_id(turn.store, relay.id) or relay, toast=toast)
+
+    async def need(self, turn: Turn, relay: Relay, tag: Tag) -> str:
+        """Let a coordinator look for another profession, once; return what to say."""
         if await relays.add_tag(turn.store, relay, tag):
             office = await self._office(turn, relay)
             await relay_tasks.need(
@@ -162,7 +154,7 @@ class Relays:
             await turn.record(
                 Kind.TALK_TAGGED, detail=tag.value, role=turn.staff_actor(), staff_id=relay.staff_id
             )
-        return await self._one(turn, await relays.by_id(turn.store, relay.id) or relay, toast=toast)
+        return turn.t.label("A coordinator looks for somebody.")
 
     async def _office(self, turn: Turn, relay: Relay) -> Colleague | None:
         """Return the coordinator, else the admin, of the same organisation first, who is there first."""
@@ -187,12 +179,14 @@ class Relays:
         return await self.replies.own(turn, turn.press.number(0) if turn.press else None)
 
     async def _waiting(self, turn: Turn) -> list[Relay]:
-        """Return who waits for anybody: all for the office, those of the area for a worker; never oneself."""
+        """Return who waits for anybody: whom one oversees, those of the area for a worker; never oneself."""
         person = turn.known()
         found = [one for one in await relays.queue(turn.store) if one.person_id != person.id]
+        ids = [one.person_id for one in found]
         if person.holds(Role.COORDINATOR, Role.ADMIN):
-            return found
-        areas = await relays.areas_of(turn.store, [one.person_id for one in found])
+            overseen = await reach.overseen(turn.store, person.roles, ids)
+            return [one for one in found if one.person_id in overseen]
+        areas = await relays.areas_of(turn.store, ids)
         return [one for one in found if _in_reach(person, areas.get(one.person_id))]
 
     def _line(self, turn: Turn, relay: Relay, faces: Mapping[int, Face]) -> str:
@@ -208,21 +202,24 @@ class Relays:
         return Html(" · ".join(part for part in parts if part))
 
 
+def rows_of_talk(t: Locale, relay: Relay) -> list[list[Key]]:
+    """Return what can be done with a talk beside writing."""
+    tags = [
+        [key(t.label(label), Verb.RELAY_TAG, relay.id, tag.value)]
+        for tag, label in TAGS.items()
+        if tag not in relay.tags
+    ]
+    hand = [key(t.label("🤝 Hand over to a colleague"), Verb.RELAY_HAND, relay.id)]
+    return [*tags, hand, [key(t.label("✅ End the talk"), Verb.RELAY_END, relay.id)]]
+
+
 async def ended_by_team(turn: Turn, answering: Answering, relay: Relay) -> tuple[Step, ...]:
     """End a talk for the team, and return what tells the person; nothing when it was over."""
     actor = turn.staff_actor()
     if not await answering.end(turn.store, relay, actor, now=turn.now):
         return ()
-    await turn.record(
-        Kind.TALK_DONE,
-        role=actor,
-        staff_id=relay.staff_id,
-        referral_id=relay.referral_id,
-        link_id=None,
-        area_id=None,
-        site_id=None,
-    )
-    place = await answering.of_person(turn.store, relay)
+    await turn.record_of(Kind.TALK_DONE, relay.person_id, staff_id=relay.staff_id)
+    place = await answering.of_person(turn.store, relay, now=turn.now)
     if place is None:
         return ()
     return ended_to_person(place, relay, await answering.name(turn.store, relay.staff_id))
@@ -230,7 +227,7 @@ async def ended_by_team(turn: Turn, answering: Answering, relay: Relay) -> tuple
 
 async def introduced_to(turn: Turn, answering: Answering, relay: Relay) -> tuple[Step, ...]:
     """Return what tells a new colleague whose talk is theirs now."""
-    place = await answering.of_staff(turn.store, relay)
+    place = await answering.of_staff(turn.store, relay, now=turn.now)
     if place is None:
         return ()
     lead = place.t("🤝 A colleague handed <b>{name}</b> over to you.", name=pseudonym(relay.person_id))

@@ -5,16 +5,17 @@ reply, not with us.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from care import relay as rules
 from care.outcomes import Kind
 from care.person import pseudonym
 from care.relay import Chosen, Refusal, Side
 from care.roles import Role
+from handlers.albums import Albums, under_heading
 from handlers.answering import Answering, Place
 from handlers.buttons import Verb
-from handlers.copies import Said, To, change, copies, deletion, of_turn
+from handlers.copies import Said, To, change, copies, deletion, of_turn, of_update
 from handlers.relay_screens import head_of_staff, not_to_person, why_not
 from handlers.screens import Key, Reply, Step, Way, frozen, key, pairs
 from handlers.turn import Conversation, Turn
@@ -33,6 +34,7 @@ class Replies:
 
     answering: Answering
     go_on: Conversation  # answers as if the sender had typed it to the bot
+    albums: Albums = field(default_factory=Albums)
 
     async def addressed(self, turn: Turn) -> Reply | None:
         """Pass on what answers a message of a talk, or goes to the chosen one; else leave it to others."""
@@ -42,12 +44,36 @@ class Replies:
         seen = said.message_id if said.edited else said.replied_to
         if seen is not None:
             relay = await self._of_message(turn, seen)
-            return await self.bring(turn, relay, said) if relay else None
+            return await self.bring(turn, relay, said) if relay else await self._astray(turn, said)
         chosen = await self._chosen(turn)
         talks = await relays.open_of_staff(turn.store, ids) if chosen else []
         to = rules.addressed([one.for_rules() for one in talks], chosen, now=turn.now) if chosen else None
         relay = next((one for one in talks if one.id == to), None)
         return await self.bring(turn, relay, said) if relay and not said.edited else None
+
+    async def _astray(self, turn: Turn, said: Said) -> Reply | None:
+        """Ask for whom words are that answer what is no message of a talk, of who has chosen somebody."""
+        if said.edited or await self._chosen(turn) is None or await self._to_own(turn, said):
+            return None
+        talks = await relays.open_of_staff(turn.store, staff_ids(turn))
+        return await self._ask(turn, talks, said) if talks else None
+
+    async def beside_danger(self, turn: Turn, shown: Reply) -> Reply:
+        """Ask for whom words of danger are, beside the emergency screen: not all are about who types them.
+
+        Words for the one talk that is fresh are passed on. Who is in the middle of something else, or talks
+        to somebody as a person, is asked nothing.
+        """
+        person = turn.person
+        if person is None or await relays.open_of(turn.store, person.id) is not None:
+            return shown
+        if await drafts.other_than(turn.store, person.id, CHOSEN):
+            return shown
+        asked = await self.unaddressed(turn)
+        if asked is None:
+            return shown
+        emergency = (replace(step, way=Way.SEND) for step in shown.steps)
+        return Reply((*asked.steps, *emergency), quotes=asked.quotes)
 
     async def unaddressed(self, turn: Turn) -> Reply | None:
         """Pass on what can only be for one person; ask where it can be for several, or for the bot."""
@@ -74,11 +100,11 @@ class Replies:
         await drafts.put(turn.store, turn.known().id, CHOSEN, {"relay": relay.id}, now=turn.now)
         t, name = turn.t, pseudonym(relay.person_id)
         rows = frozen([[key(t.label("✋ Stop"), Verb.RELAY_STOP)], [_talks(t)]])
-        if not turn.asked or turn.replied_to is None:
+        said = of_update(turn.quoted) if turn.quoted else None
+        if said is None:
             await turn.record(Kind.RELAYS_SEEN, role=turn.staff_actor())
             text = t("✍️ You write to <b>{name}</b> now. Everything that you type goes there.", name=name)
             return Reply((Step(text=text, rows=rows),))
-        said = Said(sent="text", message_id=turn.replied_to, text=turn.asked)
         passed = await self.bring(turn, relay, said)
         text = t("➡️ Passed on to <b>{name}</b>. What you type next goes there, too.", name=name)
         return Reply((Step(text=text, rows=rows), *passed.steps))
@@ -103,7 +129,7 @@ class Replies:
             return None
         relay = await self._of_message(turn, turn.replied_to)
         pair = await relay_messages.of(turn.store, relay.id, Side.STAFF, turn.replied_to) if relay else None
-        place = await self.answering.of_person(turn.store, relay) if relay else None
+        place = await self.answering.of_person(turn.store, relay, now=turn.now) if relay else None
         if relay is None or pair is None or pair.copy_id is None or place is None:
             return None
         await relay_messages.drop(turn.store, pair.id)
@@ -128,7 +154,7 @@ class Replies:
         if reason is not None:
             await turn.record(Kind.REFUSED, detail=reason.value, role=turn.staff_actor())
             return why_not(t, reason, Side.STAFF, group=as_staff is not None)
-        place = await self.answering.of_person(turn.store, relay)
+        place = await self.answering.of_person(turn.store, relay, now=turn.now)
         if place is None:
             await turn.record(Kind.REFUSED, detail="blocked", role=turn.staff_actor())
             text = t(
@@ -142,6 +168,8 @@ class Replies:
 
     async def _pass(self, turn: Turn, relay: Relay, to: To, said: Said) -> Reply:
         store, now = turn.store, turn.now
+        if self.albums.goes_on(relay.id, said.album) and await under_heading(store, relay, Side.STAFF):
+            to = replace(to, head="")
         row_id = await relay_messages.keep(store, relay.id, Side.STAFF, said.message_id, now=now)
         if said.replied_to is not None:
             answers = await relay_messages.beyond(store, relay.id, Side.STAFF, said.replied_to)
@@ -151,6 +179,8 @@ class Replies:
         if chosen is not None and chosen.relay_id == relay.id:
             await drafts.put(store, turn.known().id, CHOSEN, {"relay": relay.id}, now=now)
         await self._record(turn, relay, said.sent)
+        if relay.answered_at is None:
+            await turn.record_of(Kind.TALK_ANSWERED, relay.person_id, staff_id=relay.staff_id)
         return Reply(copies(said, to, row_id=row_id))
 
     async def _change(self, turn: Turn, relay: Relay, to: To, said: Said) -> Reply:
@@ -167,35 +197,21 @@ class Replies:
             chat_id=place.chat_id,
             head=head_of_staff(place.t, name),
             otherwise=not_to_person(turn.t, relay),
+            silent=place.silent,
         )
 
     async def _record(self, turn: Turn, relay: Relay, detail: str) -> None:
-        await turn.record(
-            Kind.TALK_PASSED,
-            detail=detail,
-            role=turn.staff_actor(),
-            staff_id=relay.staff_id,
-            referral_id=relay.referral_id,
-            link_id=None,
-            area_id=None,
-            site_id=None,
-        )
+        await turn.record_of(Kind.TALK_PASSED, relay.person_id, staff_id=relay.staff_id, detail=detail)
 
     async def _ask(self, turn: Turn, talks: Sequence[Relay], said: Said) -> Reply:
         """Ask for whom it is; the question answers their message, which brings the words back."""
         await turn.record(Kind.RELAYS_SEEN, detail="asked", role=turn.staff_actor())
         t = turn.t
         keys = [key(pseudonym(one.person_id), Verb.RELAY_SEND, one.id) for one in talks[:MOST]]
-        if said.sent == "text" and not said.forwarded:
-            text = t("❔ For whom is this? I have not passed it on to anybody.")
-            rows: list[list[Key]] = [
-                *pairs(keys),
-                [key(t.label("🤖 For the bot"), Verb.RELAY_BOT)],
-                [_talks(t)],
-            ]
-        else:
-            text = t("❔ For whom is this? I have not passed it on to anybody. Choose, then send it again.")
-            rows = [*pairs(keys), [_talks(t)]]
+        text = t("❔ For whom is this? I have not passed it on to anybody.")
+        typed = said.sent == "text" and not said.forwarded
+        bot = [key(t.label("🤖 For the bot"), Verb.RELAY_BOT)] if typed else []
+        rows = [*pairs(keys), bot, [_talks(t)]]
         return Reply((Step(way=Way.SEND, text=text, rows=frozen(rows)),), quotes=True)
 
     async def own(self, turn: Turn, relay_id: int | None) -> Relay | None:

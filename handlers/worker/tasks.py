@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from care.outcomes import Kind
 from care.person import pseudonym
+from care.talk import notice_key
 from care.tasks import Kind as What
 from care.tasks import Snooze
-from handlers.answering import notice_key
 from handlers.buttons import Verb
 from handlers.coordinator.team_words import called
 from handlers.roles import work_key

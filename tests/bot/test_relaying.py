@@ -194,6 +194,39 @@ async def test_without_its_topic_nothing_is_sent_and_it_is_told_once(stage, api)
     assert texts(api, ANNA) == [NOT_PASSED]
 
 
+@pytest.mark.parametrize(
+    ("answer", "group"),
+    [
+        ((400, "Bad Request: not enough rights to create a topic"), None),
+        ((400, "Bad Request: the chat is not a forum"), None),
+        ((403, "Forbidden: bot was kicked from the supergroup chat"), None),
+        (UNCLEAR, GROUP),
+    ],
+)
+async def test_where_no_topic_can_be_made_the_talk_goes_on_in_private(stage, api, answer, group):
+    api.answers["createForumTopic"] = [answer]
+    made = Step(way=Way.TOPIC, to=GROUP, name="Lark", copy=RELAY)
+    await say(stage, made, to_vera(to=GROUP, thread=JUST_MADE))
+
+    assert texts(api, ANNA) == [NOT_PASSED]
+    async with stage.database.reading() as store:
+        row = (await store.execute(select(relays.c.forum_chat).where(relays.c.id == RELAY))).one()
+    assert row.forum_chat == group
+
+
+async def test_what_makes_no_sound_says_so_to_telegram(stage, api):
+    long = Step(way=Way.PHOTO, to=VERA, content="f1", silent=True)
+    await say(stage, to_vera(silent=True), long, to_vera(way=Way.EDIT, target=5, silent=True), to_vera())
+
+    silent = [(method, sent.get("disable_notification")) for method, sent in api.calls]
+    assert silent == [
+        ("sendMessage", "true"),
+        ("sendPhoto", "true"),
+        ("editMessageText", None),
+        ("sendMessage", None),
+    ]
+
+
 async def test_a_topic_that_somebody_deleted_is_forgotten_so_that_the_next_words_open_another(stage, api):
     await say(stage, Step(way=Way.TOPIC, to=GROUP, name="Lark", copy=RELAY))
     async with stage.database.writing() as store:

@@ -1,5 +1,6 @@
 """What passes in a talk, who answers it, to whom words go, and what waiting means."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -8,7 +9,18 @@ from hypothesis import strategies as st
 
 from care import relay, talk
 from care.ownership import Colleague, Wish
-from care.relay import MOST_OPEN, Chosen, Open, Refusal, addressed, answerer, colleagues, refusal
+from care.relay import (
+    MOST_OPEN,
+    Chosen,
+    Open,
+    Refusal,
+    addressed,
+    answerer,
+    colleagues,
+    refusal,
+    stands_in,
+)
+from care.reminders import is_urgent
 from care.roles import Role
 from care.shift import Hours, Schedule
 
@@ -72,6 +84,75 @@ def test_nobody_without_room_ever_answers_and_nobody_is_lost_while_there_is_room
     found = answerer(team, WISH, busy)
 
     assert (found.staff_id in free) if found else not free
+
+
+OWNER, COVER, BOSS, OTHER = 1, 2, 3, 4
+IN_DANGER = Wish(person_id=1, locale="uz", area_id=1, owner_id=OWNER, cover_id=COVER)
+
+
+@pytest.mark.parametrize(
+    ("there", "told"),
+    [
+        ({OWNER, COVER, BOSS}, None),
+        ({COVER, BOSS, OTHER}, COVER),
+        ({BOSS, OTHER}, BOSS),
+        ({OTHER}, OTHER),
+        (set(), None),
+    ],
+)
+def test_of_danger_the_cover_hears_else_a_coordinator_while_who_answers_is_not_there(
+    there: set[int], told: int | None
+) -> None:
+    roles = {BOSS: Role.COORDINATOR}
+    team = [
+        somebody(number, role=roles.get(number, Role.WORKER), on_shift=number in there)
+        for number in (OWNER, COVER, BOSS, OTHER)
+    ]
+
+    found = stands_in(team, IN_DANGER, OWNER)
+
+    assert (found.staff_id if found else None) == told
+
+
+@given(
+    st.sets(st.integers(1, 6)),
+    st.sets(st.integers(1, 6)),
+    st.sampled_from([None, 1, 2, 9]),
+    st.sampled_from([None, "f", "m"]),
+)
+def test_of_danger_nobody_off_shift_ever_hears_and_somebody_does_while_anybody_is_there(
+    here: set[int], away: set[int], answers: int | None, gender: str | None
+) -> None:
+    team = [
+        somebody(number, on_shift=number in here, away=number in away, gender="fm"[number % 2])
+        for number in range(1, 7)
+    ]
+    there = {number for number in here if number not in away}
+
+    found = stands_in(team, replace(IN_DANGER, gender=gender), answers)
+
+    if answers in there:
+        assert found is None
+    else:
+        assert (found.staff_id in there) if found else not there
+
+
+def test_danger_is_told_at_once_and_once_an_hour_without_a_word_of_it() -> None:
+    first, again, later = (relay.danger(5, 7, now=NOON + timedelta(minutes=m)) for m in (0, 59, 60))
+
+    assert first.key == again.key != later.key
+    assert first.due_at == NOON
+    assert is_urgent(first.params)
+    assert first.params == {"relay": 5, "urgent": 1}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "waits"), [(None, False), (0, True), (59, True), (60, False), (600, False)]
+)
+def test_who_wrote_within_an_hour_is_awake_and_waits(minutes: int | None, waits: bool) -> None:
+    wrote_at = NOON - timedelta(minutes=minutes) if minutes is not None else None
+
+    assert relay.waits_awake(wrote_at, now=NOON) is waits
 
 
 def test_a_colleague_who_is_there_comes_first_and_nobody_answers_themselves() -> None:

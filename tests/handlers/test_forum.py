@@ -9,7 +9,7 @@ from care.roles import Role
 from handlers.routes import Routes
 from handlers.screens import Reply, Way
 from locales.catalogue import Words
-from storage import audit, schema
+from storage import audit, relay_groups, schema
 from storage.vault import Vault
 from tests.handlers.talking import (
     MADE_TOPIC,
@@ -245,3 +245,98 @@ async def test_without_the_group_open_talks_go_on_in_private_chats(world: Any, w
     assert (await talk_of(world))["forum_chat"] is None
     assert passed(reply, WORKER_ID)[-1].text.endswith("a")
     assert not passed(reply, GROUP)
+
+
+async def press_in_topic(world: Any, data: str) -> Reply:
+    """Press a button of a message in the topic."""
+    world.messages += 1
+    pressed = {
+        "message_id": world.messages,
+        "date": 1,
+        "chat": {"id": GROUP, "type": "supergroup", "is_forum": True},
+        "message_thread_id": MADE_TOPIC,
+        "is_topic_message": True,
+        "text": "card",
+    }
+    return await world.answer(
+        callback_query={"id": "1", "from": WORKER, "chat_instance": "1", "message": pressed, "data": data}
+    )
+
+
+def keys(reply: Reply) -> list[str]:
+    return [item.data or "" for step in reply.steps for row in step.rows for item in row]
+
+
+async def test_the_card_of_a_topic_leads_to_all_that_can_be_done_there(world: Any) -> None:
+    await talking(world)
+    talk = (await talk_of(world))["id"]
+
+    opened = await press_in_topic(world, f"rel:{talk}:new")
+    again = await press_in_topic(world, f"rel:{talk}")
+
+    offered = [f"reltg:{talk}:psychologist", f"reltg:{talk}:lawyer", f"relhd:{talk}", f"relx:{talk}"]
+    assert keys(opened) == keys(again) == offered
+    assert [step.way for step in (*opened.steps, *again.steps)] == [Way.SEND, Way.SHOW]
+
+
+async def test_another_profession_is_asked_for_in_the_topic(world: Any) -> None:
+    await talking(world)
+    talk = (await talk_of(world))["id"]
+
+    reply = await press_in_topic(world, f"reltg:{talk}:lawyer")
+
+    assert reply.toast == "A coordinator looks for somebody."
+    assert [row["kind"] for row in await world.rows(schema.tasks, kind="lawyer")] == ["lawyer"]
+    assert f"reltg:{talk}:lawyer" not in keys(reply)
+
+
+async def test_a_talk_is_handed_over_in_its_topic(world: Any) -> None:
+    person, _ = await talking(world)
+    colleague = world.somebody(telegram_id=6_111_111_111)
+    to = await colleague.hire(Role.WORKER, area_id=(await person.person()).area_id)
+    talk = (await talk_of(world))["id"]
+
+    offered = await press_in_topic(world, f"relhd:{talk}")
+    sure = await press_in_topic(world, f"relhd:{talk}:{to}")
+    done = await press_in_topic(world, f"relhd:{talk}:{to}:y")
+
+    assert f"relhd:{talk}:{to}" in keys(offered)
+    assert f"relhd:{talk}:{to}:y" in keys(sure)
+    assert (await talk_of(world))["staff_id"] == to
+    assert (await talk_of(world))["thread_id"] == MADE_TOPIC
+    assert [step.thread for step in done.steps if step.to == GROUP] == [MADE_TOPIC]
+    everything = {key.partition(":")[0] for one in (offered, sure, done) for key in keys(one)}
+    assert everything <= {"rel", "reltg", "relhd", "relx"}  # what works in a topic
+
+
+async def test_without_topics_who_answers_hears_in_private_and_who_chose_the_group_once(world: Any) -> None:
+    person, worker = await organised(world)
+    await in_group(world, WORKER, topic=None, **command("/relayhere"))
+    await person.tap("talky")
+    other = world.somebody()
+    await other.agree(area_id=(await person.person()).area_id)
+    await other.tap("talky")
+
+    for row in await world.rows(schema.relays):
+        async with world.database.writing() as store:
+            await relay_groups.without_topic(store, row["id"], now=world.now)
+            await relay_groups.without_topic(store, row["id"], now=world.now)
+
+    own = (await worker.person()).id
+    told = [(row["kind"], row["person_id"]) for row in await world.rows(schema.due)]
+    assert sorted(told) == [("no-topic", own), ("talk", own), ("talk", own)]
+    reply = await write(world, person, text="a")
+    assert passed(reply, WORKER_ID)[-1].text.startswith("<b>")
+    assert not passed(reply, GROUP)
+
+
+async def test_a_group_that_is_chosen_again_is_told_of_again(world: Any) -> None:
+    person, _ = await organised(world)
+    for _ in range(2):
+        await in_group(world, WORKER, topic=None, **command("/relayhere"))
+        await person.tap("talky")
+        async with world.database.writing() as store:
+            await relay_groups.without_topic(store, (await talk_of(world))["id"], now=world.now)
+        await person.tap("talkn")
+
+    assert len(await world.rows(schema.due, kind="no-topic")) == 2

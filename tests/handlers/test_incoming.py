@@ -134,8 +134,12 @@ UNDERSTOOD: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("press in a topic", press(message=SHOWN | {"chat": CROWD} | IN_TOPIC), {"thread_id": 77}),
     ("forward", message(text="x", forward_origin={"type": "hidden_user"}), {"forwarded": True}),
     ("forward of an odd shape", message(text="x", forward_origin=None), {"forwarded": True}),
-    ("not forwarded", message(text="x"), {"forwarded": False, "media_group": False, "file_id": ""}),
-    ("one of an album", message(photo=[LARGE], media_group_id="1"), {"media_group": True}),
+    ("not forwarded", message(text="x"), {"forwarded": False, "album": "", "file_id": ""}),
+    ("one of an album", message(photo=[LARGE], media_group_id="1"), {"album": "1"}),
+    ("album of an odd type", message(photo=[LARGE], media_group_id=1), {"album": ""}),
+    ("album without end", message(photo=[LARGE], media_group_id="1" * 10**6), {"album": ""}),
+    ("a screen that answered no message", press(), {"quoted": None}),
+    ("a screen that answered a text", press(message=SHOWN | {"reply_to_message": "hi"}), {"quoted": None}),
     ("sticker of odd shape", message(sticker=5), {"sent": "sticker"}),
     ("animation is no document", message(document={}, animation={}), {"sent": "animation"}),
     ("new kind of message", message(hologram={"file_id": "f"}), {"sent": ""}),
@@ -303,7 +307,8 @@ def is_sound(found: Incoming | None) -> None:
     assert found.sender_id is None or -(2**63) <= found.sender_id < 2**63
     assert isinstance(found.file_id, str)
     assert all(isinstance(one, int | None) for one in (found.replied_to, found.thread_id))
-    assert all(isinstance(one, bool) for one in (found.forwarded, found.media_group))
+    assert isinstance(found.forwarded, bool)
+    assert isinstance(found.album, str)
     assert found.location is None or all(math.isfinite(degrees) for degrees in found.location)
 
 

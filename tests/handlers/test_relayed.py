@@ -15,6 +15,7 @@ from tests.handlers.talking import (
     PERSON,
     PERSON_ID,
     WORKER_ID,
+    arrive,
     begin,
     kinds,
     leaks,
@@ -273,3 +274,60 @@ async def test_who_waits_in_the_queue_is_answered_by_the_bot(world: Any) -> None
 
     assert not passed(reply, WORKER_ID)
     assert person.text
+
+
+def photo(number: int, *, album: str = "", caption: str = "") -> dict[str, Any]:
+    size = {"file_id": f"P{number}", "file_unique_id": "u", "width": 9, "height": 9}
+    together = {"media_group_id": album} if album else {}
+    return {"photo": [size], **together, **({"caption": caption} if caption else {})}
+
+
+async def test_an_album_has_one_heading_however_many_photos_it_has(world: Any) -> None:
+    person, _, _ = await begin(world)
+    await write(world, person, text="look")
+    name = f"<b>{pseudonym((await person.person()).id)}:</b>"
+
+    texts = [
+        passed(await write(world, person, **photo(number, album=album, caption=caption)), WORKER_ID)[-1].text
+        for number, (album, caption) in enumerate(
+            [("1", "front"), ("1", ""), ("1", "back"), ("2", ""), ("2", ""), ("", "")]
+        )
+    ]
+
+    assert texts == [f"{name} front", "", "back", name, "", name]
+
+
+async def test_an_album_gets_a_heading_again_once_somebody_else_spoke_between(world: Any) -> None:
+    person, _, _ = await begin(world)
+    other = world.somebody()
+    await other.agree(area_id=(await person.person()).area_id)
+    await other.tap("talky")
+    name = f"<b>{pseudonym((await person.person()).id)}:</b>"
+    await write(world, person, **photo(1, album="1"))
+    await arrive(world, await other.say("and me"))
+
+    again = await write(world, person, **photo(2, album="1"))
+    world.wait(seconds=1)
+    more = await write(world, person, **photo(3, album="1"))
+
+    assert [passed(one, WORKER_ID)[-1].text for one in (again, more)] == [name, ""]
+
+
+async def test_an_album_whose_beginning_did_not_arrive_has_its_heading_on_the_next(world: Any) -> None:
+    person, _, _ = await begin(world)
+    await person.send(**photo(1, album="1"))  # it does not arrive
+
+    reply = await write(world, person, **photo(2, album="1"))
+
+    assert passed(reply, WORKER_ID)[-1].text
+
+
+async def test_a_name_in_place_of_the_pseudonym_would_be_found(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, _, _ = await begin(world)
+    monkeypatch.setattr("handlers.relay_screens.pseudonym", lambda _: PERSON["first_name"])
+
+    reply = await write(world, person, text="hello")
+
+    assert leaks(reply, of=PERSON) == [PERSON["first_name"]]

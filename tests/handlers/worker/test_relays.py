@@ -9,7 +9,7 @@ from care.relay import MOST_OPEN
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.screens import Way
-from storage import audit, relays, schema
+from storage import audit, drafts, relays, schema
 from tests.handlers.talking import (
     PERSON,
     PERSON_ID,
@@ -331,3 +331,94 @@ async def relay_id(world: Any, who: Any) -> int:
 
 def test_the_two_sides_of_these_tests_are_two() -> None:
     assert PERSON["id"] != WORKER["id"]
+
+
+@pytest.mark.parametrize("kind", list(WAYS))
+async def test_every_kind_that_was_asked_about_goes_to_who_is_chosen_then(world: Any, kind: str) -> None:
+    worker, _, other, _ = await two_talks(world)
+
+    asked = await write(world, worker, **kinds(WORKER)[kind])
+    assert asked.quotes
+    assert not passed(asked, PERSON_ID) + passed(asked, OTHER_ID)
+    sent = await worker.press(pseudonym((await other.person()).id))
+
+    assert passed(sent, OTHER_ID)[-1].way is WAYS[kind]
+    assert not passed(sent, PERSON_ID)
+    assert leaks(sent, of=WORKER) == []
+    [row] = await world.rows(schema.relay_messages, side="staff")
+    assert row["message_id"] == worker.asked["message_id"]
+
+
+async def test_what_does_not_pass_does_not_pass_by_choosing_either(world: Any) -> None:
+    worker, _, other, _ = await two_talks(world)
+    await write(world, worker, **refused(WORKER)["document"])
+
+    sent = await worker.press(pseudonym((await other.person()).id))
+
+    assert not passed(sent, OTHER_ID)
+    assert "I do not pass on files" in worker.text
+
+
+DANGER = "Are you coughing up a lot of blood right now? Call 103"
+
+
+async def test_words_of_danger_that_answer_somebody_are_only_passed_on(world: Any) -> None:
+    worker, _, _, seen = await two_talks(world)
+
+    reply = await write(world, worker, text=DANGER, **reply_to(seen[OTHER_ID]))
+
+    assert {step.to for step in reply.steps} == {OTHER_ID}
+    assert "danger-shown" not in await world.outcomes()
+
+
+async def test_words_of_danger_for_who_is_chosen_are_only_passed_on(world: Any) -> None:
+    worker, _, other, _ = await two_talks(world)
+    await worker.tap(f"relto:{await relay_id(world, other)}")
+
+    reply = await write(world, worker, text=DANGER)
+
+    assert {step.to for step in reply.steps} == {OTHER_ID}
+    assert "danger-shown" not in await world.outcomes()
+
+
+async def test_words_of_danger_to_nobody_are_asked_about_beside_the_emergency_screen(world: Any) -> None:
+    worker, _, other, _ = await two_talks(world)
+
+    asked = await write(world, worker, text=DANGER)
+    sent = await worker.press(pseudonym((await other.person()).id))
+
+    assert asked.quotes
+    assert "For whom" in asked.steps[0].text
+    assert "103" in asked.steps[1].text
+    assert passed(sent, OTHER_ID)[-1].text.endswith("Call 103")
+
+
+async def test_words_of_danger_to_the_only_fresh_talk_are_passed_on(world: Any) -> None:
+    person, worker, _ = await begin(world)
+    await write(world, person, text="a")
+
+    reply = await write(world, worker, text=DANGER)
+
+    assert passed(reply, PERSON_ID)[-1].text.endswith("Call 103")
+    assert "103" in reply.steps[-1].text
+
+
+async def test_a_note_about_danger_is_nobodys_message(world: Any) -> None:
+    person, worker, _ = await begin(world)
+    await write(world, person, text="a")
+    async with world.database.writing() as store:
+        await drafts.put(store, (await worker.person()).id, "site-text", {"site": 1}, now=world.now)
+
+    reply = await write(world, worker, text=DANGER)
+
+    assert not passed(reply, PERSON_ID)
+
+
+async def test_an_answer_to_something_unknown_is_asked_about_although_somebody_is_chosen(world: Any) -> None:
+    worker, _, other, _ = await two_talks(world)
+    await worker.tap(f"relto:{await relay_id(world, other)}")
+
+    reply = await write(world, worker, text=DANGER, **reply_to(4242))
+
+    assert not passed(reply, OTHER_ID) + passed(reply, PERSON_ID)
+    assert [step.text for step in reply.steps] == ["❔ For whom is this? I have not passed it on to anybody."]

@@ -9,9 +9,9 @@ import pytest
 from care.person import pseudonym
 from care.reminders import Kind, Planned
 from care.roles import Role
+from care.talk import notice_key
 from care.tasks import Kind as What
 from care.tasks import Snooze
-from handlers.answering import notice_key
 from handlers.buttons import Verb
 from handlers.parts import Parts
 from handlers.routes import Routes
