@@ -6,10 +6,24 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
 
-from handlers.data_words import ADVICE, ANSWERS, COMPANY, DRAFTS, MESSAGES, ROLES, SENDING, STATES, named
+from handlers.data_words import (
+    ADVICE,
+    ANSWERS,
+    COMPANY,
+    DRAFTS,
+    GENDERS,
+    MESSAGES,
+    ROLES,
+    SENDING,
+    STATES,
+    TASKS,
+    named,
+)
 from handlers.written import written
 from locales.catalogue import Locale
 from storage.kept import Kept
+
+_OF_WORK = ("languages", "gender", "here_until", "away_until", "digest_at", "quiet_from", "quiet_until")
 
 
 def as_text(t: Locale, kept: Kept, *, zone: ZoneInfo) -> str:
@@ -61,6 +75,8 @@ def _referrals(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
         yield t.label("{time}: {state}", time=_moment(t, referral["changed_at"], zone), state=state)
         if referral["staff_id"] is not None:
             yield t.label("An outreach worker looks after you: yes")
+        if referral["wanted_gender"] is not None:
+            yield t.label("You prefer to talk to: {whom}", whom=named(t, GENDERS, referral["wanted_gender"]))
         if referral["checked_at"] is not None:
             yield t.label(
                 "Symptoms checked: {time}, advice: {advice}. Your answers are not kept.",
@@ -112,16 +128,26 @@ def _roles(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
         said.append(f"{name}: {_moment(t, role['started_at'], zone)}{ended}")
         if any(role[part] is not None for part in ("name", "photo", "voice")):
             said.append(t.label("Your card: name, photo and voice as you gave them, encrypted"))
+        if any(role[part] is not None for part in _OF_WORK):
+            said.append(t.label("What you set: languages, woman or man, hours, time away"))
     yield from _headed(t.label("YOUR WORK HERE"), said)
 
 
 def _tasks(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
     said = []
     for task in kept.tasks:
-        line = t.label(
-            "{time}: you asked for a person; promised by {promised}",
-            time=_moment(t, task["created_at"], zone),
-            promised=_moment(t, task["promised_at"], zone),
+        times = {
+            "time": _moment(t, task["created_at"], zone),
+            "promised": _moment(t, task["promised_at"], zone),
+        }
+        line = (
+            t.label(
+                "{time}: our team has to do: {what}; by {promised}",
+                what=named(t, TASKS, task["kind"]),
+                **times,
+            )
+            if task["kind"] in TASKS
+            else t.label("{time}: you asked for a person; promised by {promised}", **times)
         )
         answer = t.answer(task["topic"]) if task["topic"] else None
         topic = f" ({answer.title if answer else task['topic']})" if task["topic"] else ""
@@ -130,7 +156,7 @@ def _tasks(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
             t.label("done: {time}", time=_moment(t, task["done_at"], zone)) if task["done_at"] else "",
         ]
         said.append("; ".join([f"{line}{topic}", *(mark for mark in marks if mark)]))
-    yield from _headed(t.label("WHAT YOU ASKED FOR"), said)
+    yield from _headed(t.label("WHAT YOU ASKED FOR, AND WHAT OUR TEAM HAS TO DO FOR YOU"), said)
 
 
 def _talks(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
@@ -141,6 +167,7 @@ def _talks(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
             t.label("ended: {time}", time=_moment(t, ended, zone)) if ended else "",
             t.label("it helped") if talk["helped"] else "",
             t.label("it did not help") if talk["helped"] is False else "",
+            *(named(t, TASKS, tag) for tag in talk["tags"]),
         ]
         begun = _moment(t, talk["opened_at"], zone)
         said.append("; ".join([begun, *(mark for mark in marks if mark)]))

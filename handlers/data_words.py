@@ -6,6 +6,7 @@ from care.company import State as Company
 from care.referral import State
 from care.reminders import TO_STAFF, Kind
 from care.roles import Role
+from care.tasks import Kind as Task
 from locales.catalogue import N_, Locale
 
 STATES: Mapping[str, str] = {
@@ -88,6 +89,16 @@ COMPANY: Mapping[str, str] = {
     Company.CANCELLED: N_("it was cancelled"),
     Company.NOBODY: N_("nobody was found"),
 }
+TASKS: Mapping[str, str] = {  # what others than the person asked for; a talk they asked for themselves
+    Task.UNBOOKED: N_("ask whether you need help to book a visit"),
+    Task.MISSED: N_("ask whether you need another visit"),
+    Task.UNEXAMINED: N_("ask whether you need help with your visit"),
+    Task.COMPANY: N_("find somebody who comes along"),
+    Task.RESULT: N_("ask you to come to the clinic again"),
+    Task.LAWYER: N_("find a lawyer"),
+    Task.PSYCHOLOGIST: N_("find a psychologist"),
+}
+GENDERS: Mapping[str, str] = {"f": N_("a woman"), "m": N_("a man")}
 ANSWERS: Mapping[str, str] = {"went": N_("I went"), "missed": N_("I did not go")}
 
 

@@ -34,10 +34,13 @@ def who_sees(t: Locale) -> str:
     """Return who sees it."""
     return t(
         "<b>Who sees it</b>\n"
-        "• The outreach worker of your area sees a picture in place of your name, and where you stand.\n"
+        "• The outreach worker who looks after you sees a picture in place of your name, your language, your "
+        "area, where you stand, and what help you need.\n"
         "• Who comes along to a visit sees where you meet, and your phone if you gave it for that.\n"
         "• The clinic sees the time of your visit, its ticket number and how urgent it is.\n"
-        "• Coordinators see numbers and unanswered questions, but not you, unless you ask for a person.\n"
+        "• Coordinators see numbers, unanswered questions, and what outreach workers see, so that nobody is "
+        "forgotten.\n"
+        "• Nobody of our team sees a result, or your answers about symptoms.\n"
         "• Telegram keeps this chat on its own computers."
     )
 
