@@ -3,7 +3,6 @@
 Who set no hours is there from 09:00 to 21:00, like the promises of `care.talk`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -118,12 +117,6 @@ def with_day(schedule: Schedule, weekday: int, span: tuple[time, time] | None) -
 def same_every_day(schedule: Schedule, span: tuple[time, time]) -> tuple[Hours, ...]:
     """Return the weekly hours with the same ones on every working day."""
     return tuple(Hours(day, *span) for day in sorted({one.weekday for one in week(schedule)}))
-
-
-def soonest(schedules: Sequence[Schedule], *, now: datetime) -> datetime | None:
-    """Return when the first of several people is there (aware, UTC), or None when nobody will be."""
-    found = [moment for one in schedules if (moment := next_shift(one, now=now)) is not None]
-    return min(found, default=None)
 
 
 def _at(day: date, hour: time, zone: ZoneInfo) -> list[datetime]:

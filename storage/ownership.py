@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.ownership import Colleague, Reason, Wish, choose, gives_way
 from care.roles import Role
-from care.shift import Hours, Schedule, is_away, next_shift, on_shift
+from care.shift import Hours, Schedule, is_away, on_shift
 from storage.people import random_id
 from storage.schema import (
     area_posts,
@@ -151,31 +151,6 @@ async def settle(
     if found is None or not gives_way(held if works else None, found[1]):
         return False
     return await assign(connection, row["referral_id"], found[0].staff_id, found[1], now=now)
-
-
-async def answering(
-    connection: AsyncConnection, person_id: int, now: datetime, zone: str, *, urgent: bool = False
-) -> tuple[Colleague | None, datetime | None]:
-    """Return who answers a person, and when they are there (aware, UTC): `now` when they are already.
-
-    That is whose the person is, also when they come later; while they are away, and where it is `urgent` and
-    they are not there now, who stands in: on shift, where anybody is. (None, None): there is nobody. The
-    moment is None where nobody can be promised within two weeks. `zone` is as for `team`.
-    """
-    row = await needs(connection, person_id)
-    if row is None:
-        return None, None
-    colleagues = await team(connection, now=now, zone=zone)
-    schedules = await schedules_of(connection, zone=zone, staff_ids=[one.staff_id for one in colleagues])
-    moments = {one.staff_id: next_shift(schedules[one.staff_id], now=now) for one in colleagues}
-    owner = next((one for one in colleagues if one.staff_id == row["staff_id"]), None)
-    if owner is not None and owner.person_id != person_id and not owner.away:
-        comes = moments[owner.staff_id]
-        if comes == now or (comes is not None and not urgent):
-            return owner, comes
-    wish = with_posts(wish_of(row), await posts(connection))
-    found = (urgent and choose([one for one in colleagues if one.on_shift], wish)) or choose(colleagues, wish)
-    return (found[0], moments[found[0].staff_id]) if found else (None, None)
 
 
 async def needs(connection: AsyncConnection, person_id: int) -> RowMapping | None:

@@ -1,8 +1,8 @@
 """Say whom coordinators and administrators reach.
 
 Administrators and coordinators without an organisation reach everybody. A coordinator of an organisation
-reaches whom its members look after, and who is nobody's or with somebody of no organisation, so that nobody is
-overlooked.
+reaches whom its members look after, and who is nobody's or with somebody of no organisation, so that nobody
+is overlooked.
 """
 
 from collections.abc import Collection, Sequence

@@ -88,17 +88,6 @@ async def by_id(connection: AsyncConnection, task_id: int) -> Task | None:
     return task_of(row) if row else None
 
 
-async def keep_contact(
-    connection: AsyncConnection, task_id: int, sealed: bytes, *, staff_id: int | None, promised_at: datetime
-) -> None:
-    """Keep a phone for `staff_id` to call, encrypted with the person's key, until the request is over."""
-    await connection.execute(
-        update(tasks)
-        .where(tasks.c.id == task_id, tasks.c.done_at.is_(None))
-        .values(contact=sealed, staff_id=staff_id, promised_at=promised_at)
-    )
-
-
 async def open_for(connection: AsyncConnection, roles: Sequence[StaffMember]) -> list[Task]:
     """Return the open tasks that somebody with these roles may do, the earliest promise first."""
     statement = reachable(roles).order_by(tasks.c.promised_at, tasks.c.id)
@@ -163,18 +152,6 @@ async def hand_on(connection: AsyncConnection, task_id: int, staff_id: int) -> N
     await connection.execute(
         update(tasks).where(tasks.c.id == task_id, tasks.c.done_at.is_(None)).values(staff_id=staff_id)
     )
-
-
-async def withdraw(connection: AsyncConnection, person_id: int, *, now: datetime) -> Task | None:
-    """End what this person asked for, because they do not want it any more; None when there is nothing."""
-    asked = await open_of(connection, person_id)
-    if asked is not None:
-        await connection.execute(
-            update(tasks)
-            .where(tasks.c.id == asked.id, tasks.c.done_at.is_(None))
-            .values(done_at=now, contact=None)
-        )
-    return asked
 
 
 def phone(vault: Vault, person: Person, task: Task) -> str | None:

@@ -21,7 +21,6 @@ from storage.vault import Vault
 
 DRAFT = "lone"  # storage.drafts: where somebody is alone is asked for; the visit
 GOES = (Role.WORKER, Role.COORDINATOR, Role.ADMIN)
-LONGEST_H = 8
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,6 @@ from care.shift import (
     on_shift,
     runs,
     same_every_day,
-    soonest,
     there_until,
     week,
     with_day,
@@ -166,14 +165,6 @@ def test_who_is_away_for_longer_than_two_weeks_is_not_promised(days):
     now = at("2026-11-23T18:30")
 
     assert next_shift(Schedule(zone=ALMATY, away_until=now + timedelta(days=days)), now=now) is None
-
-
-def test_the_soonest_of_several_is_found_and_of_nobody_nobody():
-    now = at("2026-11-23T12:00")
-    late = Schedule(zone=ALMATY, hours=(Hours(4, time(9), time(10)),))
-
-    assert soonest([late, Schedule(zone=ALMATY, hours=EVENINGS)], now=now) == at("2026-11-23T18:00")
-    assert soonest([], now=now) is None
 
 
 def test_hours_are_those_of_the_clock_before_and_after_it_changes():

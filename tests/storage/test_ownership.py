@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 
 from care.ownership import Reason, Wish
 from care.roles import Role
-from care.shift import same_every_day
+from care.shift import next_shift, same_every_day
 from storage import (
     links,
     looking_after,
@@ -92,13 +92,6 @@ class Town:
         )
         async with self.database.reading() as store:
             return [(row.staff_id, row.reason) for row in (await store.execute(statement)).all()]
-
-    async def answering(
-        self, person_id: int, now: datetime = NOON, *, urgent: bool = False
-    ) -> tuple[int | None, datetime | None]:
-        async with self.database.reading() as store:
-            found, moment = await ownership.answering(store, person_id, now, ALMATY, urgent=urgent)
-        return found.staff_id if found else None, moment
 
     async def prefer(self, person_id: int, gender: str | None) -> wishes.Preferred | None:
         async with self.database.writing() as store:
@@ -275,57 +268,14 @@ async def test_the_owner_is_found_for_a_wish_with_the_posts_of_the_area(town):
     assert (found[0].staff_id, found[1]) == (owner, Reason.OWNER)
 
 
-async def test_whose_the_person_is_answers_at_once_or_with_their_next_hours(town):
-    worker = await town.member()
-    person_id = await town.referred(staff_id=worker)
-
-    assert await town.answering(person_id) == (worker, NOON)
-    assert await town.answering(person_id, NIGHT) == (worker, NINE)
-
-
-async def test_what_is_urgent_goes_to_whoever_is_there(town):
-    worker, cover = await town.member(), await town.member()
-    await town.change(cover, here_until=NIGHT + timedelta(hours=1))
-    person_id = await town.referred(staff_id=worker)
-
-    assert await town.answering(person_id, NIGHT) == (worker, NINE)
-    assert await town.answering(person_id, NIGHT, urgent=True) == (cover, NIGHT)
-    assert await town.answering(person_id, NOON, urgent=True) == (worker, NOON)
-
-
-async def test_what_is_urgent_while_nobody_is_there_is_promised_for_their_next_hours(town):
-    worker, boss = await town.member(), await town.member(Role.COORDINATOR)
-    person_id = await town.referred(staff_id=worker)
-
-    assert await town.answering(person_id, NIGHT, urgent=True) == (boss, NINE)
-
-
-async def test_while_the_owner_is_away_the_cover_answers(town):
-    worker, cover = await town.member(), await town.member()
-    await town.change(worker, away_until=NOON + timedelta(days=2))
-    person_id = await town.referred(staff_id=worker)
-
-    assert await town.answering(person_id) == (cover, NOON)
-
-
-async def test_who_has_no_owner_is_answered_by_the_rules_and_nobody_answers_themselves(town):
-    worker = await town.member()
-    async with town.database.reading() as store:
-        own = (await ownership.team(store, now=NOON, zone=ALMATY))[0].person_id
-
-    assert await town.answering(await town.person()) == (worker, NOON)
-    assert await town.answering(own) == (None, None)
-    assert await town.answering(12345) == (None, None)
-
-
 async def test_the_weekly_hours_that_were_set_are_those_that_are_promised(town):
     worker = await town.member()
     async with town.database.writing() as store:
         schedules = await ownership.schedules_of(store, zone=ALMATY, staff_ids=[worker])
         await shifts.keep_week(store, [worker], same_every_day(schedules[worker], (time(10), time(12))))
-    person_id = await town.referred(staff_id=worker)
+        kept = await ownership.schedules_of(store, zone=ALMATY, staff_ids=[worker])
 
-    assert await town.answering(person_id, NIGHT) == (worker, NINE + timedelta(hours=1))
+    assert next_shift(kept[worker], now=NIGHT) == NINE + timedelta(hours=1)
 
 
 async def test_a_wish_for_a_woman_holds_at_once_with_history_and_word_to_her(town):

@@ -46,9 +46,9 @@ class Story:
             wish = await company.begin(store, self.old.id, self.visit.id, now=NOON)
             sealed = self.vault.seal_for(self.old.key, b"43.2,76.9")
             await store.execute(schema.companies.update().values(place=sealed))
-            task = await tasks.add(store, person_id=self.old.id, promised_at=NOON, now=NOON)
+            await tasks.add(store, person_id=self.old.id, promised_at=NOON, now=NOON, staff_id=staff_id)
             phone = self.vault.seal_for(self.old.key, b"+7701")
-            await tasks.keep_contact(store, task.id, phone, staff_id=staff_id, promised_at=NOON)
+            await store.execute(schema.tasks.update().values(contact=phone))
             await claims.add(store, self.old.id, Kind.RECORD, CODE, now=NOON)
         self.wish = wish
         return self
