@@ -51,10 +51,14 @@ class Unanswered:
         return screen(t("I am not sure what you mean. Is it one of these?"), rows)
 
     async def _keep(self, turn: Turn) -> int | None:
-        """Keep the question, when there is somebody who agreed and words that say something."""
+        """Keep the question, when there is somebody who agreed and words that say something.
+
+        Words that answer a message are not kept: they may be meant for whom a talk was with.
+        """
         scrubbed = scrub(turn.words)
         folded = fold(plain(scrubbed))
-        if turn.person is None or not folded:
+        answers = turn.press is None and turn.replied_to is not None
+        if turn.person is None or not folded or answers:
             return None
         return await questions.keep(
             turn.store, scrubbed, folded=folded, locale=turn.t.code, today=turn.now.date()

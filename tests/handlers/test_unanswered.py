@@ -62,6 +62,14 @@ async def test_signs_without_words_are_not_kept(world, person):
     assert await world.count(schema.questions) == 0
 
 
+async def test_what_answers_a_message_is_not_kept_for_it_may_be_meant_for_somebody(world, person):
+    before = {"message_id": 5, "date": 1, "chat": {"id": 1, "type": "private"}, "text": "…"}
+    await person.send(text=UNCLEAR, reply_to_message=before)
+
+    assert Verb.NONE_OF_THESE in person.wishes
+    assert await world.count(schema.questions) == 0
+
+
 async def test_who_wants_to_be_told_waits_and_hears_how_long(world, person):
     await waits(person)
 

@@ -394,6 +394,7 @@ async def look_at_everything(town: Town) -> None:
     got = [text for whose, _, text in requests(town.telegram) if whose in team]
     for person, what in town.said:
         assert any(what in text for text in got), (person, what)
+    assert await town.store.rows("SELECT text FROM questions") == []  # nor is what was meant for them kept
     assert town.program.errors() == []
     for call in town.telegram.world.calls:
         assert call["status"] != 400 or "message is not modified" in call["description"], call
