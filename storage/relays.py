@@ -20,14 +20,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.handover import handed, handed_key
-from care.relay import ASLEEP, KEPT_AFTER, LEFT, Open, Side, Tag, waits_awake
+from care.relay import ASLEEP, KEPT_AFTER, LEFT, Open, Side, Tag
 from care.roles import Actor
 from care.tasks import Kind as TaskKind
-from storage import due
+from storage import telling
 from storage.people import random_id
-from storage.schema import people, referrals, relay_messages, relays, tasks
+from storage.schema import organisations, people, referrals, relay_messages, relays, staff, tasks
 
+_PRIVATE: dict[str, None] = {"forum_chat": None, "thread_id": None}
 _LENGTHS = 50  # talks that are looked at to say how long one takes
 
 
@@ -86,8 +86,8 @@ async def begin(
         "tags": [],
         "opened_at": now,
     }
-    row = (await connection.execute(insert(relays).values(**values).returning(*_COLUMNS))).mappings().one()
-    return _relay(row)
+    made = await connection.execute(insert(relays).values(**values).returning(*_COLUMNS))
+    return _relay(made.mappings().one())
 
 
 async def open_of(connection: AsyncConnection, person_id: int) -> Relay | None:
@@ -157,21 +157,20 @@ async def move(connection: AsyncConnection, relay_id: int, staff_id: int | None,
     """Give an open talk, and the request behind it, to somebody else; False when there is nothing to move.
 
     Which message is which is forgotten: the ids are those of another chat. The person is told who answers
-    now, unless there is nobody: then it waits. In a staff group the topic stays.
+    now, unless there is nobody: then it waits. A topic stays with colleagues of the staff group; somebody of
+    another organisation reads in their private chat, and the group no more.
     """
     relay = await by_id(connection, relay_id)
     if relay is None or relay.closed_at is not None or relay.staff_id == staff_id:
         return False
-    await _change(connection, relay_id, staff_id=staff_id)
-    if relay.forum_chat is None:
+    stays = relay.forum_chat is not None and await _reads_there(connection, relay.forum_chat, staff_id)
+    await _change(connection, relay_id, staff_id=staff_id, **({} if stays else _PRIVATE))
+    if not stays:
         await connection.execute(delete(relay_messages).where(relay_messages.c.relay_id == relay_id))
     await _move_tasks(connection, relay.person_id, staff_id)
     if staff_id is not None:
-        urgent = waits_awake(relay.person_wrote_at, now=now)
-        if urgent:  # in place of one that waits for the morning
-            await due.cancel(connection, key=handed_key(relay.person_id, staff_id), now=now)
-        told = handed(relay.person_id, staff_id, now=now, urgent=urgent)
-        await due.schedule(connection, told, now=now)
+        wrote_at = relay.person_wrote_at
+        await telling.who_answers_now(connection, relay.person_id, staff_id, wrote_at=wrote_at, now=now)
     return True
 
 
@@ -180,7 +179,7 @@ async def take(connection: AsyncConnection, relay_id: int, staff_id: int) -> boo
     taken = await connection.execute(
         update(relays)
         .where(relays.c.id == relay_id, relays.c.staff_id.is_(None), relays.c.closed_at.is_(None))
-        .values(staff_id=staff_id)
+        .values(staff_id=staff_id, **_PRIVATE)
         .returning(relays.c.person_id)
     )
     person_id = taken.scalar_one_or_none()
@@ -263,6 +262,13 @@ def over(*, now: datetime) -> list[tuple[str, Delete | Update]]:
         ("relay_messages", delete(relay_messages).where(relay_messages.c.relay_id.in_(ended))),
         ("relays", delete(relays).where(relays.c.closed_at < left)),
     ]
+
+
+async def _reads_there(connection: AsyncConnection, chat_id: int, staff_id: int | None) -> bool:
+    """Return whether somebody's organisation answers in this group; who waits is left where they are."""
+    chats = select(organisations.c.forum_chat).join(staff, staff.c.organisation_id == organisations.c.id)
+    found = await connection.execute(chats.where(staff.c.id == staff_id))
+    return staff_id is None or found.scalar_one_or_none() == chat_id
 
 
 async def _move_tasks(connection: AsyncConnection, person_id: int, staff_id: int | None) -> None:
