@@ -15,8 +15,9 @@ from handlers.company_words import meeting, place_of
 from handlers.roles import OVERSEERS, work_key
 from handlers.screens import Key, Reply, Step, Way, key, screen
 from handlers.turn import Turn
+from handlers.worker.tasks import phone_seen
 from locales.catalogue import N_, Html, Locale, Words
-from storage import company, company_offers, directory, people, reach
+from storage import audit, company, company_offers, directory, people, reach
 from storage.company import Asked
 from storage.vault import Vault
 
@@ -179,6 +180,9 @@ class Companions:
         if person is None:
             return await self._gone(turn)
         goes = wish.state in TAKEN and wish.staff_id in _staff_ids(turn)
+        if goes and wish.phone is not None:
+            seen = phone_seen(turn, person.id, among=[wish.staff_id])
+            await audit.append(turn.store, self.vault, seen, now=turn.now)
         lines = [
             *([lead, ""] if lead else []),
             self._who(t, person),

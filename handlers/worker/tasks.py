@@ -1,8 +1,9 @@
 """Show staff what there is to do: a list by priority and time, one task's own screen, done and back again."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from care.audit import Act, Deed
 from care.outcomes import Kind
 from care.person import pseudonym
 from care.talk import notice_key
@@ -15,7 +16,7 @@ from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
 from handlers.worker.task_words import HOW, WHY, TaskWords, sign
 from locales.catalogue import Html, Locale
-from storage import case_card, caseload, due, people, task_lists, tasks, team
+from storage import audit, case_card, caseload, due, people, task_lists, tasks, team
 from storage.caseload import Face
 from storage.tasks import Task
 from storage.vault import Vault
@@ -197,7 +198,11 @@ class Tasks:
             return ""
         person = await people.by_id(turn.store, task.person_id)
         phone = tasks.phone(self.vault, person, task) if person else None
-        return turn.t("📞 Phone: {phone}", phone=phone) if phone else ""
+        if person is None or not phone:
+            return ""
+        seen = phone_seen(turn, person.id, among=[task.staff_id])
+        await audit.append(turn.store, self.vault, seen, now=turn.now)
+        return turn.t("📞 Phone: {phone}", phone=phone)
 
     async def _ask(self, turn: Turn, task: Task) -> Reply:
         t = turn.t
@@ -212,6 +217,15 @@ class Tasks:
 
     def _is_sure(self, turn: Turn) -> bool:
         return bool(turn.press and turn.press.word(1) == "y")
+
+
+def phone_seen(turn: Turn, person_id: int, *, among: Collection[int | None]) -> Deed:
+    """Return what the log holds of a phone that was shown: to whom, in which role, and whose."""
+    roles = turn.known().roles
+    actor = next((one for one in roles if one.id in among), roles[0])
+    return Deed(
+        act=Act.PHONE_SEEN, role=turn.staff_actor(), about="person", actor_id=actor.id, about_id=person_id
+    )
 
 
 def _open_key(t: Locale, task: Task) -> Key:

@@ -1,4 +1,4 @@
-"""/mydata says what the team keeps about a person, as it is: tasks by their kind, talks with what is marked."""
+"""/mydata says what the team keeps about a person, as it is: tasks by their kind, talks with their marks."""
 
 from datetime import timedelta
 from typing import Any

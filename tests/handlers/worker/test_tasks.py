@@ -364,3 +364,16 @@ async def test_what_is_nobodys_is_seen_by_the_workers_of_the_area(world: Any) ->
 
     assert pseudonym(person.id) in here.text
     assert pseudonym(person.id) not in there.text
+
+
+async def test_a_phone_that_was_shown_is_in_the_log_without_its_digits(world: Any) -> None:
+    worker = world.somebody()
+    staff_id = await worker.hire(Role.WORKER)
+    person, task = await asked(world, staff_id=staff_id, phone="+77011234567")
+
+    await worker.tap(f"task:{task}")
+
+    [row] = await world.rows(schema.audit)
+    assert (row["act"], row["actor_id"], row["about"]) == ("phone-seen", staff_id, "person")
+    assert row["about_id"] == person.id
+    assert "77011234567" not in repr(dict(row))
