@@ -17,7 +17,7 @@ from handlers.answering import Answering, Place
 from handlers.buttons import Verb
 from handlers.copies import Said, To, change, copies, deletion, of_turn, of_update
 from handlers.relay_screens import head_of_staff, not_to_person, why_not
-from handlers.screens import Key, Reply, Step, Way, frozen, key, pairs
+from handlers.screens import SILENCE, Key, Reply, Step, Way, frozen, key, pairs
 from handlers.turn import Conversation, Turn
 from locales.catalogue import Locale
 from storage import drafts, relay_messages, relays
@@ -97,15 +97,19 @@ class Replies:
         relay = await self.own(turn, turn.press.number(0) if turn.press else None)
         if relay is None:
             return await self.gone(turn)
+        said = of_update(turn.quoted) if turn.quoted else None
+        before = await self._of_message(turn, said.message_id) if said else None
+        relay = before or relay  # a second press brings nothing to anybody
         await drafts.put(turn.store, turn.known().id, CHOSEN, {"relay": relay.id}, now=turn.now)
         t, name = turn.t, pseudonym(relay.person_id)
         rows = frozen([[key(t.label("✋ Stop"), Verb.RELAY_STOP)], [_talks(t)]])
-        said = of_update(turn.quoted) if turn.quoted else None
         if said is None:
             await turn.record(Kind.RELAYS_SEEN, role=turn.staff_actor())
             text = t("✍️ You write to <b>{name}</b> now. Everything that you type goes there.", name=name)
             return Reply((Step(text=text, rows=rows),))
-        passed = await self.bring(turn, relay, said)
+        passed = await self.bring(turn, relay, said) if before is None else SILENCE
+        if before is None and not any(step.to for step in passed.steps):
+            return passed  # it says why not
         text = t("➡️ Passed on to <b>{name}</b>. What you type next goes there, too.", name=name)
         return Reply((Step(text=text, rows=rows), *passed.steps))
 

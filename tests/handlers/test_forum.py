@@ -294,6 +294,11 @@ async def test_a_talk_is_handed_over_in_its_topic(world: Any) -> None:
     person, _ = await talking(world)
     colleague = world.somebody(telegram_id=6_111_111_111)
     to = await colleague.hire(Role.WORKER, area_id=(await person.person()).area_id)
+    organisation = (await world.rows(schema.organisations))[0]["id"]
+    async with world.database.writing() as store:
+        await store.execute(
+            schema.staff.update().where(schema.staff.c.id == to).values(organisation_id=organisation)
+        )
     talk = (await talk_of(world))["id"]
 
     offered = await press_in_topic(world, f"relhd:{talk}")

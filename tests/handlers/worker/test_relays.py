@@ -357,6 +357,22 @@ async def test_what_does_not_pass_does_not_pass_by_choosing_either(world: Any) -
 
     assert not passed(sent, OTHER_ID)
     assert "I do not pass on files" in worker.text
+    assert "Passed on" not in worker.text
+
+
+async def test_who_presses_twice_passes_on_once(world: Any) -> None:
+    worker, person, other, _ = await two_talks(world)
+    talks = [await relay_id(world, one) for one in (other, other, person)]
+
+    asked = await write(world, worker, text="come at six")
+    sent = []
+    for talk in talks:
+        worker.shown = asked
+        sent.append(await worker.tap(f"relto:{talk}"))
+
+    assert [len(passed(one, OTHER_ID)) for one in sent] == [1, 0, 0]
+    assert not any(passed(one, PERSON_ID) for one in sent)
+    assert all("Passed on" in one.steps[0].text for one in sent)
 
 
 DANGER = "Are you coughing up a lot of blood right now? Call 103"
