@@ -180,7 +180,7 @@ class Relaying:
 
     async def _without_topic(self, relay_id: int) -> None:
         """Let a talk go on without the topic that Telegram surely will not make."""
-        log.warning("no topic can be made", relay=relay_id)
+        log.warning("no topic can be made", relay_id=relay_id)
         async with self.database.writing() as store:
             await relay_groups.without_topic(store, relay_id, now=self.now())
 
