@@ -264,7 +264,9 @@ async def test_handing_over_asks_shows_who_is_there_and_tells_both(world: Any) -
     [card] = passed(reply, COLLEAGUE_ID)
     assert "handed" in card.text
     assert pseudonym((await person.person()).id) in card.text
-    assert [row["params"] for row in await world.rows(schema.due, kind="handed")] == [{"staff": other}]
+    assert [row["params"] for row in await world.rows(schema.due, kind="handed")] == [
+        {"staff": other, "urgent": 1}  # the person wrote a moment ago
+    ]
     async with world.database.reading() as store:
         assert (await audit.newest(store, most=1))[0].act == "handed-over"
     mine = await write(world, worker, text="still me", **reply_to(seen))
