@@ -112,7 +112,8 @@ class Street:
             answers={"work": 3, "sleep": 2},
         )
         await self._put(
-            store, schema.site_visits, id=random_id(), site_id=1, staff_id=number, at=now, people=3, leaflets=5,
+            store, schema.site_visits, id=random_id(), site_id=1, staff_id=number, at=now, people=3,
+            leaflets=5,
             minutes=60,
         )  # fmt: skip
 
