@@ -19,7 +19,7 @@ from handlers.screens import Key, Reply, key, screen
 from handlers.strangers import Strangers
 from handlers.turn import Conversation, Turn
 from locales.catalogue import Locale
-from storage import directory, links, ownership, people, referrals
+from storage import directory, links, ownership, people, referrals, staff
 from storage.vault import Vault
 
 _OWN = frozenset({Verb.CONSENT, Verb.CONSENT_MORE, Verb.AGREE})
@@ -60,6 +60,9 @@ class Consent:
             return await self._on(turn)
         link = await links.by_full_code(turn.store, turn.link, now=turn.now) if turn.link else None
         person, is_new = await self._remember(turn, link)
+        if turn.admin:
+            await staff.give_admin(turn.store, person.id, now=turn.now)
+            person = await people.by_id(turn.store, person.id) or person
         agreed = replace(turn, person=person, link=None)
         if is_new:
             await self._open(agreed, person, link)
@@ -101,7 +104,7 @@ class Consent:
         begun = origin(link)
         await referrals.open_for(turn.store, person.id, now=turn.now, **asdict(replace(begun, staff_id=None)))
         wish = _wish(turn)
-        if wish is None or wish.verb is not Verb.JOIN:
+        if not turn.admin and (wish is None or wish.verb is not Verb.JOIN):
             await ownership.settle(
                 turn.store, person.id, now=turn.now, zone=self.zone, link_staff_id=begun.staff_id
             )

@@ -106,6 +106,7 @@ class Dispatch:
             store=store,
             t=self.words[remembered if remembered and chosen else guess],
             telegram_id=telegram_id,
+            admin=telegram_id in self.admin_ids,
             person=person,
             link=(press.link if press else None) or hint.link,
             chosen=chosen,

@@ -120,5 +120,12 @@ def _with_menu(reply: Reply, turn: Turn, route: Route | None) -> Reply:
 
 
 def allowed(turn: Turn, route: Route) -> bool:
-    """Return whether the sender holds a role that the route asks for, now."""
-    return not route.roles or (turn.person is not None and turn.person.holds(*route.roles) is not None)
+    """Return whether the sender holds a role that the route asks for, now.
+
+    An admin of the settings whom nothing is known of yet does, so that they are asked for consent first.
+    """
+    if not route.roles:
+        return True
+    if turn.person is None:
+        return turn.admin and route.consent and Role.ADMIN in route.roles
+    return turn.person.holds(*route.roles) is not None

@@ -35,6 +35,7 @@ class Turn:
     telegram_id: int  # only to remember the person with, or to forget; never to log
     person: Person | None = None  # None until they agreed to be remembered
     link: str | None = None  # code of the link a stranger came through (for a person: see `person.link_id`)
+    admin: bool = False  # the settings name the sender as an admin
     chosen: bool = (
         True  # whether a language was chosen yet; else `t` is a guess from Telegram's language_code
     )
