@@ -30,7 +30,7 @@ async def no_forum(_: AsyncConnection, __: Incoming, ___: datetime) -> Reply | N
     return None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Dispatch:
     """Answer any update."""
 

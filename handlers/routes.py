@@ -23,7 +23,7 @@ class Route:
     consent: bool = True  # whether it needs a person who agreed to be remembered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Routes:
     """All conversations. `handlers/table.py` fills it."""
 

@@ -39,7 +39,7 @@ def N_(message: str) -> str:  # noqa: N802  # gettext's own name for it
     return message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Locale:
     """The words of one language.
 
@@ -120,7 +120,7 @@ class Locale:
         return message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # a line of all words helps nobody
 class Words(Mapping[str, Locale]):
     """All complete languages by code, in the order in which they are offered."""
 

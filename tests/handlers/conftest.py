@@ -40,7 +40,7 @@ ROOT = Path(__file__).parents[2]
 _TAGS = {"b", "i", "u", "s", "code", "pre", "a", "blockquote", "tg-spoiler"}
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, repr=False)  # asyncio writes down what fixtures return: all words, else
 class World:
     """The bot, its store and its clock."""
 
