@@ -359,19 +359,19 @@ async def test_an_id_of_somebody_elses_changes_nothing_and_tells_nothing(
     assert not faults, "\n".join(sorted(set(faults)))
 
 
-@pytest.mark.parametrize("what", sorted(set(TAKES.values()) - {"absent"}))
-async def test_whose_it_is_is_answered(city: City, what: str) -> None:
+async def test_whose_it_is_is_answered(city: City) -> None:
     """The negative control: the ids are real, and lead somewhere for whom they are meant."""
     owner = city.world.people[0]
-    office = {"member", "paused member", "area", "booking"}
-    if what in office:
-        await owner.hire(Role.ADMIN)
-    verb = next(
-        verb for verb, kind in TAKES.items() if kind == what and verb not in {Verb.TALK_RATE, Verb.LINK_SITE}
-    )
-    verb = {"booking": Verb.CAME, "relay": Verb.RELAY}.get(what, verb)
+    first = {kind: verb for verb, kind in reversed(TAKES.items())}
+    first |= {"booking": Verb.CAME, "relay": Verb.RELAY, "site": Verb.SITE}
+    office = ("area", "booking", "member", "paused member")
+    silent = []
+    for what in sorted(set(TAKES.values()) - {"absent"}, key=lambda one: (one in office, one)):
+        if what == office[0]:
+            await owner.hire(Role.ADMIN)
+        there = await owner.tap(f"{first[what].value}:{city.ids[what]}")
+        nowhere = await owner.tap(f"{first[what].value}:{nobodys(what)}")
+        if written(there, city.ids[what]) == written(nowhere, nobodys(what)):
+            silent.append(what)
 
-    there = await owner.tap(f"{verb.value}:{city.ids[what]}")
-    nowhere = await owner.tap(f"{verb.value}:{nobodys(what)}")
-
-    assert written(there, city.ids[what]) != written(nowhere, nobodys(what))
+    assert silent == []
