@@ -23,7 +23,6 @@ class Act(StrEnum):
     MOVED = "moved"  # area or clinic id
     ENDED = "ended"
     LEFT = "left"  # by themselves
-    LANGUAGES = "languages"
     AREA_OWNER = "area-owner"  # staff id
     AREA_COVER = "area-cover"  # staff id
     HANDED_OVER = "handed-over"  # staff id: one referral, or a whole caseload

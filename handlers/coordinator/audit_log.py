@@ -32,7 +32,6 @@ WORDS: Mapping[str, str] = {  # act: what stands behind who did it
     Act.MOVED: N_("moved {whom}"),
     Act.ENDED: N_("ended the work of {whom}"),
     Act.LEFT: N_("left the team"),
-    Act.LANGUAGES: N_("changed the languages of {whom}"),
     Act.AREA_OWNER: N_("made {other} the owner of {whom}"),
     Act.AREA_COVER: N_("made {other} the cover of {whom}"),
     Act.HANDED_OVER: N_("gave {whom} to {other}"),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from care.outcomes import Kind
 from care.person import pseudonym
 from handlers.buttons import Verb
-from handlers.roles import work_key
+from handlers.roles import OVERSEERS, work_key
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
 from handlers.worker.people import STATES
@@ -84,7 +84,9 @@ class PersonCard:
             talking,
             *([_task_key(t, task)] for task in open_tasks[:PAGE]),
             turns,
-            [key(t.label("👥 Hand to a colleague"), Verb.PERSON_HAND, person_id)],
+            [key(t.label("👥 Hand to a colleague"), Verb.PERSON_HAND, person_id)]
+            if may_hand(turn, found)
+            else [],
             [key(t.label("⬅️ My people"), Verb.PEOPLE), work_key(t)],
         ]
         return screen(Html("\n\n".join(part for part in parts if part)), rows, toast=toast)
@@ -138,3 +140,9 @@ def _happened(t: Locale, told: list[tuple[Kind, datetime]]) -> str:
 
 def _task_key(t: Locale, task: Task) -> Key:
     return key(t.label("📌 Open the task {sign}", sign=sign(task.kind)), Verb.TASK, task.id)
+
+
+def may_hand(turn: Turn, card: Card) -> bool:
+    """Return whether the sender may give the person away: whose they are, or the office."""
+    roles = turn.known().roles
+    return any(member.role in OVERSEERS or card.staff_id in {None, member.id} for member in roles)

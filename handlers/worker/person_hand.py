@@ -9,7 +9,7 @@ from handlers.buttons import Verb
 from handlers.screens import Reply, key, screen
 from handlers.turn import Turn
 from handlers.worker.colleagues import Colleagues
-from handlers.worker.person import PersonCard
+from handlers.worker.person import PersonCard, may_hand
 from locales.catalogue import Html
 from storage import audit
 from storage.case_card import Card
@@ -26,7 +26,7 @@ class PersonHand:
     async def show(self, turn: Turn) -> Reply:
         """Show who could look after the person, ask, and hand them over."""
         found = await self.cards.reached(turn)
-        if found is None or turn.press is None:
+        if found is None or turn.press is None or not may_hand(turn, found):
             return await self.cards.gone(turn)
         case = found.case
         able = await self.colleagues.able(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from care.audit import Act, Deed
 from care.outcomes import Kind
 from care.ownership import Colleague
 from care.person import Person, pseudonym
@@ -17,7 +18,7 @@ from handlers.turn import Turn
 from handlers.worker.replies import CHOSEN, Replies, staff_ids
 from handlers.written import written
 from locales.catalogue import N_, Html, Locale
-from storage import caseload, drafts, ownership, reach, relay_tasks, relays
+from storage import audit, caseload, drafts, ownership, reach, relay_tasks, relays
 from storage.caseload import Face
 from storage.relays import Relay
 
@@ -102,6 +103,15 @@ class Relays:
         if relay is None or member is None or not await relays.take(turn.store, relay.id, member.id):
             await turn.record(Kind.REFUSED, detail="gone", role=turn.staff_actor())
             return await self._list(turn, toast=turn.t.label("A colleague was quicker."))
+        deed = Deed(
+            act=Act.HANDED_OVER,
+            role=turn.staff_actor(),
+            about="relay",
+            actor_id=member.id,
+            about_id=relay.id,
+            detail=str(member.id),
+        )
+        await audit.append(turn.store, self.answering.vault, deed, now=turn.now)
         await turn.record(Kind.TALK_MOVED, detail="taken", role=turn.staff_actor(), staff_id=member.id)
         moved = await relays.by_id(turn.store, relay.id) or relay
         shown = await self.one(turn, moved, toast=turn.t.label("📥 It is yours now."))

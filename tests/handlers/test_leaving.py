@@ -52,9 +52,7 @@ async def test_people_and_open_talks_go_to_a_colleague_and_are_told(world: Any, 
     assert [row["person_id"] for row in told] == [person_id]
 
 
-async def test_without_it_the_talk_is_nobodys(
-    world: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_without_it_the_talk_is_nobodys(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: the person is erased, and that is all."""
 
     async def nothing(*_: Any, **__: Any) -> None:
