@@ -281,14 +281,13 @@ async def test_staff_learn_who_asks_for_a_person_until_it_is_done(world, person,
     assert await shown(world, worker, Kind.TALK) is None
 
 
-async def test_notices_about_a_forgotten_person_are_not_sent(world, person, worker):
+async def test_notices_about_a_forgotten_person_are_gone(world, person, worker):
     known = await person.person()
     await plan(world, worker, Kind.UNKNOWN, kind="visit-eve", person=known.id)
     async with world.database.writing() as store:
         await people.forget(store, known, world.vault.hashes(str(person.telegram_id)), now=world.now)
 
-    assert await shown(world, worker, Kind.BOOKED) is None
-    assert await shown(world, worker, Kind.UNKNOWN) is None
+    assert await world.rows(schema.due) == []
 
 
 async def plan_answer(world: Any, to: Any, topic: str) -> int:

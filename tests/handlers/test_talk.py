@@ -210,6 +210,7 @@ async def test_with_all_busy_who_asks_waits_and_is_told_how_long(world: Any) -> 
     for someone in (first, second):
         await someone.agree(area_id=area)
         await someone.tap("talky")
+        world.wait(seconds=1)
 
     assert "14:45, today" in first.text  # 45 minutes until one ends, as far as known, and two hours
     assert "1 person waits before you" in second.text
