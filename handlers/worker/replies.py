@@ -81,8 +81,10 @@ class Replies:
         if said is None or not ids or said.edited or turn.command is not None:
             return None
         talks = await relays.open_of_staff(turn.store, ids) if rules.is_message(said.sent) else []
-        if not talks or await self._to_own(turn, said):
+        if await self._to_own(turn, said):
             return None
+        if not talks:
+            return await self._late(turn, said)
         chosen, own = await self._chosen(turn), await relays.open_of(turn.store, turn.known().id)
         only = None
         if chosen is None and own is None and said.replied_to is None:
@@ -91,6 +93,20 @@ class Replies:
         if relay is not None:
             return await self.bring(turn, relay, said)
         return await self._ask(turn, talks, said)
+
+    async def _late(self, turn: Turn, said: Said) -> Reply | None:
+        """Say that it went to nobody, where somebody without talks answers a message: of one that is over."""
+        answers = said.replied_to is not None and rules.is_message(said.sent)
+        person_id = turn.known().id
+        if not answers or await relays.open_of(turn.store, person_id) is not None:
+            return None
+        if await drafts.other_than(turn.store, person_id, CHOSEN):
+            return None
+        gone = await self.gone(turn)
+        typed = said.sent == "text" and not said.forwarded
+        bot = [key(turn.t.label("🤖 For the bot"), Verb.RELAY_BOT)] if typed else []
+        rows = frozen([bot, [_talks(turn.t)]])
+        return replace(gone, steps=(replace(gone.steps[0], way=Way.SEND, rows=rows),), quotes=True)
 
     async def send(self, turn: Turn) -> Reply:
         """Choose to whom what is typed goes, and pass on what the question was about."""

@@ -168,6 +168,22 @@ async def test_a_worker_without_talks_asks_the_bot_as_before(world: Any) -> None
     assert "For whom" not in worker.text
 
 
+async def test_a_reply_in_a_talk_that_went_to_a_colleague_goes_to_nobody_and_says_so(world: Any) -> None:
+    person, worker, _ = await begin(world)
+    await write(world, person, text="a")
+    seen = world.messages
+    colleague = await world.somebody().hire(Role.WORKER)
+    async with world.database.writing() as store:
+        await relays.move(store, (await talk_of(world))["id"], colleague, now=world.now)
+
+    late = await write(world, worker, text="is it free?", **reply_to(seen))
+
+    assert not passed(late, PERSON_ID)
+    assert "This talk is over" in worker.text
+    await worker.press("For the bot")
+    assert "This talk is over" not in worker.text
+
+
 async def test_a_change_and_a_deletion_are_carried_over(world: Any) -> None:
     person, worker, _ = await begin(world)
     await write(world, person, text="a")
