@@ -7,6 +7,7 @@ import pytest
 from care.person import pseudonym
 from care.relay import MOST_OPEN
 from care.roles import Role
+from handlers import copies
 from handlers.buttons import Verb
 from handlers.screens import Way
 from storage import audit, drafts, relays, schema
@@ -64,6 +65,20 @@ async def test_every_kind_reaches_the_person_without_the_workers_identity(world:
     assert passed(reply, PERSON_ID)[-1].way is WAYS[kind]
     assert leaks(reply, of=WORKER) == []
     assert (await talk_of(world))["answered_at"] == world.now
+
+
+async def test_a_copy_that_kept_its_formatting_would_name_the_account(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: a mention is formatting, and holds the number of an account."""
+    person, worker, _ = await begin(world)
+    await write(world, person, text="a")
+    monkeypatch.setattr(copies, "escaped", lambda text: f'<a href="tg://user?id={WORKER["id"]}">{text}</a>')
+
+    reply = await write(world, worker, text="hello", **reply_to(world.messages))
+
+    assert passed(reply, PERSON_ID)
+    assert leaks(reply, of=WORKER) == [str(WORKER["id"])]
 
 
 @pytest.mark.parametrize("kind", list(refused(WORKER)))
