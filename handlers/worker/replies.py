@@ -122,7 +122,9 @@ class Replies:
         if said is None:
             await turn.record(Kind.RELAYS_SEEN, role=turn.staff_actor())
             text = t("✍️ You write to <b>{name}</b> now. Everything that you type goes there.", name=name)
-            return Reply((Step(text=text, rows=rows),))
+            place = await self.answering.of_person(turn.store, relay, now=turn.now)
+            typing = (Step(way=Way.TYPING, to=place.chat_id, content="typing"),) if place else ()
+            return Reply((Step(text=text, rows=rows), *typing))
         passed = await self.bring(turn, relay, said) if before is None else SILENCE
         if before is None and not any(step.to for step in passed.steps):
             return passed  # it says why not

@@ -116,6 +116,14 @@ async def test_what_answers_nobody_is_asked_about_and_reaches_who_is_chosen(worl
     assert passed(more, OTHER_ID)[-1].text.endswith("and bring water")
 
 
+async def test_who_is_chosen_sees_that_somebody_types(world: Any) -> None:
+    worker, _, other, _ = await two_talks(world)
+
+    chosen = await worker.tap(f"relto:{await relay_id(world, other)}")
+
+    assert [step.way for step in chosen.steps if step.to == OTHER_ID] == [Way.TYPING]
+
+
 async def test_a_choice_is_void_when_somebody_else_wrote_since(world: Any) -> None:
     worker, person, other, _ = await two_talks(world)
     talk = await relay_id(world, other)
