@@ -17,6 +17,7 @@ from handlers.answering import Answering, Place
 from handlers.buttons import Verb
 from handlers.copies import Said, To, change, copies, deletion, of_turn, of_update
 from handlers.relay_screens import head_of_staff, not_to_person, why_not
+from handlers.roles import work_key
 from handlers.screens import SILENCE, Key, Reply, Step, Way, frozen, key, pairs
 from handlers.turn import Conversation, Turn
 from locales.catalogue import Locale
@@ -105,7 +106,7 @@ class Replies:
         gone = await self.gone(turn)
         typed = said.sent == "text" and not said.forwarded
         bot = [key(turn.t.label("🤖 For the bot"), Verb.RELAY_BOT)] if typed else []
-        rows = frozen([bot, [_talks(turn.t)]])
+        rows = frozen([bot, [_talks(turn.t), work_key(turn.t)]])
         return replace(gone, steps=(replace(gone.steps[0], way=Way.SEND, rows=rows),), quotes=True)
 
     async def send(self, turn: Turn) -> Reply:
