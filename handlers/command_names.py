@@ -19,49 +19,34 @@ EVERYBODY = (
     ("forget", N_("Delete my data")),
     ("help", N_("Help")),
 )
+_HELPING = (  # whoever looks after people
+    ("tasks", N_("What waits for me")),
+    ("relays", N_("My talks with people")),
+    ("sites", N_("Sites: where to go next")),
+    ("visit", N_("Log a visit to a site")),
+    ("company", N_("To the clinic together")),
+    ("newperson", N_("Somebody without Telegram")),
+    ("shift", N_("When I am there")),
+)
+_TODAY = ("today", N_("Who is expected today"))
+_OFFICE = (
+    ("stats", N_("Numbers")),
+    ("questions", N_("Questions without an answer")),
+    ("invite", N_("Invite a colleague")),
+    ("team", N_("The team")),
+    ("audit", N_("What was changed in the team")),
+    _TODAY,
+    *_HELPING,
+)
 OF_ROLE = {
     Role.WORKER: (
         ("links", N_("My link and QR code")),
         ("people", N_("People who came through my link")),
-        ("tasks", N_("What waits for me")),
-        ("relays", N_("My talks with people")),
-        ("sites", N_("Sites: where to go next")),
-        ("visit", N_("Log a visit to a site")),
-        ("company", N_("To the clinic together")),
-        ("newperson", N_("Somebody without Telegram")),
-        ("shift", N_("When I am there")),
+        *_HELPING,
     ),
-    Role.REGISTRAR: (("today", N_("Who is expected today")),),
-    Role.COORDINATOR: (
-        ("stats", N_("Numbers")),
-        ("questions", N_("Questions without an answer")),
-        ("invite", N_("Invite a colleague")),
-        ("team", N_("The team")),
-        ("audit", N_("What was changed in the team")),
-        ("today", N_("Who is expected today")),
-        ("tasks", N_("What waits for me")),
-        ("relays", N_("My talks with people")),
-        ("sites", N_("Sites: where to go next")),
-        ("visit", N_("Log a visit to a site")),
-        ("company", N_("To the clinic together")),
-        ("newperson", N_("Somebody without Telegram")),
-        ("shift", N_("When I am there")),
-    ),
-    Role.ADMIN: (
-        ("stats", N_("Numbers")),
-        ("questions", N_("Questions without an answer")),
-        ("invite", N_("Invite a colleague")),
-        ("team", N_("The team")),
-        ("audit", N_("What was changed in the team")),
-        ("today", N_("Who is expected today")),
-        ("tasks", N_("What waits for me")),
-        ("relays", N_("My talks with people")),
-        ("sites", N_("Sites: where to go next")),
-        ("visit", N_("Log a visit to a site")),
-        ("company", N_("To the clinic together")),
-        ("newperson", N_("Somebody without Telegram")),
-        ("shift", N_("When I am there")),
-    ),
+    Role.REGISTRAR: (_TODAY,),
+    Role.COORDINATOR: _OFFICE,
+    Role.ADMIN: _OFFICE,
 }
 
 

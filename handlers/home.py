@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from care.outcomes import Kind
 from handlers.buttons import Verb
+from handlers.roles import work_key
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Conversation, Turn
 from storage import bookings, directory
@@ -62,7 +63,7 @@ class Home:
                 *([key(t.label("🔑 I have a code"), Verb.CODE)] if wants_code else []),
                 *([key(t.label("➕ New place"), Verb.PLACE)] if turn.person is not None else []),
             ],
-            [key(t.label("🧰 Work"), Verb.STAFF)] if staff else [],
+            [work_key(t)] if staff else [],
         ]
 
     async def _book(self, turn: Turn) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care.person import Person
 from care.roles import Role
 from handlers.buttons import Verb
+from handlers.roles import work_key
 from handlers.screens import Key, Reply, Step, Way, frozen, key
 from locales.catalogue import Locale
 
@@ -38,4 +39,4 @@ def staff_rows(notice: Notice) -> list[list[Key]]:
     """Return where staff go on: a worker to the people, everybody to what their work offers."""
     t = notice.t
     people_key = key(t.label("👥 People"), Verb.PEOPLE)
-    return [[people_key] if notice.person.holds(Role.WORKER) else [], [key(t.label("🧰 Work"), Verb.STAFF)]]
+    return [[people_key] if notice.person.holds(Role.WORKER) else [], [work_key(t)]]

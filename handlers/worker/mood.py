@@ -60,7 +60,7 @@ async def ask(notice: Notice) -> Reply | None:
     if worker is None or await wellbeing.moods_of(notice.store, worker.id, [week]):
         return None
     head = t("🌿 How are you? Three taps, and only you see them.")
-    work = [key(t.label("🧰 Work"), Verb.STAFF)]
+    work = [work_key(t)]
     return message(f"{head}\n\n{_question(t, {})}", [*_faces(week, {}), work])
 
 

@@ -6,6 +6,7 @@ from care.audit import Act, Deed
 from care.outcomes import Kind
 from care.ownership import Colleague, Reason
 from handlers.buttons import Verb
+from handlers.roles import work_key
 from handlers.screens import Reply, key, screen
 from handlers.turn import Turn
 from handlers.worker.colleagues import Colleagues
@@ -91,4 +92,4 @@ class PersonHand:
         await audit.append(turn.store, self.colleagues.vault, deed, now=turn.now)
         await turn.record_of(Kind.PERSON_HANDED, found.case.person_id, staff_id=chosen.staff_id)
         text = t("👥 Handed over. Your colleague and the person are told.")
-        return screen(text, [[key(t.label("⬅️ My people"), Verb.PEOPLE), key(t.label("🧰 Work"), Verb.STAFF)]])
+        return screen(text, [[key(t.label("⬅️ My people"), Verb.PEOPLE), work_key(t)]])
