@@ -12,7 +12,7 @@ RUN := $(VENV)/.run
 BENCH := $(VENV)/.bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check words model bench bench-answers clean
+.PHONY: help run test check words referral-page model bench bench-answers clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,9 @@ check: $(DEV) ## look at style, types, import direction and words
 
 words: $(RUN) ## take texts from the code into all catalogues
 	@$(BIN)/python -m locales.update
+
+referral-page: $(RUN) ## write docs/referral.md from the moves that the code knows
+	@$(BIN)/python -m care.referral_page > docs/referral.md
 
 model: $(DEV) ## learn the search from the example questions anew
 	@$(BIN)/python -m training.fit

@@ -119,13 +119,15 @@ def to_local(moment: datetime, zone: str) -> datetime:
 
 
 def slots(clinic: Clinic, day: date, taken: Taken | None = None) -> tuple[Slot, ...]:
-    """Return the slots of a local day, full ones too, soonest first; empty when the clinic is closed."""
+    """Return the slots of a local day, full ones too, soonest first; none while the clinic is closed."""
     if any(closed.day == day for closed in clinic.closed_days):
         return ()
     of_day = [session for session in clinic.sessions if _runs(session, day)]
     found: dict[datetime, Slot] = {}
     for session in of_day:
         for local in _starts(session, day):
+            if any(closure.shuts(local) for closure in clinic.closures):
+                continue
             found[local] = Slot(
                 clinic_id=clinic.id,
                 zone=clinic.timezone,

@@ -7,7 +7,7 @@ The `id` of a thing is its row in the store: 0 until the thing was stored, and w
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import Enum
 from math import asin, cos, radians, sin, sqrt
 from typing import TypeAlias
@@ -159,6 +159,29 @@ class ClosedDay:
     reason: Texts | None = None
 
 
+class ClosureKind(Enum):
+    """What a clinic says of some hours."""
+
+    CLOSED = "closed"  # nobody is seen
+    DOWN = "down"  # the X-ray does not work: nobody can be examined
+    FEWER = "fewer"  # fewer people are seen on that day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closure:
+    """Hours of which the clinic's own people said that they see nobody, or fewer."""
+
+    id: int = field(default=0, compare=False)
+    kind: ClosureKind
+    begins: datetime  # naive: the clinic's clock
+    ends: datetime  # naive, not included
+    places: int | None = None  # FEWER: how many people fewer on that day
+
+    def shuts(self, local: datetime) -> bool:
+        """Return whether nobody is seen at a local time because of it."""
+        return self.kind is not ClosureKind.FEWER and self.begins <= local < self.ends
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clinic:
     """A clinic that examines the people whom the programme sends."""
@@ -178,6 +201,7 @@ class Clinic:
     services: tuple[Service, ...] = ()  # in the order of the screen
     sessions: tuple[Session, ...] = ()  # Monday first
     closed_days: tuple[ClosedDay, ...] = ()  # soonest first
+    closures: tuple[Closure, ...] = ()  # told by the clinic's own people; those in force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,14 @@
-"""Move a referral: one episode of one person, from the first contact to the end of care."""
+"""Move a referral: one episode of one person, from the first contact to the end of care.
 
+A move is a row of MOVES: from where, to where, who may make it, and what it means. What is not there is
+refused with a reason. `docs/referral.md` is made from this module.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
+
+from care.roles import Actor
 
 
 class State(StrEnum):
@@ -12,31 +20,211 @@ class State(StrEnum):
     BOOKED = "booked"
     CAME = "came"
     MISSED = "missed"
+    EXAMINED = "examined"
+    RESULT_READY = "result-ready"  # the clinic knows; the person is asked to come for it
+    RESULT_GIVEN = "result-given"
+    IN_CARE = "in-care"  # the result asks for treatment
+    PREVENTIVE = "preventive"  # preventive treatment
+    TREATMENT = "treatment"
+    COMPLETED = "completed"
     DECLINED = "declined"
     LOST = "lost-to-follow-up"
     MOVED_AWAY = "moved-away"
 
 
-_ANY_OPEN = frozenset({State.REACHED, State.INFORMED, State.SCREENED, State.BOOKED, State.MISSED})
+class Refusal(StrEnum):
+    """Why a referral does not move."""
 
-MOVES: dict[State, frozenset[State]] = {  # to: from where
-    State.REACHED: frozenset(),
-    State.INFORMED: frozenset({State.REACHED}),
-    State.SCREENED: frozenset({State.REACHED, State.INFORMED, State.SCREENED, State.MISSED}),
-    State.BOOKED: _ANY_OPEN | {State.CAME},  # a second visit after the first is a booking again
-    State.CAME: frozenset({State.BOOKED, State.MISSED}),
-    State.MISSED: frozenset({State.BOOKED, State.CAME}),
-    State.DECLINED: _ANY_OPEN,
-    State.LOST: _ANY_OPEN | {State.CAME},
-    State.MOVED_AWAY: _ANY_OPEN | {State.CAME},
+    OVER = "over"  # the episode has ended
+    NOT_FROM_HERE = "not-from-here"  # there is no such step from where it stands
+    NOT_YOURS = "not-yours"  # somebody else makes this step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A step that a referral may take."""
+
+    to: State
+    sources: frozenset[State]
+    by: frozenset[Actor]
+    meaning: str  # English, for the page of the documentation
+
+
+ENDS = frozenset({State.COMPLETED, State.DECLINED, State.LOST, State.MOVED_AWAY})
+OPEN = frozenset(State) - ENDS
+BEFORE_EXAMINED = frozenset(
+    {State.REACHED, State.INFORMED, State.SCREENED, State.BOOKED, State.CAME, State.MISSED}
+)
+_UNSEEN = BEFORE_EXAMINED - {State.CAME}
+_HELPED = frozenset({Actor.PERSON, Actor.WORKER, Actor.COORDINATOR, Actor.ADMIN})  # alone, or with a worker
+_DESK = frozenset({Actor.REGISTRAR, Actor.CLINICIAN, Actor.COORDINATOR, Actor.ADMIN})
+_CLINICIAN = frozenset({Actor.CLINICIAN})
+_OFFICE = frozenset({Actor.WORKER, Actor.COORDINATOR, Actor.ADMIN, Actor.JOB})
+
+MOVES: tuple[Move, ...] = (
+    Move(
+        to=State.INFORMED,
+        sources=frozenset({State.REACHED}),
+        by=_HELPED,
+        meaning="a question was answered",
+    ),
+    Move(
+        to=State.SCREENED,
+        sources=frozenset({State.REACHED, State.INFORMED, State.SCREENED, State.MISSED}),
+        by=_HELPED,
+        meaning="symptoms were checked",
+    ),
+    Move(
+        to=State.BOOKED,
+        sources=_UNSEEN | {State.CAME},
+        by=_HELPED | _DESK,
+        meaning="a place is booked, also once more after a visit; or the desk takes back what it wrote",
+    ),
+    Move(
+        to=State.INFORMED,
+        sources=frozenset({State.BOOKED}),
+        by=_HELPED | _DESK | {Actor.JOB},
+        meaning="the only visit is cancelled, and symptoms were not checked",
+    ),
+    Move(
+        to=State.SCREENED,
+        sources=frozenset({State.BOOKED}),
+        by=_HELPED | _DESK | {Actor.JOB},
+        meaning="the only visit is cancelled after symptoms were checked",
+    ),
+    Move(
+        to=State.CAME,
+        sources=frozenset({State.BOOKED}),
+        by=_HELPED | _DESK | {Actor.JOB},
+        meaning="the person came; or a second visit is cancelled after a first one that was kept",
+    ),
+    Move(
+        to=State.CAME,
+        sources=_UNSEEN - {State.BOOKED} | {State.EXAMINED},
+        by=_DESK,
+        meaning="the person came after all or without a booking; or 'examined' is taken back",
+    ),
+    Move(
+        to=State.MISSED,
+        sources=frozenset({State.BOOKED, State.CAME}),
+        by=_DESK,
+        meaning="the person did not come",
+    ),
+    Move(
+        to=State.EXAMINED,
+        sources=BEFORE_EXAMINED,
+        by=_CLINICIAN,
+        meaning="the clinic has examined the person",
+    ),
+    Move(
+        to=State.RESULT_READY,
+        sources=frozenset({State.EXAMINED}),
+        by=_CLINICIAN,
+        meaning="the result is there; the person is asked to come for it, and not told what it is",
+    ),
+    Move(
+        to=State.EXAMINED,
+        sources=frozenset({State.RESULT_READY}),
+        by=_CLINICIAN,
+        meaning="'result ready' is taken back",
+    ),
+    Move(
+        to=State.RESULT_GIVEN,
+        sources=frozenset({State.RESULT_READY}),
+        by=_DESK | {Actor.PERSON},
+        meaning="the person has the result",
+    ),
+    Move(
+        to=State.RESULT_READY,
+        sources=frozenset({State.RESULT_GIVEN, State.IN_CARE}),
+        by=_DESK,
+        meaning="'result given' is taken back",
+    ),
+    Move(
+        to=State.IN_CARE,
+        sources=frozenset({State.RESULT_GIVEN}),
+        by=_DESK | {Actor.PERSON},
+        meaning="the result that was given asks for treatment",
+    ),
+    Move(
+        to=State.PREVENTIVE,
+        sources=frozenset({State.IN_CARE, State.TREATMENT}),
+        by=_CLINICIAN,
+        meaning="preventive treatment has begun",
+    ),
+    Move(
+        to=State.TREATMENT,
+        sources=frozenset({State.IN_CARE, State.PREVENTIVE}),
+        by=_CLINICIAN,
+        meaning="treatment has begun",
+    ),
+    Move(
+        to=State.COMPLETED,
+        sources=frozenset({State.RESULT_GIVEN, State.PREVENTIVE, State.TREATMENT}),
+        by=_CLINICIAN | {Actor.JOB},
+        meaning="treatment is completed, or no treatment was needed",
+    ),
+    Move(
+        to=State.DECLINED,
+        sources=BEFORE_EXAMINED,
+        by=_HELPED,
+        meaning="the person does not want to be examined",
+    ),
+    Move(
+        to=State.LOST,
+        sources=OPEN,
+        by=_OFFICE,
+        meaning="nobody could reach the person any more",
+    ),
+    Move(
+        to=State.MOVED_AWAY,
+        sources=OPEN,
+        by=_HELPED,
+        meaning="the person went home or moved on, with a transfer card or without",
+    ),
+)
+
+_SEEN_BY_WORKERS = {
+    State.IN_CARE: State.RESULT_GIVEN,
+    State.PREVENTIVE: State.RESULT_GIVEN,
+    State.TREATMENT: State.RESULT_GIVEN,
 }
 
 
-def may_move(now: State, to: State) -> bool:
-    """Return whether a referral may go from `now` to `to`."""
-    return now in MOVES[to]
+def refusal(now: State, to: State, by: Actor) -> Refusal | None:
+    """Return why a referral may not go from `now` to `to`, or None when `by` may move it so."""
+    if now in ENDS:
+        return Refusal.OVER
+    known = [move for move in MOVES if move.to is to and now in move.sources]
+    if not known:
+        return Refusal.NOT_FROM_HERE
+    return None if any(by in move.by for move in known) else Refusal.NOT_YOURS
+
+
+def may_move(now: State, to: State, by: Actor) -> bool:
+    """Return whether `by` may move a referral from `now` to `to`."""
+    return refusal(now, to, by) is None
+
+
+def next_steps(now: State, by: Actor) -> frozenset[State]:
+    """Return where `by` may move a referral that stands at `now`."""
+    return frozenset(to for to in State if may_move(now, to, by))
+
+
+def shown_to_workers(state: State) -> State:
+    """Return the state that an outreach worker may see: never one that tells what a result was."""
+    return _SEEN_BY_WORKERS.get(state, state)
 
 
 def after_cancelling(*, screened: bool) -> State:
     """Return where a referral stands when its only booking was cancelled."""
     return State.SCREENED if screened else State.INFORMED
+
+
+def reachable(start: State, moves: Iterable[Move] = MOVES) -> frozenset[State]:
+    """Return all states that a referral can come to from `start`."""
+    found, edge = {start}, {start}
+    while edge:
+        edge = {move.to for move in moves if move.sources & edge} - found
+        found |= edge
+    return frozenset(found)

@@ -8,6 +8,7 @@ class Role(StrEnum):
 
     WORKER = "worker"  # outreach worker of one area
     REGISTRAR = "registrar"  # at the desk of one clinic
+    CLINICIAN = "clinician"  # examines at one clinic, and writes what came of it
     COORDINATOR = "coordinator"  # sees the numbers, invites workers and registrars
     ADMIN = "admin"  # from the settings, or invited by an admin
 
@@ -18,14 +19,17 @@ class Actor(StrEnum):
     PERSON = "person"
     WORKER = "worker"
     REGISTRAR = "registrar"
+    CLINICIAN = "clinician"
     COORDINATOR = "coordinator"
     ADMIN = "admin"
     JOB = "job"
 
 
+AT_CLINICS = (Role.REGISTRAR, Role.CLINICIAN)  # bound to one clinic
+
 MAY_INVITE: dict[Role, frozenset[Role]] = {
     Role.ADMIN: frozenset(Role),
-    Role.COORDINATOR: frozenset({Role.WORKER, Role.REGISTRAR}),
+    Role.COORDINATOR: frozenset({Role.WORKER, Role.REGISTRAR, Role.CLINICIAN}),
 }
 
 

@@ -83,7 +83,7 @@ class AnswerScreen:
         if turn.person is not None:
             referral = await referrals.of(turn.store, turn.person.id)
             if referral is not None:
-                await referrals.move(turn.store, referral, State.INFORMED, now=turn.now)
+                await referrals.move(turn.store, referral, State.INFORMED, by=turn.actor, now=turn.now)
         return await self._screen(turn, view)
 
     async def _screen(self, turn: Turn, view: View) -> Reply | None:

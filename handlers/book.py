@@ -84,7 +84,7 @@ class Book:
             return await self._refused(turn, clinic, local, refusal or Refusal.CLOSED)
         answer = chosen.word(turn, 2)
         booked = await appointments.book(
-            turn.store, turn.known(), slot, child_under_5=answer == "y", now=turn.now
+            turn.store, turn.known(), slot, by=turn.actor, child_under_5=answer == "y", now=turn.now
         )
         if isinstance(booked, Refusal):
             return await self._refused(turn, clinic, local, booked)

@@ -236,6 +236,7 @@ class Check:
                 turn.store,
                 referral,
                 State.SCREENED,
+                by=turn.actor,
                 now=turn.now,
                 advice=advice.name.lower(),
                 checked_at=turn.now,

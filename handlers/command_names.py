@@ -45,6 +45,7 @@ OF_ROLE = {
         *_HELPING,
     ),
     Role.REGISTRAR: (_TODAY,),
+    Role.CLINICIAN: (_TODAY,),
     Role.COORDINATOR: _OFFICE,
     Role.ADMIN: _OFFICE,
 }

@@ -16,6 +16,13 @@ STATES: Mapping[str, str] = {
     State.BOOKED: N_("you booked a visit"),
     State.CAME: N_("you came to the visit"),
     State.MISSED: N_("the visit did not take place"),
+    State.EXAMINED: N_("you were examined"),
+    State.RESULT_READY: N_("the clinic asks you to come for your result"),
+    State.RESULT_GIVEN: N_("you have your result"),
+    State.IN_CARE: N_("the clinic looks after you"),
+    State.PREVENTIVE: N_("the clinic looks after you"),
+    State.TREATMENT: N_("the clinic looks after you"),
+    State.COMPLETED: N_("you have finished"),
     State.DECLINED: N_("you did not want a visit"),
     State.LOST: N_("contact was lost"),
     State.MOVED_AWAY: N_("you moved away"),
@@ -23,6 +30,7 @@ STATES: Mapping[str, str] = {
 ROLES: Mapping[str, str] = {
     Role.WORKER: N_("outreach worker"),
     Role.REGISTRAR: N_("clinic registrar"),
+    Role.CLINICIAN: N_("clinic doctor or nurse"),
     Role.COORDINATOR: N_("coordinator"),
     Role.ADMIN: N_("administrator"),
 }

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from care.person import Person, StaffMember, pseudonym
-from care.roles import Role
+from care.roles import AT_CLINICS, Role
 from handlers.turn import Turn
 from storage import ownership, task_lists
 from storage.task_lists import Load
@@ -35,7 +35,7 @@ class DueNow:
         workers = [member.id for member in helpers if member.role is Role.WORKER]
         if workers:
             lines += await self._next_visit(turn, workers, zone)
-        desks = [member for member in person.roles if member.role is Role.REGISTRAR]
+        desks = [member for member in person.roles if member.role in AT_CLINICS]
         for desk in desks:
             lines += await self._expected(turn, desk, day, tomorrow)
         return lines

@@ -32,7 +32,7 @@ NAME = "name"  # as an argument: the place that was just told gets a name
 NOTICE_USEFUL_FOR = timedelta(days=7)
 WAITS_FOR_NAME = timedelta(minutes=2)  # before the area's owner is told: to write a name first
 NOBODY = dict.fromkeys(("referral_id", "link_id", "staff_id", "locale"))  # to which no pin is joined
-TEAM = (Role.WORKER, Role.COORDINATOR, Role.ADMIN, Role.REGISTRAR)
+TEAM = (Role.WORKER, Role.COORDINATOR, Role.ADMIN, Role.REGISTRAR, Role.CLINICIAN)
 
 
 @dataclass(frozen=True, kw_only=True)

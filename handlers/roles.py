@@ -13,6 +13,7 @@ from storage.directory import area, clinic
 NAMES = {
     Role.WORKER: N_("outreach worker"),
     Role.REGISTRAR: N_("registrar"),
+    Role.CLINICIAN: N_("clinic doctor or nurse"),
     Role.COORDINATOR: N_("coordinator"),
     Role.ADMIN: N_("administrator"),
 }

@@ -30,7 +30,7 @@ from handlers.worker.shift_hours import ShiftHours
 from handlers.worker.shift_me import ShiftMe
 
 WORKER = frozenset({Role.WORKER})
-DESK = frozenset({Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN})
+DESK = frozenset({Role.REGISTRAR, Role.CLINICIAN, Role.COORDINATOR, Role.ADMIN})
 OFFICE = frozenset({Role.COORDINATOR, Role.ADMIN})
 HELPERS = WORKER | OFFICE
 STAFF = frozenset(Role)

@@ -19,6 +19,7 @@ from storage import outcomes, people, referrals
 _ACTORS = (
     (Role.ADMIN, Actor.ADMIN),
     (Role.COORDINATOR, Actor.COORDINATOR),
+    (Role.CLINICIAN, Actor.CLINICIAN),
     (Role.REGISTRAR, Actor.REGISTRAR),
     (Role.WORKER, Actor.WORKER),
 )

@@ -127,7 +127,7 @@ class Visits:
         if booking is None:
             return await self._gone(turn)
         refusal = may_change(booking, now=turn.now)
-        if refusal is None and await appointments.cancel(turn.store, booking, now=turn.now):
+        if refusal is None and await appointments.cancel(turn.store, booking, by=turn.actor, now=turn.now):
             await turn.record(Kind.CANCELLED, clinic_id=booking.clinic_id, detail=booking.advice)
         elif refusal is not Refusal.CANCELLED:
             return await self._unchangeable(turn, booking)

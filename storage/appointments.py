@@ -7,7 +7,7 @@ person, and the end of what was half-way. The outcome is recorded by the convers
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Booking, Refusal, Slot
@@ -15,19 +15,25 @@ from care.links import origin
 from care.person import Person
 from care.referral import State, after_cancelling
 from care.reminders import Kind, Planned, Visit, visit_reminders
+from care.roles import Actor
 from storage import bookings, company_offers, due, links, looking_after, ownership, referrals
 from storage.bookings import Booked
 from storage.schema import bookings as bookings_table
-from storage.schema import referrals as referrals_table
 
 NOTICE_USEFUL = timedelta(days=2)
 
 
 async def book(
-    connection: AsyncConnection, person: Person, slot: Slot, *, child_under_5: bool = False, now: datetime
+    connection: AsyncConnection,
+    person: Person,
+    slot: Slot,
+    *,
+    by: Actor = Actor.PERSON,
+    child_under_5: bool = False,
+    now: datetime,
 ) -> Booked | Refusal:
-    """Book a place at `slot`, with the advice of the person's last symptom check."""
-    referral = await _referral(connection, person, zone=slot.zone, now=now)
+    """Book a place at `slot`, with the advice of the person's last symptom check; `by` whom."""
+    referral = await referral_for(connection, person, zone=slot.zone, now=now)
     booked = await bookings.book(
         connection,
         slot,
@@ -38,10 +44,17 @@ async def book(
         now=now,
     )
     if isinstance(booked, Booked) and booked.is_new:
-        await referrals.move(connection, referral, State.BOOKED, now=now)
-        await _remind(connection, booked.booking, now=now)
-        await _tell(connection, booked.booking, "booked", now=now)
+        await begin(connection, referral, booked.booking, by=by, now=now)
     return booked
+
+
+async def begin(
+    connection: AsyncConnection, referral: RowMapping, booking: Booking, *, by: Actor, now: datetime
+) -> None:
+    """Let follow what follows from a new visit: the referral moves, reminders wait, its owner is told."""
+    await referrals.move(connection, referral, State.BOOKED, by=by, now=now)
+    await _remind(connection, booking, now=now)
+    await _tell(connection, booking, "booked", now=now)
 
 
 async def move(
@@ -57,18 +70,22 @@ async def move(
     return moved
 
 
-async def cancel(connection: AsyncConnection, booking: Booking, *, now: datetime) -> bool:
+async def cancel(
+    connection: AsyncConnection, booking: Booking, *, by: Actor = Actor.PERSON, now: datetime
+) -> bool:
     """Cancel a visit, which the caller has locked; return False when that was done before."""
     if not await bookings.cancel(connection, booking.id, now=now):
         return False
     await due.cancel(connection, booking_id=booking.id, now=now)
     await company_offers.visit_cancelled(connection, booking.id, now=now)
-    await _step_back(connection, booking, now=now)
+    await step_back(connection, booking, by=by, now=now)
     await _tell(connection, booking, "cancelled", now=now)
     return True
 
 
-async def _referral(connection: AsyncConnection, person: Person, *, zone: str, now: datetime) -> RowMapping:
+async def referral_for(
+    connection: AsyncConnection, person: Person, *, zone: str, now: datetime
+) -> RowMapping:
     """Return the open referral; after the end of an episode a visit opens the next one, by the same link."""
     referral = await referrals.of(connection, person.id)
     if referral is None:
@@ -111,7 +128,7 @@ async def _tell(connection: AsyncConnection, booking: Booking, what: str, *, now
         await due.schedule(connection, notice, now=now)
 
 
-async def _step_back(connection: AsyncConnection, booking: Booking, *, now: datetime) -> None:
+async def step_back(connection: AsyncConnection, booking: Booking, *, by: Actor, now: datetime) -> None:
     """Say where a referral stands after its last booking ahead was cancelled."""
     others = select(bookings_table.c.came_at).where(
         bookings_table.c.referral_id == booking.referral_id, bookings_table.c.cancelled_at.is_(None)
@@ -121,8 +138,4 @@ async def _step_back(connection: AsyncConnection, booking: Booking, *, now: date
     if referral is None or referral["state"] != State.BOOKED or (left and None in left):
         return
     state = State.CAME if left else after_cancelling(screened=referral["checked_at"] is not None)
-    await connection.execute(
-        update(referrals_table)
-        .where(referrals_table.c.id == referral["id"])
-        .values(state=state, changed_at=now)
-    )
+    await referrals.move(connection, referral, state, by=by, now=now)

@@ -10,17 +10,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import MOST_UPCOMING, Booking, Refusal, Slot
-from storage.people import random_id
+from care.places import OVERFLOW
 from storage.schema import bookings
+from storage.selling import sell
 
-_SELL = {
-    "sqlite": sqlite.insert(bookings).on_conflict_do_nothing().returning(*bookings.c),
-    "postgresql": postgresql.insert(bookings).on_conflict_do_nothing().returning(*bookings.c),
-}
 _ON_THE_WAY = "moving"  # in place of the day, while the person has the old visit of that day, too
 _ACTIVE = bookings.c.cancelled_at.is_(None)
 
@@ -36,7 +32,7 @@ class Booked:
 async def taken(
     connection: AsyncConnection, clinic_id: int, from_day: date, to_day: date
 ) -> dict[datetime, int]:
-    """Return how many people are booked, by local start, both days included."""
+    """Return how many places are taken or kept, by local start, both days included."""
     return (await taken_in(connection, [clinic_id], from_day, to_day)).get(clinic_id, {})
 
 
@@ -50,6 +46,7 @@ async def taken_in(
             bookings.c.clinic_id.in_(list(clinic_ids)),
             bookings.c.local_day.between(from_day.isoformat(), to_day.isoformat()),
             _ACTIVE,
+            bookings.c.place < OVERFLOW,
         )
         .group_by(bookings.c.clinic_id, bookings.c.local_start)
     )
@@ -212,36 +209,8 @@ async def past(
 async def _sell(
     connection: AsyncConnection, slot: Slot, person_id: int, referral_id: int, *, now: datetime, **wanted: Any
 ) -> Booking | None:
-    """Try the free places one after the other; return None when others had them all."""
-    for place in await _free_places(connection, slot):
-        values = {
-            "id": random_id(),
-            "person_id": person_id,
-            "referral_id": referral_id,
-            "clinic_id": slot.clinic_id,
-            "starts_at": slot.starts_at,
-            "local_start": _written(slot.local),
-            "zone": slot.zone,
-            "place": place,
-            "created_at": now,
-            **wanted,
-        }
-        statement = _SELL[connection.dialect.name]
-        row = (await connection.execute(statement, values)).mappings().one_or_none()
-        if row is not None:
-            return from_row(row)
-    return None
-
-
-async def _free_places(connection: AsyncConnection, slot: Slot) -> Sequence[int]:
-    """Return the places that look free: as many as the capacity leaves, the lowest first."""
-    statement = select(bookings.c.place).where(
-        bookings.c.clinic_id == slot.clinic_id, bookings.c.local_start == _written(slot.local), _ACTIVE
-    )
-    sold = set((await connection.execute(statement)).scalars().all())
-    if len(sold) >= slot.capacity:
-        return ()  # also when the capacity was lowered and a high place is still sold
-    return [place for place in range(slot.capacity) if place not in sold]
+    row = await sell(connection, slot, now=now, person_id=person_id, referral_id=referral_id, **wanted)
+    return from_row(row) if row is not None else None
 
 
 async def _on_day(connection: AsyncConnection, person_id: int, day: date) -> Booking | None:
@@ -262,10 +231,6 @@ async def _own(connection: AsyncConnection, booking_id: int, person_id: int, *, 
 
 def _is_at(booking: Booking, slot: Slot) -> bool:
     return (booking.clinic_id, booking.local) == (slot.clinic_id, slot.local)
-
-
-def _written(local: datetime) -> str:
-    return local.isoformat(timespec="minutes")
 
 
 def from_row(row: RowMapping) -> Booking:

@@ -5,10 +5,10 @@ never deleted, since outcomes, bookings and links point at it: ask for it with `
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import time
+from datetime import datetime, time
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, RowMapping, Select, Table, or_, select
+from sqlalchemy import Column, ColumnElement, RowMapping, Select, Table, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.directory import (
@@ -16,6 +16,8 @@ from care.directory import (
     City,
     Clinic,
     ClosedDay,
+    Closure,
+    ClosureKind,
     DataKind,
     Organisation,
     Payer,
@@ -161,22 +163,28 @@ async def _whole_clinics(
     services = await _parts(connection, schema.services, ids, _service)
     sessions = await _parts(connection, schema.sessions, ids, _session)
     closed_days = await _parts(connection, schema.closed_days, ids, _closed_day)
+    closures = await _parts(connection, schema.closures, ids, _closure, schema.closures.c.undone_at.is_(None))
     return [
         _clinic(
             row,
             services=services.get(row["id"], ()),
             sessions=sessions.get(row["id"], ()),
             closed_days=closed_days.get(row["id"], ()),
+            closures=closures.get(row["id"], ()),
         )
         for row in rows
     ]
 
 
 async def _parts(
-    connection: AsyncConnection, table: Table, clinic_ids: Iterable[int], read: Callable[[RowMapping], T]
+    connection: AsyncConnection,
+    table: Table,
+    clinic_ids: Iterable[int],
+    read: Callable[[RowMapping], T],
+    *only: ColumnElement[bool],
 ) -> Parts[T]:
     """Return what belongs to each clinic, in the order in which it was written."""
-    query = select(table).where(table.c.clinic_id.in_(clinic_ids)).order_by(table.c.id)
+    query = select(table).where(table.c.clinic_id.in_(clinic_ids), *only).order_by(table.c.id)
     found: Parts[T] = {}
     for row in (await connection.execute(query)).mappings():
         found[row["clinic_id"]] = (*found.get(row["clinic_id"], ()), read(row))
@@ -216,6 +224,7 @@ def _clinic(
     services: tuple[Service, ...],
     sessions: tuple[Session, ...],
     closed_days: tuple[ClosedDay, ...],
+    closures: tuple[Closure, ...],
 ) -> Clinic:
     plain = ("id", "code", "city", "area", "names", "address", "directions", "hours", "bring", "phone")
     return Clinic(
@@ -225,6 +234,7 @@ def _clinic(
         services=services,
         sessions=sessions,
         closed_days=closed_days,
+        closures=closures,
     )
 
 
@@ -246,3 +256,13 @@ def _session(row: RowMapping) -> Session:
 
 def _closed_day(row: RowMapping) -> ClosedDay:
     return ClosedDay(day=row["day"], reason=row["reason"])
+
+
+def _closure(row: RowMapping) -> Closure:
+    return Closure(
+        id=row["id"],
+        kind=ClosureKind(row["kind"]),
+        begins=datetime.fromisoformat(row["local_from"]),
+        ends=datetime.fromisoformat(row["local_until"]),
+        places=row["places"],
+    )

@@ -22,8 +22,8 @@ from storage.engine import StoreFault, open_database
 from storage.schema import metadata
 from storage.writer import BUSY_WAIT_S
 
-NEEDED = "0004"  # the newest module of `storage/migrations/versions`
-KNOWN = ("0001", "0002", "0003", "0004")  # all of them, oldest first
+NEEDED = "0005"  # the newest module of `storage/migrations/versions`
+KNOWN = ("0001", "0002", "0003", "0004", "0005")  # all of them, oldest first
 _FOLDER = Path(__file__).parent / "migrations"
 T = TypeVar("T")
 _LOCK = 0x48616D726F68  # "Hamroh": two programs on one PostgreSQL migrate one after the other

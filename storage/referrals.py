@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.ownership import Reason
 from care.person import Episode
-from care.referral import State, may_move
+from care.referral import ENDS, Refusal, State, refusal
+from care.roles import Actor
 from storage import ownership
 from storage.people import random_id
 from storage.schema import referrals
@@ -67,11 +68,13 @@ async def open_for(
 
 
 async def move(
-    connection: AsyncConnection, referral: RowMapping, to: State, *, now: datetime, **values: Any
-) -> bool:
-    """Move a referral if the machine knows the move, and set `values`; return whether it moved."""
-    moves = may_move(State(referral["state"]), to)
-    changed = {**values, **({"state": to, "changed_at": now} if moves else {})}
+    connection: AsyncConnection, referral: RowMapping, to: State, *, by: Actor, now: datetime, **values: Any
+) -> Refusal | None:
+    """Move a referral where `by` may, and set `values` in any case; return why it did not move, or None."""
+    refused = refusal(State(referral["state"]), to, by)
+    changed = dict(values)
+    if refused is None:
+        changed |= {"state": to, "changed_at": now, **({"closed_at": now} if to in ENDS else {})}
     if changed:
         await connection.execute(update(referrals).where(referrals.c.id == referral["id"]).values(**changed))
-    return moves
+    return refused

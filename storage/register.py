@@ -12,6 +12,7 @@ from care.pass_on import pass_on, pass_on_key
 from care.referral import State
 from care.register import Mark
 from care.reminders import Visit, visit_reminders
+from care.roles import Actor
 from storage import due, referrals
 from storage.bookings import from_row
 from storage.schema import bookings, people
@@ -58,7 +59,9 @@ async def lock(
     return Expected(from_row(row), row["locale"]) if row is not None else None
 
 
-async def mark(connection: AsyncConnection, booking: Booking, what: Mark, *, now: datetime) -> None:
+async def mark(
+    connection: AsyncConnection, booking: Booking, what: Mark, *, by: Actor, now: datetime
+) -> None:
     """Say what became of a visit, which the caller has locked: the referral moves, reminders have no use.
 
     Whoever is missing is still asked in the evening whether they went: the answer leads to another visit.
@@ -68,15 +71,15 @@ async def mark(connection: AsyncConnection, booking: Booking, what: Mark, *, now
     if what is Mark.CAME:
         await due.cancel(connection, booking_id=booking.id, now=now)
         await due.schedule(connection, pass_on(_visit(booking), now=now), now=now)
-    await _move(connection, booking, State.CAME if what is Mark.CAME else State.MISSED, now=now)
+    await _move(connection, booking, State.CAME if what is Mark.CAME else State.MISSED, by=by, now=now)
 
 
-async def undo(connection: AsyncConnection, booking: Booking, *, now: datetime) -> None:
+async def undo(connection: AsyncConnection, booking: Booking, *, by: Actor, now: datetime) -> None:
     """Take back what was said about a visit, which the caller has locked; its reminders wait again."""
     await connection.execute(
         update(bookings).where(bookings.c.id == booking.id).values(came_at=None, missed_at=None)
     )
-    await _move(connection, booking, State.BOOKED, now=now)
+    await _move(connection, booking, State.BOOKED, by=by, now=now)
     await due.cancel(connection, key=pass_on_key(booking.person_id), now=now)
     for planned in visit_reminders(_visit(booking), now=now):
         await due.schedule(connection, planned, now=now)
@@ -99,7 +102,9 @@ async def referral_of(connection: AsyncConnection, booking: Booking) -> RowMappi
     return (await connection.execute(statement)).mappings().one_or_none()
 
 
-async def _move(connection: AsyncConnection, booking: Booking, to: State, *, now: datetime) -> None:
+async def _move(
+    connection: AsyncConnection, booking: Booking, to: State, *, by: Actor, now: datetime
+) -> None:
     referral = await referral_of(connection, booking)
     if referral is not None and referral["closed_at"] is None:
-        await referrals.move(connection, referral, to, now=now)
+        await referrals.move(connection, referral, to, by=by, now=now)

@@ -373,8 +373,18 @@ bookings = Table(
     "bookings",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
-    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("referral_id", ForeignKey("referrals.id", ondelete="CASCADE"), nullable=False),
+    Column("use", String(12), nullable=False, server_default="visit"),  # care.places.Use: what it is kept for
+    Column(
+        "person_id", ForeignKey("people.id", ondelete="CASCADE"), index=True
+    ),  # NULL: kept, blocked, a walk-in or a child: nobody's own visit
+    Column("referral_id", ForeignKey("referrals.id", ondelete="CASCADE")),
+    Column(
+        "guardian_id", ForeignKey("people.id", ondelete="CASCADE"), index=True
+    ),  # of a child: the adult who booked
+    Column("use_id", BigInteger, index=True),  # of the wait, brigade, booking or closure it is kept for
+    Column("held_until", UtcDateTime),  # kept for somebody until then; NULL: for good
+    Column("locale", String(10)),  # the language of a walk-in
+    Column("child_age", String(8)),  # care.children.Age
     Column("clinic_id", ForeignKey("clinics.id"), nullable=False),
     Column(
         "starts_at", UtcDateTime, nullable=False
@@ -391,6 +401,11 @@ bookings = Table(
     Column("came_at", UtcDateTime),
     Column("missed_at", UtcDateTime),
     Column("said", String(12)),  # the person's own answer to 'did you go?': went, missed
+    Column("closure_id", BigInteger, index=True),  # cancelled by the clinic: why
+    Column("on_way_at", UtcDateTime),  # said 'I am on my way'
+    Column("reason", String(20)),  # care.absence.Reason: why not come
+    Column("plan", JSON),  # care.plan.Plan, as closed words: by, at, from
+    Column("failure", String(20)),  # care.failures.Failure: what the clinic did wrong, the person says
     Index(
         "uq_bookings_place",  # a place is sold once
         "clinic_id",
@@ -410,11 +425,195 @@ bookings = Table(
     ),
     Index("ix_bookings_clinic_day", "clinic_id", "local_day"),
     Index(
+        "ix_bookings_held",  # places to be given back
+        "held_until",
+        sqlite_where=text("held_until IS NOT NULL AND cancelled_at IS NULL"),
+        postgresql_where=text("held_until IS NOT NULL AND cancelled_at IS NULL"),
+    ),
+    Index(
         "ix_bookings_not_come",  # visits to which nobody has come so far
         "starts_at",
         sqlite_where=text("cancelled_at IS NULL AND came_at IS NULL"),
         postgresql_where=text("cancelled_at IS NULL AND came_at IS NULL"),
     ),
+)
+
+closures = Table(  # what a clinic said of a day or of some hours: nobody is seen, or fewer
+    "closures",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("clinic_id", ForeignKey("clinics.id"), nullable=False),
+    Column("kind", String(12), nullable=False),  # care.directory.ClosureKind: closed, down, fewer
+    Column("local_from", String(16), nullable=False),  # on the clinic's clock: "2026-11-25T00:00" …
+    Column("local_until", String(16), nullable=False),  # … until here, not included
+    Column("places", Integer),  # fewer: how many
+    Column("staff_id", BigInteger),  # who said so; NULL: an admin of the settings, or the directory
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("undone_at", UtcDateTime),
+    Index("ix_closures_clinic", "clinic_id", "local_until"),
+)
+
+waits = Table(  # 'tell me when a place is free': at most one per person
+    "waits",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("clinic_id", ForeignKey("clinics.id")),  # NULL: any
+    Column("days", JSON, nullable=False),  # weekdays, 0 = Monday; []: any
+    Column("hours", String(8), nullable=False),  # care.waiting_list.Hours: any, day, evening
+    Column("lost_booking", BigInteger),  # the visit that the clinic cancelled: such people go first
+    Column("offered", BigInteger),  # the booking that keeps a place for them
+    Column("offered_until", UtcDateTime),
+    Column("refused", JSON, nullable=False),  # local starts of places that they let go: "3:2026-11-25T18:30"
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(
+        "uq_waits_open",
+        "person_id",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+brigades = Table(  # places that somebody keeps for several people, who confirm by links of their own
+    "brigades",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),  # who asked
+    Column("staff_id", ForeignKey("staff.id", ondelete="SET NULL")),  # where a worker asked
+    Column("clinic_id", ForeignKey("clinics.id"), nullable=False),
+    Column("confirm_until", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+)
+
+brigade_places = Table(
+    "brigade_places",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("brigade_id", ForeignKey("brigades.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("booking_id", BigInteger, nullable=False),
+    Column("code_hash", LargeBinary(32), nullable=False, unique=True),  # of a code with 128 random bits
+    Column("used_at", UtcDateTime),  # confirmed, or given back by who opened the link
+)
+
+examinations = Table(  # what a clinic says of a visit: examined, result ready, given; never shown to workers
+    "examinations",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("booking_id", BigInteger, nullable=False, unique=True),
+    Column(
+        "person_id", ForeignKey("people.id", ondelete="CASCADE"), index=True
+    ),  # who is told; NULL: a walk-in without the bot
+    Column("referral_id", BigInteger, index=True),
+    Column("clinic_id", ForeignKey("clinics.id"), nullable=False, index=True),
+    Column("examined_at", UtcDateTime, nullable=False),
+    Column("ready_at", UtcDateTime),
+    Column("outcome", LargeBinary),  # care.results.Result, encrypted with the person's key
+    Column("given_at", UtcDateTime),  # the person has it
+    Column("written_by", BigInteger),  # staff id
+    Index(
+        "ix_examinations_waiting",  # ready, and not given
+        "ready_at",
+        sqlite_where=text("given_at IS NULL"),
+        postgresql_where=text("given_at IS NULL"),
+    ),
+)
+
+dose_plans = Table(  # the person's own wish to be reminded; never pushed
+    "dose_plans",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("word", LargeBinary),  # what the reminder says, encrypted with the person's key; NULL: the drop
+    Column("times", JSON, nullable=False),  # local: ["08:00", "20:00"]
+    Column("weekdays", JSON, nullable=False),  # 0 = Monday; []: every day
+    Column("zone", String(60), nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),  # the last day
+    Column("paused_until", Date),  # the first day of reminders again; travelling
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(
+        "uq_dose_plans_open",
+        "person_id",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+doses = Table(
+    "doses",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("plan_id", ForeignKey("dose_plans.id", ondelete="CASCADE"), nullable=False),
+    Column("day", Date, nullable=False),  # local
+    Column("hour", String(5), nullable=False),  # local: "08:00"
+    Column("answer", String(12), nullable=False),  # care.medicine.Answer: taken, later, problem
+    Column("at", UtcDateTime, nullable=False),
+    Index("uq_doses_once", "plan_id", "day", "hour", unique=True),
+)
+
+care_visits = Table(  # visits during treatment that the person wants to be reminded of: tests, refills
+    "care_visits",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),  # care.medicine.CareVisit: sample, refill, doctor
+    Column("local_start", String(16), nullable=False),  # "2026-11-25T09:00" in `zone`
+    Column("zone", String(60), nullable=False),
+    Column("said", String(12)),  # went, missed
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+)
+
+centres = Table(  # TB centres of the countries people go home to; written by `hamroh import`
+    "centres",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("country", String(2), nullable=False),  # ISO 3166-1 alpha-2
+    Column("region", Texts),
+    Column("names", Texts, nullable=False),
+    Column("address", Texts, nullable=False),
+    Column("phone", String(40)),
+    Column("hours", Texts),
+    Column("source", Text),  # where the entry was found
+    Column("retired_at", UtcDateTime),
+)
+
+transfers = Table(  # somebody goes home or moves on, with a card for the clinic that receives them
+    "transfers",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("referral_id", BigInteger),
+    Column("country", String(2), nullable=False),  # ISO 3166-1 alpha-2
+    Column("centre_id", ForeignKey("centres.id")),
+    Column("leaves_on", Date),
+    Column("allowed", JSON, nullable=False),  # care.transfer.Field: what the person allows on the card
+    Column("written", LargeBinary),  # what they wrote for it, encrypted with their key
+    Column("code_hash", LargeBinary(32), unique=True),  # of a code with 128 random bits; opens it once
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("opened_at", UtcDateTime),  # by the clinic that receives them
+    Column("arrived", Boolean),
+    Column("went_on", Boolean),
+    Column("ended_at", UtcDateTime),
+)
+
+checklists = Table(  # what a worker and a parent tick together: the way of a child without papers
+    "checklists",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),  # care.children.Checklist
+    Column("ticked", JSON, nullable=False),  # step → care.roles.Actor who ticked it
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
 )
 
 outcomes = Table(  # append-only; statistics read this table and nothing else

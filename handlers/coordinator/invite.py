@@ -24,6 +24,7 @@ NO_ORGANISATION = "0"
 _BUTTONS = {
     Role.WORKER: N_("🚶 Outreach worker"),
     Role.REGISTRAR: N_("🏥 Registrar"),
+    Role.CLINICIAN: N_("🩺 Doctor or nurse"),
     Role.COORDINATOR: N_("🧭 Coordinator"),
     Role.ADMIN: N_("🛠 Administrator"),
 }

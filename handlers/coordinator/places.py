@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from care.directory import Area, Clinic
-from care.roles import Role
+from care.roles import AT_CLINICS, Role
 from handlers.screens import Key, pairs
 from handlers.turn import Turn
 from handlers.written import written
@@ -12,7 +12,7 @@ from locales.catalogue import N_, Locale
 from storage import directory
 from storage.posts import areas_of
 
-WHERE = {Role.WORKER: N_("In which area?"), Role.REGISTRAR: N_("At which clinic?")}
+WHERE = {Role.WORKER: N_("In which area?"), **dict.fromkeys(AT_CLINICS, N_("At which clinic?"))}
 PAGE = 24  # places on one screen
 SHORT = 18  # letters: so many fit where two buttons stand side by side
 
@@ -41,7 +41,7 @@ async def places(turn: Turn, role: Role, *, organisation_id: int | None) -> list
     """Return where somebody with this role can work now: in the region of an organisation, or anywhere."""
     within = frozenset(await areas_of(turn.store, organisation_id))
     areas = [one for one in await directory.areas(turn.store) if one.id in within]
-    if role is Role.REGISTRAR:
+    if role in AT_CLINICS:
         codes = {one.code for one in areas}
         return [
             _at_clinic(turn.t, one) for one in await directory.clinics_of(turn.store) if one.area in codes

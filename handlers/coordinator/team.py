@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from care.outcomes import Kind
-from care.roles import Role
+from care.roles import AT_CLINICS, Role
 from care.team import Reach, Standing, reach_of, standing
 from handlers.buttons import Verb
 from handlers.coordinator.places import WHERE
@@ -28,7 +28,7 @@ from storage.team import Load, Member
 from storage.vault import Vault
 
 PAGE = 8  # members on one screen
-_ORDER = (Role.WORKER, Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN)
+_ORDER = (Role.WORKER, Role.REGISTRAR, Role.CLINICIAN, Role.COORDINATOR, Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class Team:
 def _state(t: Locale, one: Member, now: Standing, load: Load) -> str:
     """Return whether somebody works now and how much is theirs; a desk has nobody in its care."""
     parts = [html(standing_words(t, now))]
-    if load.people or one.role is not Role.REGISTRAR:
+    if load.people or one.role not in AT_CLINICS:
         parts.append(load_words(t, load))
     return Html(" · ".join(parts))
 

@@ -13,7 +13,7 @@ from care.booking import day_word, parse_day
 from care.directory import Clinic
 from care.outcomes import Kind
 from care.register import AHEAD, BACK, Mark, marked, may_mark, may_undo
-from care.roles import Role
+from care.roles import AT_CLINICS
 from care.symptoms import Advice
 from care.tasks import asked_back
 from care.ticket import ticket
@@ -74,7 +74,7 @@ class Today:
         said = marked(found.booking)
         if said is None or not may_undo(found.booking, now=turn.now):
             return await self._after(turn, found, turn.t.label("This cannot be changed any more."))
-        await register.undo(turn.store, found.booking, now=turn.now)
+        await register.undo(turn.store, found.booking, by=turn.staff_actor(), now=turn.now)
         await self._record(turn, found, Kind.UNDONE, detail=said.value)
         return await self._after(turn, found, turn.t.label("↩️ Taken back"))
 
@@ -107,7 +107,7 @@ class Today:
             return await self._after(turn, found, said)  # pressed twice
         if not may_mark(found.booking, mark, now=turn.now):
             return await self._after(turn, found, turn.t.label("Not yet, or something else was said before."))
-        await register.mark(turn.store, found.booking, mark, now=turn.now)
+        await register.mark(turn.store, found.booking, mark, by=turn.staff_actor(), now=turn.now)
         await self._record(turn, found, _OUTCOMES[mark])
         return await self._after(turn, found, said)
 
@@ -212,7 +212,7 @@ def _clinics_of(turn: Turn) -> list[int] | None:
     person = turn.known()
     if person.holds(*OVERSEERS):
         return None
-    registrars = [member for member in person.roles if member.role is Role.REGISTRAR]
+    registrars = [member for member in person.roles if member.role in AT_CLINICS]
     return [member.clinic_id for member in registrars if member.clinic_id is not None]
 
 

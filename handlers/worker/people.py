@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from care.outcomes import Kind
 from care.person import StaffMember, pseudonym
-from care.referral import State
+from care.referral import State, shown_to_workers
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.roles import work_key
@@ -24,6 +24,10 @@ STATES = {
     State.BOOKED: N_("has booked a visit"),
     State.CAME: N_("was at the visit"),
     State.MISSED: N_("did not come to the visit"),
+    State.EXAMINED: N_("was examined"),
+    State.RESULT_READY: N_("the clinic has something to say"),
+    State.RESULT_GIVEN: N_("has been to the clinic for it"),
+    State.COMPLETED: N_("has finished"),
     State.DECLINED: N_("does not want help now"),
     State.LOST: N_("has not answered for long"),
     State.MOVED_AWAY: N_("has moved away"),
@@ -85,7 +89,7 @@ class People:
                 "<b>{name}</b> · {language}\n{state}",
                 name=pseudonym(case.person_id),
                 language=self.said.language(case.locale),
-                state=t.label(STATES[case.state]),
+                state=t.label(STATES[shown_to_workers(case.state)]),
             )
         ]
         if case.next_task is not None:

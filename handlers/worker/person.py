@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from care.outcomes import Kind
 from care.person import pseudonym
+from care.referral import shown_to_workers
 from handlers.buttons import Verb
 from handlers.roles import OVERSEERS, work_key
 from handlers.screens import Key, Reply, key, screen
@@ -105,7 +106,7 @@ class PersonCard:
             lines.append(t("🎫 Without Telegram"))
         if case.changed_at is not None:
             since = t.relative_day(self._local(case.changed_at, found).date(), today=today)
-            lines.append(t("{state} ({day})", state=t.label(STATES[case.state]), day=since))
+            lines.append(t("{state} ({day})", state=t.label(STATES[shown_to_workers(case.state)]), day=since))
         if case.next_start is not None:
             lines.append(t("📅 Next visit: {moment}", moment=t.moment(case.next_start)))
         return Html("\n".join(lines))

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from care.referral import State
+from care.referral import Refusal, State
+from care.roles import Actor
 from storage import people, referrals
 from storage.engine import Database
 from storage.vault import Vault
@@ -25,11 +26,13 @@ async def referral(database: Database, person_id: int) -> Mapping[str, Any] | No
         return await referrals.of(connection, person_id)
 
 
-async def move(database: Database, person_id: int, to: State, now: datetime, **values: Any) -> bool:
+async def move(
+    database: Database, person_id: int, to: State, now: datetime, *, by: Actor = Actor.PERSON, **values: Any
+) -> Refusal | None:
     async with database.writing() as connection:
         found = await referrals.of(connection, person_id)
         assert found is not None
-        return await referrals.move(connection, found, to, now=now, **values)
+        return await referrals.move(connection, found, to, by=by, now=now, **values)
 
 
 async def test_a_referral_begins_as_reached(any_database, person_id, now):
@@ -57,7 +60,7 @@ async def test_a_known_move_is_made_with_its_values(any_database, person_id, now
         await referrals.open_for(connection, person_id, now=now)
     later = now + timedelta(hours=1)
 
-    assert await move(any_database, person_id, State.SCREENED, later, advice="see-doctor")
+    assert not await move(any_database, person_id, State.SCREENED, later, advice="see-doctor")
 
     found = await referral(any_database, person_id)
     assert found is not None
@@ -70,11 +73,21 @@ async def test_a_move_that_the_machine_does_not_know_is_refused_and_the_values_a
     async with any_database.writing() as connection:
         await referrals.open_for(connection, person_id, now=now)
 
-    assert not await move(any_database, person_id, State.CAME, now, advice="watch")
+    refused = await move(any_database, person_id, State.CAME, now, advice="watch")
 
     found = await referral(any_database, person_id)
     assert found is not None
     assert (found["state"], found["advice"]) == ("reached", "watch")
+    assert refused is Refusal.NOT_YOURS
+
+
+async def test_a_move_that_ends_the_episode_closes_it(any_database, person_id, now):
+    async with any_database.writing() as connection:
+        await referrals.open_for(connection, person_id, now=now)
+
+    assert await move(any_database, person_id, State.LOST, now, by=Actor.WORKER) is None
+
+    assert await referral(any_database, person_id) is None
 
 
 async def test_somebody_without_a_referral_has_none(any_database, person_id):

@@ -1,0 +1,99 @@
+"""Where a referral may go, who may move it, and what workers see of it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from care.referral import (
+    ENDS,
+    MOVES,
+    OPEN,
+    Refusal,
+    State,
+    may_move,
+    next_steps,
+    reachable,
+    refusal,
+    shown_to_workers,
+)
+from care.roles import Actor
+
+RESULTS = (State.IN_CARE, State.PREVENTIVE, State.TREATMENT)
+
+
+@pytest.mark.parametrize(
+    ("now", "to", "by"),
+    [
+        (State.REACHED, State.INFORMED, Actor.PERSON),
+        (State.REACHED, State.BOOKED, Actor.WORKER),
+        (State.BOOKED, State.CAME, Actor.REGISTRAR),
+        (State.REACHED, State.CAME, Actor.REGISTRAR),
+        (State.CAME, State.EXAMINED, Actor.CLINICIAN),
+        (State.EXAMINED, State.RESULT_READY, Actor.CLINICIAN),
+        (State.RESULT_READY, State.RESULT_GIVEN, Actor.PERSON),
+        (State.RESULT_GIVEN, State.IN_CARE, Actor.REGISTRAR),
+        (State.IN_CARE, State.TREATMENT, Actor.CLINICIAN),
+        (State.TREATMENT, State.COMPLETED, Actor.CLINICIAN),
+        (State.TREATMENT, State.MOVED_AWAY, Actor.PERSON),
+        (State.MISSED, State.LOST, Actor.WORKER),
+    ],
+)
+def test_a_referral_goes_its_way(now: State, to: State, by: Actor) -> None:
+    assert may_move(now, to, by)
+
+
+@pytest.mark.parametrize(
+    ("now", "to", "by", "why"),
+    [
+        (State.COMPLETED, State.BOOKED, Actor.PERSON, Refusal.OVER),
+        (State.LOST, State.LOST, Actor.WORKER, Refusal.OVER),
+        (State.REACHED, State.RESULT_READY, Actor.CLINICIAN, Refusal.NOT_FROM_HERE),
+        (State.EXAMINED, State.BOOKED, Actor.PERSON, Refusal.NOT_FROM_HERE),
+        (State.CAME, State.EXAMINED, Actor.REGISTRAR, Refusal.NOT_YOURS),
+        (State.CAME, State.EXAMINED, Actor.WORKER, Refusal.NOT_YOURS),
+        (State.BOOKED, State.MISSED, Actor.PERSON, Refusal.NOT_YOURS),
+        (State.IN_CARE, State.TREATMENT, Actor.WORKER, Refusal.NOT_YOURS),
+        (State.EXAMINED, State.DECLINED, Actor.PERSON, Refusal.NOT_FROM_HERE),
+    ],
+)
+def test_a_move_that_is_not_known_is_refused_with_a_reason(
+    now: State, to: State, by: Actor, why: Refusal
+) -> None:
+    assert refusal(now, to, by) is why
+
+
+@given(st.sampled_from(State), st.sampled_from(State), st.sampled_from(Actor))
+def test_an_episode_that_has_ended_stays_so(now: State, to: State, by: Actor) -> None:
+    assert (refusal(now, to, by) is Refusal.OVER) == (now in ENDS)
+
+
+@given(st.sampled_from(State), st.sampled_from(State), st.sampled_from(Actor))
+def test_nobody_but_clinic_staff_writes_what_an_examination_leads_to(
+    now: State, to: State, by: Actor
+) -> None:
+    if to in {State.EXAMINED, State.RESULT_READY, State.PREVENTIVE, State.TREATMENT} and may_move(
+        now, to, by
+    ):
+        assert by in {Actor.CLINICIAN, Actor.REGISTRAR, Actor.COORDINATOR, Actor.ADMIN}
+        assert (
+            by is Actor.CLINICIAN
+            or (now, to) == (State.RESULT_GIVEN, State.RESULT_READY)
+            or (now is State.IN_CARE and to is State.RESULT_READY)
+        )
+
+
+def test_everything_can_be_reached_and_everything_open_can_end() -> None:
+    assert reachable(State.REACHED) == frozenset(State)
+    for state in OPEN:
+        assert reachable(state) & ENDS
+    assert {end for move in MOVES for end in {move.to} & ENDS} == ENDS
+
+
+def test_next_steps_are_those_that_are_not_refused() -> None:
+    steps = next_steps(State.CAME, Actor.REGISTRAR)
+    assert steps == {State.BOOKED, State.MISSED}
+
+
+def test_a_worker_sees_the_same_whatever_a_result_was() -> None:
+    assert {shown_to_workers(state) for state in (State.RESULT_GIVEN, *RESULTS)} == {State.RESULT_GIVEN}
+    assert shown_to_workers(State.EXAMINED) is State.EXAMINED
