@@ -67,6 +67,11 @@ class Verb(StrEnum):
     CANCEL_YES = "cxy"  # booking id
     CALENDAR = "ics"  # booking id
     WENT = "went"  # booking id, y|n
+    CANNOT = "cant"  # booking id, [reason], [y]: cannot come to a visit ahead
+    WHY = "why"  # booking id, [reason]: why they did not come
+    NO_HELP = "nohelp"  # booking id: none of the remedies helps
+    PLAN = "plan"  # booking id, [by, or x: none], [from], [minutes before]
+    FAILED = "fail"  # booking id, [what]: the clinic failed
     # talk
     TALK = "talk"  # [topic id]
     TALK_YES = "talky"  # [topic id]
