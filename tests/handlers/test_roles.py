@@ -15,7 +15,7 @@ from storage import schema
 from storage.vault import Vault
 
 WORKER = frozenset({Role.WORKER})
-DESK = frozenset({Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN})
+DESK = frozenset({Role.REGISTRAR, Role.CLINICIAN, Role.COORDINATOR, Role.ADMIN})
 OFFICE = frozenset({Role.COORDINATOR, Role.ADMIN})
 HELPERS = frozenset({Role.WORKER, Role.COORDINATOR, Role.ADMIN})
 STAFF = frozenset(Role)

@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select, text
 from care.booking import MOST_UPCOMING, Booking, Refusal, Slot, to_utc
 from care.person import Person
 from care.roles import Role
-from storage import appointments, bookings, drafts, schema, staff
+from storage import appointments, bookings, drafts, schema, selling, staff
 from storage.bookings import Booked
 from storage.engine import Database, open_database
 
@@ -153,7 +153,7 @@ async def test_without_its_guards_one_place_is_sold_to_everybody(city, monkeypat
     async def every_place(_: Any, slot: Slot) -> range:
         return range(slot.capacity)
 
-    monkeypatch.setattr(bookings, "_free_places", every_place)
+    monkeypatch.setattr(selling, "_free_places", every_place)
     async with city.database.writing() as store:
         await store.execute(text("DROP INDEX uq_bookings_place"))
 
