@@ -40,6 +40,13 @@ class Kind(StrEnum):
     MISSED = "missed"
     SAID_WENT = "said-went"
     SAID_MISSED = "said-missed"
+    REASONS_SEEN = "reasons-seen"  # was asked what is in the way: ahead, after
+    REASON_GIVEN = "reason-given"  # care.absence.Reason: why somebody did not come, or cannot
+    NOTHING_HELPED = "nothing-helped"  # care.absence.Reason: no remedy helped, one of the team has a task
+    PLAN_SEEN = "plan-seen"  # was asked how they will come
+    PLANNED = "planned"  # care.plan.By, or "-" when the plan was taken back
+    FAILURE_SEEN = "failure-seen"  # was asked what the clinic did wrong
+    CLINIC_FAILED = "clinic-failed"  # care.failures.Failure, the person says
     ASKED_BACK = "asked-back"  # the clinic asks somebody who was there to come again
     UNDONE = "undone"  # what was taken back: came, missed, taught, talk-done, site-visited.8.10.30 …
     TALK_SEEN = "talk-seen"
@@ -56,7 +63,7 @@ class Kind(StrEnum):
     RELAYS_SEEN = "relays-seen"
     FORUM_CHOSEN = "forum-chosen"
     FORUM_LEFT = "forum-left"
-    REMINDED = "reminded"  # kind of reminder
+    REMINDED = "reminded"  # kind of reminder; of a visit with its wording: visit-eve.a
     UNDELIVERABLE = "undeliverable"  # kind of message
     BLOCKED = "blocked"
     RETURNED = "returned"
@@ -132,5 +139,10 @@ class Kind(StrEnum):
     SHIFT_SEEN = "shift-seen"
     SHIFT_CHANGED = "shift-changed"  # here, gone, away, back, hours, me
     WISHED = "wished"  # f, m, n: prefers to talk to a woman, a man, no matter; seen: was asked
+    BRIGADE_SEEN = "brigade-seen"  # begun, own, link: what of places for several people
+    BRIGADE_MADE = "brigade-made"  # how many places
+    BRIGADE_CONFIRMED = "brigade-confirmed"  # somebody took the place behind their link
+    BRIGADE_DECLINED = "brigade-declined"  # somebody gave it back
+    BRIGADE_GIVEN_BACK = "brigade-given-back"  # asked, late: why what nobody took is free again
     NOT_UNDERSTOOD = "not-understood"  # what kind of message: sticker, voice, command …
     REFUSED = "refused"  # why: stale, gone, not-yours, unknown-code, throttled, nobody, held

@@ -49,6 +49,9 @@ class Kind(StrEnum):
     CALL_ON = "call-on"  # to staff: somebody without Telegram must be told something
     TAKEN_BACK = "taken-back"  # to staff: somebody without Telegram has taken over their record
     COMPANY_NEEDED = "company-needed"  # to coordinators and admins: nobody can come along
+    BRIGADE_SOON = "brigade-soon"  # to who keeps places for others: until when
+    BRIGADE_OVER = "brigade-over"  # to who kept places for others: their time is over
+    CLINIC_FAILED = "clinic-failed"  # to coordinators and admins: people report failures of a clinic
 
 
 TO_STAFF = frozenset({Kind.TALK, Kind.BOOKED, Kind.UNKNOWN, Kind.FAULT, Kind.STALE, Kind.TAKEN_OVER})
@@ -59,6 +62,7 @@ TO_STAFF |= {Kind.COMPANY_OFFER, Kind.COMPANY_EVE, Kind.COMPANY_SOON, Kind.COMPA
 TO_STAFF |= {Kind.CALL_ON, Kind.TAKEN_BACK}
 TO_STAFF |= {Kind.PIN, Kind.MOOD, Kind.LONE_SOON, Kind.LONE_LATE, Kind.LONE_WELL}
 TO_STAFF |= {Kind.TEAM, Kind.LOG_CHANGED}
+TO_STAFF |= {Kind.CLINIC_FAILED}
 
 
 class Lane(IntEnum):

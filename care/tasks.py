@@ -1,22 +1,20 @@
-"""Decide what a member of staff must do for a person, and by when: tasks that come, close and climb by
+"""Decide what becomes of what a member of staff must do for a person: tasks that come, close and climb by
 themselves.
 
-Each rule reads where a referral stands and says what it needs now. A task is made once for a cause; it closes
-when the cause is gone and comes back when the cause does. What somebody has done stays done until there is a
-new cause. The days are those of the programme: two without a booking after signs that call for an
-examination, seven without an examination after the first booking.
+A task is made once for a cause; it closes when the cause is gone and comes back when the cause does. What
+somebody has done stays done until there is a new cause. `care/task_rules.py` says when there is one.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
+from care.absence import Past
 from care.cascade import PRESUMPTIVE
 from care.referral import State
 from care.symptoms import Advice
-from care.talk import promise
 
 NOT_BOOKED = timedelta(days=2)
 NO_WORD = timedelta(days=1)  # after a visit of which neither the desk nor the person said anything
@@ -43,6 +41,8 @@ class Kind(StrEnum):
     STOPPING = "stopping"  # wants to stop treatment
     LAWYER = "lawyer"  # a lawyer is needed
     PSYCHOLOGIST = "psychologist"
+    MISSED_TWICE = "missed-twice"  # did not come twice in a row: a person writes now, and not the bot
+    REMEDY = "remedy"  # said what is in the way, and nothing that the bot has helps
 
 
 class Priority(IntEnum):
@@ -71,22 +71,22 @@ GRACE = {  # how long after its time a task climbs to the coordinator
 }
 BY_ITSELF = frozenset(  # these close when their cause is gone; the others somebody must have done
     {Kind.UNBOOKED, Kind.MISSED, Kind.UNEXAMINED, Kind.COMPANY, Kind.TALK, Kind.STOPPING}
-)
-AT_ONCE = frozenset({Kind.UNEXAMINED, Kind.STOPPING, Kind.RESULT})  # the owner need not wait for the morning
+) | {Kind.MISSED_TWICE}
+AT_ONCE = frozenset(
+    {Kind.UNEXAMINED, Kind.STOPPING, Kind.RESULT}
+) | {  # the owner need not wait for the morning
+    Kind.MISSED_TWICE,
+    Kind.REMEDY,
+}
 TO_OFFICE = frozenset({Kind.UNEXAMINED})  # the coordinator is told at once …
 TO_PERSON = frozenset({Kind.UNEXAMINED})  # … and so is the person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visited:
+class Visited(Past):
     """What is known of a visit that was booked and not cancelled."""
 
-    booking_id: int
     created_at: datetime  # aware, UTC
-    starts_at: datetime  # aware, UTC
-    came_at: datetime | None = None
-    missed_at: datetime | None = None
-    said: str | None = None  # went, missed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +139,7 @@ class Need:
     since: datetime  # aware, UTC: when it became so
     due_at: datetime  # aware, UTC
     priority: Priority
+    topic: str | None = None  # of care.topics, or care.absence.Reason: what it is about
 
     @property
     def key(self) -> str:
@@ -170,78 +171,6 @@ class Changes:
     closed: tuple[Known, ...] = ()
 
 
-Rule = Callable[[Situation, datetime], Need | None]
-
-
-def unbooked(one: Situation, now: datetime) -> Need | None:
-    """Signs that call for an examination, and no visit booked within two days, or since one was cancelled."""
-    if one.state in ENDED or one.advice not in SIGNS or one.checked_at is None:
-        return None
-    checked_at = one.checked_at
-    if any(visit.starts_at >= checked_at for visit in one.visits):
-        return None
-    since = max(checked_at, one.cancelled_at or checked_at) + NOT_BOOKED
-    priority = Priority.URGENT if one.advice in PRESSING else Priority.SOON
-    return _from(since, now, kind=Kind.UNBOOKED, cause=one.referral_id, priority=priority)
-
-
-def missed(one: Situation, now: datetime) -> Need | None:
-    """Booked and not come: the desk or the person says so, or nobody has said anything for a day."""
-    last = one.visits[-1] if one.visits else None
-    if one.state in ENDED or last is None or last.came_at is not None or last.starts_at > now:
-        return None
-    if last.missed_at is None and last.said == "went":
-        return None
-    told = last.starts_at if last.said == "missed" else last.starts_at + NO_WORD
-    since = last.missed_at or told
-    return _from(since, now, kind=Kind.MISSED, cause=last.booking_id, priority=Priority.SOON)
-
-
-def unexamined(one: Situation, now: datetime) -> Need | None:
-    """Booked a week ago, and no clinic has seen the person; what they say themselves is no examination."""
-    if one.state in ENDED or not one.visits or any(visit.came_at is not None for visit in one.visits):
-        return None
-    since = min(visit.created_at for visit in one.visits) + NOT_EXAMINED
-    return _from(since, now, kind=Kind.UNEXAMINED, cause=one.referral_id, priority=Priority.URGENT)
-
-
-def company(one: Situation, now: datetime) -> Need | None:
-    """Asked that somebody comes along, and nobody was found yet."""
-    wish = one.company
-    if wish is None or wish.is_found or wish.starts_at <= now:
-        return None
-    due_at = max(wish.asked_at, min(wish.asked_at + COMPANY_WITHIN, wish.starts_at - COMPANY_AHEAD))
-    is_close = wish.starts_at - wish.asked_at <= WITHIN
-    priority = Priority.URGENT if is_close else Priority.SOON
-    return Need(kind=Kind.COMPANY, cause=wish.id, since=wish.asked_at, due_at=due_at, priority=priority)
-
-
-def talk(one: Situation, _: datetime) -> Need | None:
-    """Wrote to a person, and waits for an answer; whoever wants to stop treatment goes first."""
-    relay = one.relay
-    if relay is None:
-        return None
-    since, due_at = relay.opened_at, relay.promised_at
-    if relay.answered_at is not None:
-        wrote, answered = relay.person_wrote_at, relay.staff_wrote_at or relay.answered_at
-        if wrote is None or wrote <= answered:
-            return None
-        since, due_at = wrote, promise(wrote, ZoneInfo(one.zone))
-    stops = relay.topic == STOPPING_TOPIC
-    kind = Kind.STOPPING if stops else Kind.TALK
-    priority = Priority.URGENT if stops else Priority.SOON
-    return Need(kind=kind, cause=relay.id, since=since, due_at=due_at, priority=priority)
-
-
-RULES: tuple[Rule, ...] = (unbooked, missed, unexamined, company, talk)
-
-
-def needs(one: Situation, *, now: datetime) -> tuple[Need, ...]:
-    """Return all that a referral needs now; nothing when it is over."""
-    found = (rule(one, now) for rule in RULES) if one.is_open else ()
-    return tuple(need for need in found if need is not None)
-
-
 def settle(wanted: Sequence[Need], known: Iterable[Known]) -> Changes:
     """Return what must become of the tasks `known` of one referral, so that they are what is `wanted`.
 
@@ -266,6 +195,18 @@ def asked_back(booking_id: int, *, now: datetime) -> Need:
     return Need(kind=Kind.RESULT, cause=booking_id, since=now, due_at=now + WITHIN, priority=Priority.SOON)
 
 
+def nothing_helped(booking_id: int, reason: str, *, now: datetime) -> Need:
+    """Return that nothing which the bot has helps somebody to come: `reason` is a word of care.absence."""
+    return Need(
+        kind=Kind.REMEDY,
+        cause=booking_id,
+        since=now,
+        due_at=now + WITHIN,
+        priority=Priority.SOON,
+        topic=reason,
+    )
+
+
 def due_from(task: Known) -> datetime:
     """Return when a task is due (aware, UTC): what was put off, when it comes back."""
     return max(task.due_at, task.snoozed_until) if task.snoozed_until else task.due_at
@@ -282,10 +223,3 @@ def put_off_until(now: datetime, days: int, zone: ZoneInfo) -> datetime:
     """Return nine in the morning, `days` days from today on the clock of `zone` (aware, UTC)."""
     day = now.astimezone(zone).date() + timedelta(days=days)
     return datetime.combine(day, MORNING, zone).astimezone(now.tzinfo)
-
-
-def _from(since: datetime, now: datetime, *, kind: Kind, cause: int, priority: Priority) -> Need | None:
-    """Return what is needed from `since` on, with a day to do it, or None before."""
-    if since > now:
-        return None
-    return Need(kind=kind, cause=cause, since=since, due_at=since + WITHIN, priority=priority)

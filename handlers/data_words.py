@@ -105,6 +105,8 @@ TASKS: Mapping[str, str] = {  # what others than the person asked for; a talk th
     Task.RESULT: N_("ask you to come to the clinic again"),
     Task.LAWYER: N_("find a lawyer"),
     Task.PSYCHOLOGIST: N_("find a psychologist"),
+    Task.MISSED_TWICE: N_("ask whether you need another visit"),
+    Task.REMEDY: N_("help with what is in the way of your visit"),
 }
 GENDERS: Mapping[str, str] = {"f": N_("a woman"), "m": N_("a man")}
 ANSWERS: Mapping[str, str] = {"went": N_("I went"), "missed": N_("I did not go")}

@@ -84,7 +84,9 @@ def _missed(now: datetime) -> Select[tuple[Any]]:
                 later.c.cancelled_at.is_(None),
                 later.c.starts_at > bookings.c.starts_at,
             ),
+            bookings.c.failure.is_(None),
             ~_looked_at(Kind.MISSED, bookings.c.id),
+            ~_looked_at(Kind.MISSED_TWICE, bookings.c.id),
         )
     )
 
@@ -143,7 +145,7 @@ def _perhaps_over() -> Select[tuple[Any]]:
                 referrals.c.changed_at >= tasks.c.created_at,
                 referrals.c.closed_at.is_not(None),
                 tasks.c.kind.in_([Kind.COMPANY, Kind.TALK, Kind.STOPPING]),
-                and_(tasks.c.kind == Kind.MISSED, went),
+                and_(tasks.c.kind.in_([Kind.MISSED, Kind.MISSED_TWICE]), went),
             ),
         )
     )

@@ -13,7 +13,8 @@ from care.digest import climbs_to, late, not_examined, told
 from care.ownership import Colleague, Wish
 from care.roles import Role
 from care.shift import Schedule, next_shift
-from care.tasks import AT_ONCE, TO_OFFICE, TO_PERSON, Changes, Known, Need, Situation, climbs, needs, settle
+from care.task_rules import needs
+from care.tasks import AT_ONCE, TO_OFFICE, TO_PERSON, Changes, Known, Need, Situation, climbs, settle
 from storage import due, ownership, task_situations
 from storage.people import random_id
 from storage.schema import people, referrals, staff, tasks
@@ -121,7 +122,7 @@ async def _open(connection: AsyncConnection, one: Situation, need: Need, *, now:
             person_id=one.person_id,
             referral_id=one.referral_id,
             staff_id=await _owner(connection, one, now=now, zone=zone),
-            topic=one.relay.topic if one.relay and one.relay.id == need.cause else None,
+            topic=need.topic or (one.relay.topic if one.relay and one.relay.id == need.cause else None),
             promised_at=need.due_at,
             created_at=now,
         )
@@ -147,6 +148,7 @@ async def _reopen(
             escalated_at=None,
             priority=int(need.priority),
             promised_at=max(need.due_at, now),
+            **({"topic": need.topic} if need.topic else {}),
             created_at=now,
             staff_id=await _owner(connection, one, now=now, zone=zone),
         )

@@ -119,7 +119,7 @@ def _situation(
     zone: str,
 ) -> Situation:
     every = list(visits)
-    names = ("created_at", "starts_at", "came_at", "missed_at", "said")
+    names = ("created_at", "starts_at", "came_at", "missed_at", "said", "reason", "failure")
     return Situation(
         referral_id=row["id"],
         person_id=row["person_id"],

@@ -22,6 +22,8 @@ WHAT: Mapping[Kind, str] = {
     Kind.STOPPING: N_("🛑 thinks of stopping"),
     Kind.LAWYER: N_("⚖️ needs a lawyer"),
     Kind.PSYCHOLOGIST: N_("💚 needs a psychologist"),
+    Kind.MISSED_TWICE: N_("❗ did not come twice"),
+    Kind.REMEDY: N_("🧩 cannot come, and nothing has helped"),
 }
 HOW: Mapping[Kind, str] = {
     Kind.TALK: N_("Listen first. What they want to know may be small."),
@@ -35,6 +37,10 @@ HOW: Mapping[Kind, str] = {
     ),
     Kind.LAWYER: N_("Bring them together with a lawyer. Your coordinator knows one."),
     Kind.PSYCHOLOGIST: N_("Bring them together with a psychologist. Your coordinator knows one."),
+    Kind.MISSED_TWICE: N_(
+        "The bot asks them nothing more about it. Write or call kindly: what is in the way? Book together."
+    ),
+    Kind.REMEDY: N_("Ask what would help, and look for it together. Offer to come along."),
 }
 WHY: Mapping[Snooze, str] = {
     Snooze.ASKED: N_("✋ They asked me to wait"),

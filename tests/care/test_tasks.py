@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from care.referral import State
+from care.task_rules import needs
 from care.tasks import (
     BY_ITSELF,
     GRACE,
@@ -26,7 +27,6 @@ from care.tasks import (
     Visited,
     climbs,
     due_from,
-    needs,
     put_off_until,
     settle,
 )
