@@ -465,7 +465,9 @@ waits = Table(  # 'tell me when a place is free': at most one per person
     Column("offered", BigInteger),  # the booking that keeps a place for them
     Column("offered_until", UtcDateTime),
     Column("refused", JSON, nullable=False),  # local starts of places that they let go: "3:2026-11-25T18:30"
+    Column("lapsed", Integer, nullable=False, server_default=text("0")),  # offers in a row without an answer
     Column("created_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),  # they wait until then
     Column("ended_at", UtcDateTime),
     Index(
         "uq_waits_open",

@@ -205,7 +205,9 @@ def _waits() -> None:
         sa.Column("offered", sa.BigInteger(), nullable=True),
         sa.Column("offered_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("refused", sa.JSON(), nullable=False),
+        sa.Column("lapsed", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name=op.f("fk_waits_clinic_id")),
         sa.ForeignKeyConstraint(

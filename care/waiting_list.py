@@ -1,0 +1,242 @@
+"""Decide who is offered a place that became free: one at a time, in the order of a fair queue.
+
+First come those whose visit a clinic had to cancel, then whoever has waited longest. A place is held for
+fifteen minutes, and for two hours where somebody of the team has to bring the news. Who lets an offer pass
+keeps their turn, but is not offered the same time again. Nobody is woken: what becomes free at night is held
+until 08:15 for who is first, if the visit begins late enough after that; else it is free for everybody.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from care.booking import AHEAD_LEAST, EVENING, SATURDAY, Booking, Slot
+from care.reminders import is_quiet, next_allowed
+
+HELD = timedelta(minutes=15)
+HELD_FOR_A_CALL = timedelta(hours=2)  # without Telegram: somebody has to call on them first
+LASTS = timedelta(weeks=4)  # as far ahead as places can be booked
+MOST_LAPSED = 3  # offers in a row without an answer
+GO_ON_WITHIN = timedelta(days=7)  # after the end: whoever goes on keeps their turn
+WORKDAYS, WEEKEND = frozenset(range(SATURDAY)), frozenset({SATURDAY, SATURDAY + 1})
+
+
+class Hours(StrEnum):
+    """At what time of the day somebody can come."""
+
+    ANY = "any"
+    DAY = "day"  # begins before 17:00
+    EVENING = "evening"  # after work: begins at 17:00 or later, or is at a weekend
+
+
+class End(StrEnum):
+    """Why a wait is over."""
+
+    TAKEN = "taken"  # they took what was offered
+    BOOKED = "booked"  # they found something that suits by themselves
+    STOPPED = "stopped"  # they wait no more
+    LAPSED = "lapsed"  # MOST_LAPSED offers in a row had no answer
+    OVER = "over"  # nothing became free in LASTS
+
+
+class At(Protocol):
+    """A place at a clinic: a slot, a visit, a place that is kept."""
+
+    @property
+    def clinic_id(self) -> int:
+        """Which clinic."""
+
+    @property
+    def local(self) -> datetime:
+        """When it begins; naive, the clinic's clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """What somebody waits for."""
+
+    id: int
+    person_id: int
+    clinic_id: int | None = None  # None: any
+    days: frozenset[int] = frozenset()  # weekdays, 0 = Monday; empty: any
+    hours: Hours = Hours.ANY
+    lost_booking: int | None = None  # the visit that their clinic cancelled
+    offered: int | None = None  # the booking that keeps a place for them
+    offered_until: datetime | None = None  # aware, UTC, as those below
+    refused: frozenset[str] = frozenset()  # as `start_key` writes them
+    lapsed: int = 0  # offers in a row without an answer
+    created_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiter:
+    """A wait with what matters of who waits."""
+
+    wait: Wait
+    clinics: frozenset[int] | None = None  # for a wait for any clinic: those of their city; None: all
+    visits: Sequence[Booking] = ()  # ahead
+    zone: str | None = None  # IANA name of the clock they live by, where it is known
+    without_telegram: bool = False
+
+    @property
+    def hold(self) -> timedelta:
+        """How long a place is held for them."""
+        return HELD_FOR_A_CALL if self.without_telegram else HELD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chance:
+    """A free place for who is first to be offered it."""
+
+    slot: Slot
+    waiter: Waiter
+    told_at: datetime  # aware, UTC: now, or when the night is over
+    until: datetime  # aware, UTC: held until then
+
+
+def start_key(at: At) -> str:
+    """Write which time at which clinic a place is: "3:2026-11-25T18:30"."""
+    return f"{at.clinic_id}:{at.local.isoformat(timespec='minutes')}"
+
+
+def fits(wait: Wait, at: At) -> bool:
+    """Return whether a place is what somebody waits for: clinic, day and hours."""
+    if wait.clinic_id is not None and wait.clinic_id != at.clinic_id:
+        return False
+    if wait.days and at.local.weekday() not in wait.days:
+        return False
+    late = at.local.time() >= EVENING
+    if wait.hours is Hours.EVENING:
+        return late or at.local.weekday() in WEEKEND
+    return not late if wait.hours is Hours.DAY else True
+
+
+def order(waits: Iterable[Wait]) -> list[Wait]:
+    """Return waits as they are served."""
+    return sorted(waits, key=turn)
+
+
+def turn(wait: Wait) -> tuple[bool, datetime, int]:
+    """Return what decides who is served first: lost a visit through the clinic, then how long they wait."""
+    return wait.lost_booking is None, wait.created_at, wait.id
+
+
+def held_for(slot: Slot, waiter: Waiter, *, now: datetime) -> tuple[datetime, datetime] | None:
+    """Return when the offer reaches them and until when the place is held (aware, UTC).
+
+    None when too little time would be left for the way to the clinic. Nothing is offered between 21:00 and
+    08:00, nor so late that it would have to be answered then, on the clinic's clock and on theirs.
+    """
+    told_at = now
+    for zone in (slot.zone, waiter.zone or slot.zone):
+        for moment in (told_at, told_at + waiter.hold):
+            if is_quiet(moment, zone):
+                told_at = next_allowed(moment, zone)
+    until = told_at + waiter.hold
+    return (told_at, until) if slot.starts_at >= until + AHEAD_LEAST else None
+
+
+def wants(waiter: Waiter, slot: Slot) -> bool:
+    """Return whether a place may be offered to somebody who is offered nothing now.
+
+    Not a time that they let go before, and nothing later than a visit of theirs that suits as well.
+    """
+    wait = waiter.wait
+    if wait.offered is not None or wait.ended_at is not None or not _near(waiter, slot):
+        return False
+    if not fits(wait, slot) or start_key(slot) in wait.refused:
+        return False
+    return not any(fits(wait, one) and one.starts_at <= slot.starts_at for one in waiter.visits)
+
+
+def offers(free: Iterable[Slot], waiters: Iterable[Waiter], *, now: datetime) -> Iterator[Chance]:
+    """Yield which free place is offered to whom: soonest places first, one to each who waits.
+
+    People with the same wish stand in one queue: so a slot is compared with wishes, not with everybody.
+    """
+    queues: dict[object, list[Waiter]] = {}
+    for waiter in sorted(waiters, key=lambda one: turn(one.wait)):
+        wish = (waiter.wait.clinic_id, waiter.wait.days, waiter.wait.hours, waiter.clinics)
+        queues.setdefault(wish, []).append(waiter)
+    for slot in sorted(free, key=lambda one: (one.starts_at, one.clinic_id)):
+        for _ in range(slot.free):
+            chance = _first(slot, queues.values(), now=now)
+            if chance is None:
+                break
+            yield chance
+            for queue in queues.values():
+                if chance.waiter in queue:
+                    queue.remove(chance.waiter)
+
+
+def offer_for(free: Iterable[Slot], waiters: Iterable[Waiter], *, now: datetime) -> Chance | None:
+    """Return the one place that is offered next, and to whom; None when nothing free is waited for."""
+    return next(offers(free, waiters, now=now), None)
+
+
+def let_go(wait: Wait, at: At) -> Wait:
+    """Return the wait after a 'not this one': in turn as before, but not for this time again."""
+    return replace(_free(wait), refused=wait.refused | {start_key(at)}, lapsed=0)
+
+
+def lapsed(wait: Wait, at: At, *, told: bool, now: datetime) -> Wait:
+    """Return the wait after an offer without an answer; the third in a row is its end.
+
+    `told`: the offer had reached them. One that did not (the bot was down) may come again.
+    """
+    refused = wait.refused | {start_key(at)} if told else wait.refused
+    times = wait.lapsed + 1
+    return replace(_free(wait), refused=refused, lapsed=times, ended_at=now if times >= MOST_LAPSED else None)
+
+
+def is_over(wait: Wait, *, now: datetime) -> bool:
+    """Return whether somebody has waited as long as a wait lasts, and is offered nothing now."""
+    return wait.ended_at is None and wait.offered is None and wait.ends_at <= now
+
+
+def may_go_on(wait: Wait, *, now: datetime) -> bool:
+    """Return whether a wait that is over can be taken up again, with its turn."""
+    return wait.ended_at is not None and now < wait.ended_at + GO_ON_WITHIN
+
+
+def instead_of(visits: Sequence[Booking], at: At, *, most: int) -> tuple[Booking | None, bool]:
+    """Return which visit an offered place could replace, and whether it must.
+
+    It must where the visit is on the same day, or the person has as many as are kept for one. Else the
+    soonest later one may be moved; those before stay.
+    """
+    same = next((one for one in visits if one.local.date() == at.local.date()), None)
+    if same is not None:
+        return same, True
+    later = sorted((one for one in visits if one.local > at.local), key=lambda one: one.starts_at)
+    if len(visits) >= most:
+        return (later or sorted(visits, key=lambda one: one.starts_at))[-1], True
+    return (later[0], False) if later else (None, False)
+
+
+def _near(waiter: Waiter, slot: Slot) -> bool:
+    return waiter.wait.clinic_id is not None or waiter.clinics is None or slot.clinic_id in waiter.clinics
+
+
+def _first(slot: Slot, queues: Iterable[Sequence[Waiter]], *, now: datetime) -> Chance | None:
+    heads = [head for queue in queues if (head := _head(slot, queue, now=now)) is not None]
+    return min(heads, key=lambda chance: turn(chance.waiter.wait), default=None)
+
+
+def _head(slot: Slot, queue: Sequence[Waiter], *, now: datetime) -> Chance | None:
+    """Return the first of a queue of equal wishes to whom the slot can be offered."""
+    if not queue or not _near(queue[0], slot) or not fits(queue[0].wait, slot):
+        return None
+    for waiter in queue:
+        held = held_for(slot, waiter, now=now) if wants(waiter, slot) else None
+        if held is not None:
+            return Chance(slot=slot, waiter=waiter, told_at=held[0], until=held[1])
+    return None
+
+
+def _free(wait: Wait) -> Wait:
+    return replace(wait, offered=None, offered_until=None)

@@ -1,0 +1,136 @@
+"""Keep who waits for a place: at most one open wait per person; `storage/offering.py` makes the offers."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, RowMapping, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from care.waiting_list import LASTS, Hours, Wait, may_go_on
+from storage.people import random_id
+from storage.schema import waits
+
+_OPEN = waits.c.ended_at.is_(None)
+
+
+async def begin(
+    connection: AsyncConnection,
+    person_id: int,
+    *,
+    clinic_id: int | None = None,
+    days: Collection[int] = (),
+    hours: Hours = Hours.ANY,
+    lost_booking: int | None = None,
+    now: datetime,
+) -> Wait:
+    """Let a person wait for a place and return how they wait; a clinic or weekday that is not named is any.
+
+    Whoever waits already keeps their turn: the wish is changed, unless it is only about `lost_booking`, a
+    visit that the clinic cancelled: then they wait for what they wished before, and go first.
+    """
+    wish = {"clinic_id": clinic_id, "days": sorted(days), "hours": hours.value}
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    new = {
+        "id": random_id(),
+        "person_id": person_id,
+        "refused": [],
+        "created_at": now,
+        "ends_at": now + LASTS,
+    }
+    statement = insert(waits).values(**new, **wish, lost_booking=lost_booking).on_conflict_do_nothing()
+    await connection.execute(statement)
+    changed = {"lost_booking": lost_booking} if lost_booking is not None else wish
+    mine = update(waits).where(waits.c.person_id == person_id, _OPEN).values(**changed, ends_at=now + LASTS)
+    row = (await connection.execute(mine.returning(*waits.c))).mappings().one()
+    return from_row(row)
+
+
+async def of(connection: AsyncConnection, person_id: int) -> Wait | None:
+    """Return what a person waits for, or None."""
+    return await _one(connection, waits.c.person_id == person_id, _OPEN)
+
+
+async def own(connection: AsyncConnection, wait_id: int, person_id: int) -> Wait | None:
+    """Return a wait of this person, also one that is over; None when it is not theirs or not there."""
+    return await _one(connection, waits.c.id == wait_id, waits.c.person_id == person_id)
+
+
+async def by_id(connection: AsyncConnection, wait_id: int) -> Wait | None:
+    """Return any wait: for messages that the program sends by itself, never for a button."""
+    return await _one(connection, waits.c.id == wait_id)
+
+
+async def anybody(connection: AsyncConnection) -> bool:
+    """Return whether anybody waits: a short look without a lock."""
+    return (await connection.execute(select(waits.c.id).where(_OPEN).limit(1))).first() is not None
+
+
+async def all_open(connection: AsyncConnection) -> Sequence[Wait]:
+    """Return all who wait, in no order."""
+    return [from_row(row) for row in (await connection.execute(select(waits).where(_OPEN))).mappings()]
+
+
+async def offer(connection: AsyncConnection, wait_id: int, booking_id: int, *, until: datetime) -> bool:
+    """Note which place is kept for a wait; return False when it is over, or another one is offered."""
+    free = waits.c.id == wait_id, waits.c.offered.is_(None), _OPEN
+    statement = update(waits).where(*free).values(offered=booking_id, offered_until=until)
+    return (await connection.execute(statement)).rowcount == 1
+
+
+async def save(connection: AsyncConnection, wait: Wait, *, was_offered: int | None) -> bool:
+    """Write down how an open wait stands; return False when somebody else was quicker.
+
+    `was_offered` is the booking that was offered when the wait was read: an answer counts once.
+    """
+    offered = waits.c.offered.is_(None) if was_offered is None else waits.c.offered == was_offered
+    statement = (
+        update(waits)
+        .where(waits.c.id == wait.id, offered, _OPEN)
+        .values(
+            offered=wait.offered,
+            offered_until=wait.offered_until,
+            refused=sorted(wait.refused),
+            lapsed=wait.lapsed,
+            ended_at=wait.ended_at,
+        )
+    )
+    return (await connection.execute(statement)).rowcount == 1
+
+
+async def go_on(connection: AsyncConnection, wait: Wait, *, now: datetime) -> Wait | None:
+    """Take up a wait that is over, with its turn; None when it is too late, or they wait again by now."""
+    current = await of(connection, wait.person_id)
+    if current is not None or not may_go_on(wait, now=now):
+        return None
+    again = {"ended_at": None, "ends_at": now + LASTS, "lapsed": 0, "offered": None, "offered_until": None}
+    over = waits.c.id == wait.id, waits.c.ended_at.is_not(None)
+    row = (
+        await connection.execute(update(waits).where(*over).values(**again).returning(*waits.c))
+    ).mappings()
+    found = row.one_or_none()
+    return from_row(found) if found is not None else None
+
+
+def from_row(row: RowMapping) -> Wait:
+    """Return the wait that a row of the table holds."""
+    return Wait(
+        id=row["id"],
+        person_id=row["person_id"],
+        clinic_id=row["clinic_id"],
+        days=frozenset(row["days"]),
+        hours=Hours(row["hours"]),
+        lost_booking=row["lost_booking"],
+        offered=row["offered"],
+        offered_until=row["offered_until"],
+        refused=frozenset(row["refused"]),
+        lapsed=row["lapsed"],
+        created_at=row["created_at"],
+        ends_at=row["ends_at"],
+        ended_at=row["ended_at"],
+    )
+
+
+async def _one(connection: AsyncConnection, *where: ColumnElement[bool]) -> Wait | None:
+    row = (await connection.execute(select(waits).where(*where))).mappings().one_or_none()
+    return from_row(row) if row is not None else None
