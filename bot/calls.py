@@ -29,7 +29,7 @@ class Call:
     edits: bool = False  # it changes the pressed screen, and may be done as `sendMessage` instead
     file: tuple[str, str, bytes] | None = None  # parameter, file name, content
     recording: str | None = None  # a name of locales.recordings: its file, or the id of it, is still to come
-    printed: Step | None = None  # a poster or cards: the PDF is still to be made
+    printed: Step | None = None  # a poster, cards, a ticket: the PDF or the picture is still to be made
     to_chat: bool = True  # it says which chat it is for
 
 
@@ -124,6 +124,10 @@ def _printed(step: Step) -> Call:
     return Call(method="sendDocument", params=_captioned(step), printed=step)
 
 
+def _drawn(step: Step) -> Call:
+    return Call(method="sendPhoto", params=_captioned(step), printed=step)
+
+
 def _venue(step: Step) -> Call:
     params = {
         "latitude": step.latitude,
@@ -186,6 +190,9 @@ _SPECIAL = {
     Way.FILE: _file,
     Way.POSTER: _printed,
     Way.CARDS: _printed,
+    Way.TRANSFER: _printed,
+    Way.TRANSFER_PICTURE: _drawn,
+    Way.TICKET: _drawn,
     Way.VENUE: _venue,
     Way.VOICE: _voice,
     Way.PHOTO: _photo,

@@ -20,7 +20,7 @@ from bot.lanes import Lanes, Limits, seconds
 from bot.request import NotConnected, form
 from bot.voices import Voices
 from care.reminders import Lane
-from handlers.screens import Reply, Step
+from handlers.screens import Reply, Step, Way
 
 __all__ = ["Courier", "Destination", "Lanes", "Leave", "Limits", "Pause", "Result"]
 
@@ -272,10 +272,15 @@ class Pause:
 
 
 async def _printed(step: Step) -> tuple[str, str, bytes]:
-    """Make the PDF of a step in a thread; parameter, file name and content."""
+    """Make the PDF, or the picture, of a step in a thread; parameter, file name and content."""
+    if step.way is Way.TICKET:
+        from bot.print.ticket import ticket_png
+
+        return "photo", step.name, await asyncio.to_thread(ticket_png, step.content)
     from bot.print.pdf import pdf
 
-    return "document", step.name, await asyncio.to_thread(pdf, step)
+    parameter = "photo" if step.way is Way.TRANSFER_PICTURE else "document"
+    return parameter, step.name, await asyncio.to_thread(pdf, step)
 
 
 async def _again(call: Call, unclear: int, policy: _Policy) -> bool:

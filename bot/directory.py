@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.directory_things import (
     NAME_LENGTH,
     PROGRAMME_KEYS,
+    centre_of,
     clinic_of,
     names_of,
     position_of,
@@ -23,6 +24,7 @@ from bot.records import read_table, read_yaml
 from care.directory import (
     LANGUAGES,
     Area,
+    Centre,
     City,
     Clinic,
     DirectoryData,
@@ -42,6 +44,8 @@ FILES = (
     "sites.yaml",
     "sites.csv",
     "clinics.yaml",
+    "centres.yaml",
+    "centres.csv",
 )
 
 
@@ -120,6 +124,7 @@ class _Reader:
     sites: _Codes = field(default_factory=lambda: _Codes("site"))
     organisations: _Codes = field(default_factory=lambda: _Codes("organisation"))
     clinics: _Codes = field(default_factory=lambda: _Codes("clinic"))
+    centres: _Codes = field(default_factory=lambda: _Codes("centre"))
     city_of: dict[str, City] = field(default_factory=dict)
     area_of: dict[str, Area] = field(default_factory=dict)
 
@@ -140,6 +145,7 @@ class _Reader:
             sites=tuple(self._site(each) for each in self._site_records()),
             clinics=tuple(self._clinic(each) for each in self._clinic_records()),
             organisations=tuple(self._organisation(each) for each in self._organisation_records()),
+            centres=tuple(self._centre(each) for each in self._centre_records()),
             programme=self._programme(known_promises),
         )
 
@@ -180,6 +186,9 @@ class _Reader:
         refuse_far(record, clinic.position, area)
         return clinic
 
+    def _centre(self, record: Record) -> Centre:
+        return centre_of(record, self.languages, code=self.centres.enter(record))
+
     def _programme(self, known_promises: Collection[str]) -> Programme:
         name = "programme.yaml"
         unread = Record(self._source(name), 0, {}, {}, excused=frozenset(PROGRAMME_KEYS))
@@ -214,6 +223,16 @@ class _Reader:
             return self._table("organisations", "code", optional=["region"])
         if (self.folder / "organisations.yaml").exists():
             return _entries(self._file("organisations.yaml", "organisations"), "organisations")
+        return []
+
+    def _centre_records(self) -> list[Record]:
+        """Return the centres of other countries, which a directory may do without."""
+        if (self.folder / "centres.csv").exists():
+            texts = [f"address.{language}" for language in self.languages]
+            more = [f"{name}.{language}" for name in ("region", "hours") for language in self.languages]
+            return self._table("centres", "code", "country", *texts, optional=["phone", "source", *more])
+        if (self.folder / "centres.yaml").exists():
+            return _entries(self._file("centres.yaml", "centres"), "centres")
         return []
 
     def _table(self, name: str, *columns: str, optional: list[str]) -> list[Record]:

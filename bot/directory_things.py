@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.fields import Record, one_of
 from care.directory import (
     Area,
+    Centre,
     City,
     Clinic,
     ClosedDay,
@@ -28,6 +29,7 @@ from care.directory import (
     session_minutes,
     sessions_overlap,
 )
+from care.transfer import LISTED
 
 NAME_LENGTH = 80  # characters: a button or the heading of a screen
 TEXT_LENGTH = 600  # characters: several texts make one message of at most 4,096
@@ -108,6 +110,27 @@ def clinic_of(record: Record, languages: Sequence[str], *, code: str, area: str,
         sessions=_sessions(record.children("sessions", least=1)),
         closed_days=_closed_days(record.children("closed_days"), languages),
     )
+
+
+def centre_of(record: Record, languages: Sequence[str], *, code: str) -> Centre:
+    """Return a centre that receives people in another country or city."""
+    record.only("code", "country", "region", "name", "address", "phone", "hours", "source")
+    countries = {one.value: one.value for one in LISTED}
+    return Centre(
+        code=code,
+        country=record.look_up("country", countries, LISTED[0].value),
+        region=_texts(record, "region", languages, longest=NAME_LENGTH),
+        names=names_of(record, languages),
+        address=record.texts("address", languages, longest=TEXT_LENGTH),
+        phone=record.text("phone", longest=PHONE_LENGTH) if record.has("phone") else None,
+        hours=_texts(record, "hours", languages, longest=TEXT_LENGTH),
+        source=record.text("source", longest=TEXT_LENGTH) if record.has("source") else None,
+    )
+
+
+def _texts(record: Record, key: str, languages: Sequence[str], *, longest: int) -> Texts | None:
+    """Return a text that may be left out."""
+    return record.texts(key, languages, longest=longest) if record.has(key) else None
 
 
 def refuse_far(record: Record, position: Position | None, area: Area | None) -> None:

@@ -205,6 +205,21 @@ class Clinic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Centre:
+    """Where somebody is received who goes to another country, or another city."""
+
+    id: int = field(default=0, compare=False)
+    code: str
+    country: str  # ISO 3166-1 alpha-2
+    names: Texts
+    address: Texts
+    region: Texts | None = None  # of that country
+    phone: str | None = None
+    hours: Texts | None = None
+    source: str | None = None  # where the entry was found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
     """Who runs this bot, what for, how long what is kept, and what is promised here."""
 
@@ -227,6 +242,7 @@ class DirectoryData:
     clinics: tuple[Clinic, ...]
     programme: Programme
     organisations: tuple[Organisation, ...] = ()
+    centres: tuple[Centre, ...] = ()  # of the countries people go to
 
 
 def distance_m(one: Position, other: Position) -> float:

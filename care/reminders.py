@@ -48,10 +48,26 @@ class Kind(StrEnum):
     COMPANY_OFF = "company-off"  # to staff: they need not come along any more
     CALL_ON = "call-on"  # to staff: somebody without Telegram must be told something
     TAKEN_BACK = "taken-back"  # to staff: somebody without Telegram has taken over their record
+    DOSE = "dose"  # to the person, who asked for it: a drop, or their own word
+    DOSES_MISSED = "doses-missed"  # to the person: what is in the way?
+    DOSE_END = "dose-end"  # to the person, on the last day of their plan
+    CARE_EVE = "care-eve"  # to the person: a visit that they noted is tomorrow
+    CARE_SOON = "care-soon"  # to the person: it is in two hours
+    CARE_AFTER = "care-after"  # to the person: did you go?
     COMPANY_NEEDED = "company-needed"  # to coordinators and admins: nobody can come along
+    CLOSED = "closed"  # the clinic cannot see them: which other place is kept
+    REOPENED = "reopened"  # the clinic sees them after all
+    WAIT_OFFER = "wait-offer"  # to the person: a place became free, and is held for them
+    WAIT_ENDED = "wait-ended"  # to the person: they are offered no more places
+    RESULT_READY = "result-ready"  # the clinic has something for them, and how to get it
+    RESULT_AGAIN = "result-again"  # the same, two days later
+    AFTER_RESULT = "after-result"  # the day after they have it: is there something to do for them or theirs?
     BRIGADE_SOON = "brigade-soon"  # to who keeps places for others: until when
     BRIGADE_OVER = "brigade-over"  # to who kept places for others: their time is over
     CLINIC_FAILED = "clinic-failed"  # to coordinators and admins: people report failures of a clinic
+    ARRIVED = "arrived"  # to who has left: have you arrived?
+    WENT_ON = "went-on"  # to who has left: could you go on there?
+    TRANSFER_OPENED = "transfer-opened"  # to who carries a card: it was opened
 
 
 TO_STAFF = frozenset({Kind.TALK, Kind.BOOKED, Kind.UNKNOWN, Kind.FAULT, Kind.STALE, Kind.TAKEN_OVER})

@@ -37,6 +37,9 @@ class Way(StrEnum):
     FILE = "file"  # a text file named `name` with `content`, and `text` as its caption
     POSTER = "poster"  # a PDF named `name`, made from `content` (see bot/print) when it is sent
     CARDS = "cards"  # likewise
+    TRANSFER = "transfer"  # likewise: a transfer card
+    TRANSFER_PICTURE = "transfer_picture"  # the same card as a picture
+    TICKET = "ticket"  # a picture named `name`, drawn from `content` likewise, and `text` as its caption
     VENUE = "venue"  # a pin on the map
     VOICE = "voice"  # the recording `name`, and `text` as its caption
     # What is passed on between two chats; a file goes by the id in `content`, with `text` as its caption.

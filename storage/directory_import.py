@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.directory import Clinic, DirectoryData, Position, Programme
+from care.directory import Centre, Clinic, DirectoryData, Position, Programme
 from storage import schema
 from storage.directory import clinics_of
 
@@ -20,7 +20,7 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many regions, organisations, cities, areas, sites, clinics and programmes an import touched."""
+    """How many regions, organisations, cities, areas, sites, clinics, centres and programmes an import touched."""
 
     added: int = 0
     changed: int = 0  # a clinic counts once, whatever changed of it
@@ -65,8 +65,10 @@ async def replace(connection: AsyncConnection, data: DirectoryData, *, now: date
     }
     of_sites, _ = await _replace(connection, schema.sites, sites, now=now)
     of_clinics = await _replace_clinics(connection, data.clinics, area_ids, now=now)
+    centres: dict[str, Values] = {each.code: _centre_values(each) for each in data.centres}
+    of_centres, _ = await _replace(connection, schema.centres, centres, now=now)
     of_programme = await _replace_programme(connection, data.programme, now=now)
-    return changes + of_cities + of_areas + of_sites + of_clinics + of_programme
+    return changes + of_cities + of_areas + of_sites + of_clinics + of_centres + of_programme
 
 
 async def _replace(
@@ -133,6 +135,18 @@ def _clinic_values(clinic: Clinic, area_ids: dict[str, int]) -> Values:
         "bring": dict(clinic.bring),
         "phone": clinic.phone,
         **_point(clinic.position),
+    }
+
+
+def _centre_values(centre: Centre) -> Values:
+    return {
+        "country": centre.country,
+        "region": dict(centre.region) if centre.region else None,
+        "names": dict(centre.names),
+        "address": dict(centre.address),
+        "phone": centre.phone,
+        "hours": dict(centre.hours) if centre.hours else None,
+        "source": centre.source,
     }
 
 

@@ -1,16 +1,24 @@
 """Make what a step asks to have printed."""
 
+from collections.abc import Callable, Mapping
+
+from bot.print import transfer
 from bot.print.cards import cards
 from bot.print.leaflet import read
 from bot.print.poster import poster
 from handlers.screens import Step, Way
 
-_MAKERS = {Way.POSTER: poster, Way.CARDS: cards}
+_MAKERS: Mapping[Way, Callable[[str], bytes]] = {
+    Way.POSTER: lambda content: poster(read(content)),
+    Way.CARDS: lambda content: cards(read(content)),
+    Way.TRANSFER: lambda content: transfer.paper(transfer.read(content)),
+    Way.TRANSFER_PICTURE: lambda content: transfer.picture(transfer.read(content)),
+}
 
 
 def pdf(step: Step) -> bytes:
-    """Return the PDF of a step of Way.POSTER or Way.CARDS.
+    """Return the PDF of a step of Way.POSTER, Way.CARDS or Way.TRANSFER, or the PNG of Way.TRANSFER_PICTURE.
 
     Takes a tenth of a second, the first one more than half a second: not for the event loop.
     """
-    return _MAKERS[step.way](read(step.content))
+    return _MAKERS[step.way](step.content)

@@ -1,4 +1,4 @@
-"""Put text, lines and QR codes on sheets of A4.
+"""Put text, lines and QR codes on sheets of paper, A4 unless somebody says so.
 
 The fonts are our own (DejaVu Sans has every letter of our languages; no emoji), so that a PDF looks the same
 everywhere and its letters can be copied out of it. fpdf2 is imported here, when the first sheet is made: it
@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.print.text import LEAST_PT, POINT_MM, Box, Laid, lay
 
-A4 = Box(0, 0, 210, 297)
+A4, A5 = Box(0, 0, 210, 297), Box(0, 0, 148, 210)
 QUIET = 4  # modules around a QR code that stay white (ISO/IEC 18004, 9.1)
 BLACK, GREY, ACCENT = (0, 0, 0), (90, 90, 90), (0, 92, 92)
 LEFT, CENTRE = "left", "centre"
@@ -25,13 +25,13 @@ _OVERLAP_MM = 0.02  # modules of a QR code overlap so that no white hair is left
 
 
 class Sheet:
-    """A document of A4 pages."""
+    """A document of pages of one size."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, page: Box = A4) -> None:
         """Begin with one empty page."""
         from fpdf import FPDF
 
-        self._pdf: Any = FPDF(format="A4", unit="mm")
+        self._pdf: Any = FPDF(format=(page.width, page.height), unit="mm")
         self._pdf.set_auto_page_break(auto=False)
         self._pdf.set_title(title)
         fonts = files("bot") / "fonts"
@@ -106,7 +106,7 @@ class Sheet:
 
     def qr(self, content: str, x: float, y: float, side: float, *, error: str = "m") -> None:
         """Draw a QR code, its quiet zone within `side` mm."""
-        rows = _modules(content, error)
+        rows = modules(content, error)
         module = side / (len(rows) + 2 * QUIET)
         self._pdf.set_fill_color(*BLACK)
         for number, row in enumerate(rows):
@@ -142,7 +142,7 @@ class Sheet:
 
 
 @lru_cache(maxsize=8)
-def _modules(content: str, error: str) -> tuple[tuple[bool, ...], ...]:
+def modules(content: str, error: str) -> tuple[tuple[bool, ...], ...]:
     """Return the dark modules of a QR code, row by row."""
     import segno
 
