@@ -25,6 +25,7 @@ from care.outcomes import Kind as Outcome
 from care.person import Person
 from care.reminders import TO_STAFF, Kind, Lane, is_urgent, next_allowed
 from care.roles import Actor
+from care.wording import sent_as
 from handlers.screens import Reply
 from handlers.worker.call_on import passed_on
 from locales.catalogue import Locale, Words
@@ -275,7 +276,8 @@ async def _record(store: AsyncConnection, row: RowMapping, state: State, *, now:
         return
     kind = Outcome.REMINDED if state is State.SENT else Outcome.UNDELIVERABLE
     about = await referrals.episode_of(store, row["person_id"])
-    await outcomes.append(store, kind, now=now, role=Actor.JOB, about=about, detail=row["kind"])
+    detail = sent_as(row["kind"], row["person_id"]) if state is State.SENT else row["kind"]
+    await outcomes.append(store, kind, now=now, role=Actor.JOB, about=about, detail=detail)
 
 
 async def _tell_staff(store: AsyncConnection, row: RowMapping, *, now: datetime) -> None:

@@ -64,7 +64,7 @@ REMEDIES: Mapping[Reason, Remedy] = {
     Reason.PAPERS: Remedy(topics=("documents-needed", "no-registration", "legal-help"), lawyer=True),
     Reason.ROAD: Remedy(company=True, way=True, places=Places.NEAREST),
     Reason.FORGOT: Remedy(places=Places.SOONEST, reminders=True),
-    Reason.WELL: Remedy(topics=("symptoms", "is-tb-curable"), places=Places.SOONEST),
+    Reason.WELL: Remedy(topics=("who-is-at-risk", "chest-xray"), places=Places.SOONEST),
     Reason.OTHER: Remedy(person=True),
 }
 

@@ -12,6 +12,7 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from care.directory import Clinic, Session
+from care.plan import Plan
 
 AHEAD_LEAST = timedelta(hours=1)  # the way to the clinic
 AHEAD_DAYS = 28  # the same weekday four weeks on is the last day
@@ -94,6 +95,10 @@ class Booking:
     came_at: datetime | None = None
     missed_at: datetime | None = None
     said: str | None = None  # went, missed: the person's own words
+    on_way_at: datetime | None = None  # aware, UTC: when they said 'I am on my way'
+    reason: str | None = None  # care.absence.Reason: what was in the way
+    failure: str | None = None  # care.failures.Failure: what the clinic did wrong, the person says
+    plan: Plan | None = None  # how the person means to come
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,8 @@ MESSAGES: Mapping[str, str] = {
     Kind.ANSWERED: N_("that there is an answer"),
     Kind.COMPANY_NEWS: N_("who comes along to your visit"),
     Kind.MOOD: N_("the question how you are"),
+    Kind.BRIGADE_SOON: N_("how long places for others are kept"),
+    Kind.BRIGADE_OVER: N_("how long places for others are kept"),
 }
 SENDING: Mapping[str, str] = {
     "pending": N_("not sent yet"),

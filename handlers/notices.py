@@ -13,17 +13,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.booking import Booking, may_change, to_local
+from care.booking import to_local
 from care.freshness import LEGAL_FOR, stale
 from care.person import Person, pseudonym
 from care.reminders import Kind
 from care.roles import Role
-from care.ticket import ticket
-from handlers import book
+from handlers import book, brigade_notices, visit_notices
 from handlers.answer import topic_key
 from handlers.buttons import Verb
-from handlers.clinic_card import address, home_key, map_key
-from handlers.company_words import along
+from handlers.clinic_card import home_key
+from handlers.coordinator import clinic_failures
 from handlers.coordinator.team_notice import log_changed, team_news
 from handlers.forum_notice import no_topic
 from handlers.notice import Notice, message, staff_rows
@@ -40,7 +39,7 @@ from handlers.worker.task_words import TaskWords
 from handlers.written import written
 from locales.catalogue import N_, Locale, Words
 from locales.checking import SOURCE
-from storage import bookings, directory, drafts, due, people, referrals, relays, tasks, waiting
+from storage import absences, bookings, directory, drafts, due, people, referrals, relays, tasks, waiting
 from storage.vault import Vault
 
 MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
@@ -54,6 +53,7 @@ MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
     Kind.HANDED: N_("who looks after them now"),
     Kind.NOT_EXAMINED: N_("the offer to help them to their visit"),
     Kind.COMPANY_NEWS: N_("who comes along to the visit"),
+    **dict.fromkeys((Kind.BRIGADE_SOON, Kind.BRIGADE_OVER), N_("how long places for others are kept")),
 }
 VISITS: Mapping[str, str] = {  # what somebody did, for staff
     "booked": N_("📅 {who} booked a visit: {moment}"),
@@ -78,9 +78,10 @@ class Notices:
         digest = Digest(said=TaskWords(words=self.words, zone=self.zone), zone=self.zone)
         lone = LoneNotices(vault=self.vault, zone=self.zone)
         wordings: dict[Kind, Callable[[Notice], Awaitable[Reply | None]]] = {
-            Kind.VISIT_EVE: _visit_ahead,
-            Kind.VISIT_SOON: _visit_ahead,
-            Kind.VISIT_AFTER: _visit_after,
+            Kind.VISIT_EVE: visit_notices.ahead,
+            Kind.VISIT_SOON: visit_notices.ahead,
+            Kind.VISIT_AFTER: visit_notices.after,
+            Kind.CLINIC_FAILED: clinic_failures.to_office,
             Kind.RECHECK: _recheck,
             Kind.NUDGE: _nudge,
             Kind.ANSWERED: _answered,
@@ -106,6 +107,7 @@ class Notices:
             Kind.HANDED: Handed(vault=self.vault).to_person,
             Kind.TAKEN_OVER: handed.to_staff,
             Kind.BACK: handed.back_again,
+            **brigade_notices.WORDINGS,
             Kind.CALL_ON: call_on.to_staff,
             Kind.TAKEN_BACK: call_on.taken_back,
             Kind.COMPANY_NEWS: company.news,
@@ -163,52 +165,6 @@ class Notices:
         return self.words[person.locale].name if person.locale in self.words else person.locale
 
 
-async def _visit_ahead(notice: Notice) -> Reply | None:
-    """Remind of a visit: when and where, by its address."""
-    booking, t = await _booking(notice), notice.t
-    if booking is None or may_change(booking, now=notice.now) is not None:
-        return None
-    today = to_local(notice.now, booking.zone).date()
-    clinic = await directory.clinic(notice.store, booking.clinic_id, also_retired=True)
-    when = t(
-        "⏰ <b>Your visit: {day}, {time}</b>",
-        day=t.relative_day(booking.local.date(), today=today),
-        time=t.time(booking.local),
-    )
-    where = [f"📍 {address(t, clinic)}"] if clinic else []
-    number = t("🎫 Ticket: <b>{number}</b>", number=ticket(booking.id))
-    there = [map_key(t, clinic)] if clinic else []
-    together = await along(notice.store, t, booking)
-    return message(
-        "\n".join(line for line in [when, *where, number, together] if line),
-        [
-            [key(t.label("✅ All about my visit"), Verb.VISIT, booking.id)],
-            there,
-            [
-                key(t.label("🔁 Another time"), Verb.MOVE, booking.id),
-                key(t.label("❌ Cancel"), Verb.CANCEL, booking.id),
-            ],
-        ],
-    )
-
-
-async def _visit_after(notice: Notice) -> Reply | None:
-    """Ask whether the person went, unless the desk or they themselves said so."""
-    booking, t = await _booking(notice), notice.t
-    if booking is None or booking.cancelled_at or booking.starts_at > notice.now:
-        return None
-    if booking.came_at or booking.missed_at or booking.said:
-        return None
-    today = to_local(notice.now, booking.zone).date()
-    text = t(
-        "👋 Your visit was {day}, {time}. Did you go?",
-        day=t.relative_day(booking.local.date(), today=today),
-        time=t.time(booking.local),
-    )
-    went = key(t.label("✅ Yes, I went"), Verb.WENT, booking.id, "y")
-    return message(text, [[went], [key(t.label("➖ No"), Verb.WENT, booking.id, "n")], [home_key(t)]])
-
-
 async def _recheck(notice: Notice) -> Reply | None:
     """Ask how the person feels, unless they looked again or booked since."""
     t = notice.t
@@ -226,6 +182,8 @@ async def _nudge(notice: Notice) -> Reply | None:
     """Ask whether to go on, where a booking was left half-way and none was made since."""
     t = notice.t
     draft = await drafts.get(notice.store, notice.person.id, book.DRAFT)
+    if await absences.person_writes(notice.store, notice.person.id, now=notice.now):
+        return None
     if draft is None or await bookings.upcoming(notice.store, notice.person.id, now=notice.now):
         return None
     text = t("👋 You began to choose a time. Shall we go on?")
@@ -272,12 +230,6 @@ async def _fault(notice: Notice) -> Reply | None:
         return None
     text = notice.t("⚠️ A message could not be handled. The operator finds it in the log.")
     return message(text, staff_rows(notice))
-
-
-async def _booking(notice: Notice) -> Booking | None:
-    """Return the visit that the message is about, when it is this person's."""
-    booking_id = notice.row["booking_id"]
-    return await bookings.own(notice.store, booking_id, notice.person.id) if booking_id is not None else None
 
 
 async def _area(notice: Notice, person: Person) -> str | None:

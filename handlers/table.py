@@ -12,12 +12,13 @@ from handlers.answer import AnswerScreen
 from handlers.ask import Ask
 from handlers.asked import Asked
 from handlers.attempts import Attempts
-from handlers.book import Book
+from handlers.brigade_table import brigade_buttons
 from handlers.buttons import Verb
 from handlers.check import Check
 from handlers.clinics import Clinics
 from handlers.company import Company
 from handlers.consent import Consent
+from handlers.desk_table import desk_texts
 from handlers.field_table import field
 from handlers.group import Group
 from handlers.help import Help
@@ -41,7 +42,7 @@ from handlers.teaching import Teaching
 from handlers.turn import Turn
 from handlers.unanswered import Unanswered
 from handlers.verdicts import Verdicts
-from handlers.visits import Visits
+from handlers.visit_table import visit_buttons
 from handlers.wish import Wish
 
 COMMANDS = {
@@ -69,6 +70,7 @@ COMMANDS = {
     "newperson": Verb.NEWPERSON,
     "shift": Verb.SHIFT,
     "today": Verb.TODAY,
+    "checkin": Verb.CHECKIN,
     "stats": Verb.STATS,
     "questions": Verb.QUESTIONS,
     "invite": Verb.INVITE,
@@ -148,10 +150,11 @@ def conversations(parts: Parts) -> Conversations:
         **_questions(ask, Check(zone=zone)),
         **relay.buttons,
         **_without_answer(unanswered),
-        **_visits(Clinics(), Book(), Visits()),
+        **visit_buttons(),
         Verb.WISH: Route(Wish(zone=zone).show),
         **_company(company),
         **share_buttons(parts),
+        **brigade_buttons(parts),
         **in_field.buttons,
         **absent.buttons,
         **staff_buttons(parts, zone, search, teaching),
@@ -165,6 +168,7 @@ def conversations(parts: Parts) -> Conversations:
             relay.danger,
             absent.agent.attempt(asked.declined),
             asked.declined,
+            *desk_texts(parts),
             start.typed,
             absent.agent.attempt(company.without),
             company.without,
@@ -260,31 +264,6 @@ def _without_answer(unanswered: Unanswered) -> dict[Verb, Route]:
         Verb.NONE_OF_THESE: Route(unanswered.none_of_these, consent=False),
         Verb.TELL_ME: Route(unanswered.tell_me),
         Verb.TELL_NOT: Route(unanswered.tell_not),
-    }
-
-
-def _visits(clinics: Clinics, book: Book, visits: Visits) -> dict[Verb, Route]:
-    return {
-        Verb.CLINICS: Route(clinics.show, consent=False),
-        Verb.CLINIC: Route(clinics.clinic, consent=False),
-        Verb.NEAR: Route(clinics.ask_location, consent=False),
-        Verb.MAP: Route(clinics.map, consent=False),
-        Verb.AREAS: Route(clinics.areas, consent=False),
-        Verb.BOOK: Route(book.start),
-        Verb.BOOK_CLINIC: Route(book.days),
-        Verb.BOOK_DAY: Route(book.day),
-        Verb.BOOK_TIME: Route(book.time),
-        Verb.BOOK_YES: Route(book.confirm),
-        Verb.VISITS: Route(visits.show),
-        Verb.VISIT: Route(visits.visit),
-        Verb.MOVE: Route(visits.move),
-        Verb.MOVE_DAY: Route(visits.move_day),
-        Verb.MOVE_TIME: Route(visits.move_time),
-        Verb.MOVE_YES: Route(visits.move_yes),
-        Verb.CANCEL: Route(visits.cancel),
-        Verb.CANCEL_YES: Route(visits.cancel_yes),
-        Verb.CALENDAR: Route(visits.calendar),
-        Verb.WENT: Route(visits.went),
     }
 
 

@@ -7,8 +7,10 @@ from care.directory import Clinic
 from care.ticket import ticket
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key, map_key
+from handlers.plan_words import line, plan_key
 from handlers.screens import Key, Reply, Rows, Step, frozen, key
 from handlers.times import bring, place
+from handlers.visit_after import after_keys
 from handlers.written import written
 from locales.catalogue import Locale
 from locales.markup import html
@@ -42,6 +44,8 @@ def summary(t: Locale, booking: Booking, clinic: Clinic | None, *, now: datetime
     if clinic and booking.starts_at > now and booking.cancelled_at is None:
         parts.append(t("<b>How to get there</b>\n{directions}", directions=written(t, clinic.directions)))
         parts.append(bring(t, clinic))
+    if booking.plan is not None and may_change(booking, now=now) is None:
+        parts.append(line(t, booking))
     return "\n\n".join(parts)
 
 
@@ -65,17 +69,19 @@ def _rows(t: Locale, booking: Booking, clinic: Clinic | None, *, now: datetime, 
     ends = [key(t.label("🗓 My visits"), Verb.VISITS), home_key(t)]
     if may_change(booking, now=now) is not None:
         again = [key(t.label("📅 New time"), Verb.BOOK_CLINIC, clinic.id)] if clinic else []
-        return frozen([again, ends])
+        return frozen([*after_keys(t, booking, now=now), again, ends])
     there = [map_key(t, clinic)] if clinic else []
     return frozen(
         [
             _child_keys(t, booking) if asks_child else [],
+            [plan_key(t, booking)],
             [key(t.label("🚶 Come with me"), Verb.COMPANY, booking.id)],
             [key(t.label("📲 To my calendar"), Verb.CALENDAR, booking.id), *there],
             [
                 key(t.label("🔁 Another time"), Verb.MOVE, booking.id),
                 key(t.label("❌ Cancel"), Verb.CANCEL, booking.id),
             ],
+            [key(t.label("🙋 I cannot come"), Verb.CANNOT, booking.id)],
             ends,
         ]
     )

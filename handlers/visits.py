@@ -1,23 +1,20 @@
-"""Keep an eye on one's visits: see, move, cancel, find the way, say whether one went."""
+"""Keep an eye on one's visits: see, move, cancel, find the way."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from care.booking import Booking, Refusal, find_slot, may_book, may_change
 from care.directory import Clinic
 from care.outcomes import Kind
 from care.ticket import ticket
-from handlers import book, chosen, times, visit_card
+from handlers import book, chosen, times, visit_card, visit_list
 from handlers.buttons import Verb
 from handlers.calendar_file import calendar_file
 from handlers.clinic_card import home_key
 from handlers.company_words import asked_again
-from handlers.screens import Key, Reply, Step, Way, key, screen
-from handlers.share import share_key
+from handlers.screens import Reply, Step, Way, key, screen
 from handlers.turn import Turn
 from handlers.written import written
 from locales.catalogue import Html, Locale
-from locales.markup import html
 from storage import appointments, bookings, directory
 from storage.bookings import Booked
 
@@ -29,16 +26,13 @@ class Visits:
     async def show(self, turn: Turn) -> Reply:
         """List the visits ahead and the last ones."""
         await turn.record(Kind.VISITS_SEEN)
-        person = turn.known()
-        ahead = await bookings.upcoming(turn.store, person.id, now=turn.now)
-        before = await bookings.past(turn.store, person.id, now=turn.now)
-        return _listed(turn, ahead, before)
+        return await visit_list.listed(turn)
 
     async def visit(self, turn: Turn) -> Reply:
         """Show one visit."""
         booking = await self._own(turn)
         if booking is None:
-            return await self._gone(turn)
+            return await visit_list.gone(turn)
         clinic = await _clinic(turn, booking)
         await turn.record(Kind.VISITS_SEEN, clinic_id=booking.clinic_id)
         return visit_card.visit(turn.t, booking, clinic, now=turn.now)
@@ -98,13 +92,13 @@ class Visits:
         moved = await appointments.move(turn.store, booking, slot, now=turn.now)
         if isinstance(moved, Refusal):
             return await self._not_moved(turn, booking, clinic, moved)
-        return await self._moved(turn, clinic, moved)
+        return await self._moved(turn, clinic, booking, moved)
 
     async def cancel(self, turn: Turn) -> Reply:
         """Ask before a visit is cancelled."""
         booking = await self._own(turn)
         if booking is None:
-            return await self._gone(turn)
+            return await visit_list.gone(turn)
         if may_change(booking, now=turn.now) is not None:
             return await self._unchangeable(turn, booking)
         await turn.record(Kind.VISITS_SEEN, clinic_id=booking.clinic_id)
@@ -125,7 +119,7 @@ class Visits:
         """Cancel a visit and offer another time."""
         booking = await self._own(turn, lock=True)
         if booking is None:
-            return await self._gone(turn)
+            return await visit_list.gone(turn)
         refusal = may_change(booking, now=turn.now)
         if refusal is None and await appointments.cancel(turn.store, booking, by=turn.actor, now=turn.now):
             await turn.record(Kind.CANCELLED, clinic_id=booking.clinic_id, detail=booking.advice)
@@ -137,7 +131,7 @@ class Visits:
         """Send the visit as a calendar file."""
         booking = await self._own(turn)
         if booking is None:
-            return await self._gone(turn)
+            return await visit_list.gone(turn)
         if may_change(booking, now=turn.now) is not None:
             return await self._unchangeable(turn, booking)
         clinic = await _clinic(turn, booking)
@@ -156,18 +150,6 @@ class Visits:
         text = t("📲 Open the file: your phone then reminds you, too.")
         return Reply((Step(way=Way.FILE, text=text, name="visit.ics", content=content),))
 
-    async def went(self, turn: Turn) -> Reply:
-        """Take the person's own answer to 'did you go?'; what the desk wrote down stays."""
-        booking, answer = await self._own(turn, lock=True), chosen.word(turn, 1)
-        over = booking is not None and booking.cancelled_at is None and booking.starts_at <= turn.now
-        if booking is None or not over or answer not in {"y", "n"}:
-            return await self._gone(turn)
-        went = answer == "y"
-        await bookings.change(turn.store, booking.id, said="went" if went else "missed")
-        kind = Kind.SAID_WENT if went else Kind.SAID_MISSED
-        await turn.record(kind, clinic_id=booking.clinic_id, detail=booking.advice)
-        return _thanks(turn.t) if went else _next_time(turn.t, booking)
-
     async def _own(self, turn: Turn, *, lock: bool = False) -> Booking | None:
         booking_id = chosen.number(turn, 0)
         if booking_id is None:
@@ -179,19 +161,11 @@ class Visits:
         """Return a visit that can be moved with its clinic, or the screen that says why not."""
         booking = await self._own(turn, lock=lock)
         if booking is None:
-            return await self._gone(turn)
+            return await visit_list.gone(turn)
         if may_change(booking, now=turn.now) is not None:
             return await self._unchangeable(turn, booking)
         clinic = await directory.clinic(turn.store, booking.clinic_id)
         return (booking, clinic) if clinic else await self._retired(turn, booking)
-
-    async def _gone(self, turn: Turn) -> Reply:
-        """Lead to the present visits: the same answer for 'not yours' and 'not there'."""
-        await turn.record(Kind.REFUSED, detail="stale")
-        person = turn.known()
-        ahead = await bookings.upcoming(turn.store, person.id, now=turn.now)
-        before = await bookings.past(turn.store, person.id, now=turn.now)
-        return _listed(turn, ahead, before, toast=turn.t.label("This button is old."))
 
     async def _unchangeable(self, turn: Turn, booking: Booking) -> Reply:
         """Show a visit that is over or cancelled; one that was moved leads to where it is now."""
@@ -210,7 +184,7 @@ class Visits:
         )
         return visit_card.visit(turn.t, booking, await _clinic(turn, booking), now=turn.now, lead=lead)
 
-    async def _moved(self, turn: Turn, clinic: Clinic, moved: Booked) -> Reply:
+    async def _moved(self, turn: Turn, clinic: Clinic, before: Booking, moved: Booked) -> Reply:
         t = turn.t
         if moved.is_new:
             await turn.record(Kind.MOVED, clinic_id=clinic.id, detail=moved.booking.advice)
@@ -218,6 +192,8 @@ class Visits:
         else:
             await turn.record(Kind.VISITS_SEEN, clinic_id=clinic.id)
         lead = Html(t("✅ <b>Your new time</b>") + await asked_again(turn.store, t, moved.booking))
+        if moved.is_new and before.plan is not None and moved.booking.plan is None:
+            lead = Html("\n".join([lead, t("✍️ Your plan was for another time of day. Make a new one?")]))
         return visit_card.visit(t, moved.booking, clinic, now=turn.now, lead=lead)
 
     async def _not_moved(self, turn: Turn, booking: Booking, clinic: Clinic, refusal: Refusal) -> Reply:
@@ -240,54 +216,12 @@ async def _clinic(turn: Turn, booking: Booking) -> Clinic | None:
     return await directory.clinic(turn.store, booking.clinic_id, also_retired=True)
 
 
-def _listed(turn: Turn, ahead: Sequence[Booking], before: Sequence[Booking], *, toast: str = "") -> Reply:
-    t = turn.t
-    parts = [t("🗓 <b>My visits</b>")]
-    if not ahead:
-        parts.append(t("You have no visit ahead. You can book one now."))
-    if before:
-        parts.append(t("Last visits:"))
-        parts += [
-            f"• {html(t.moment(one.local))}\n{visit_card.standing(t, one, now=turn.now)}" for one in before
-        ]
-    rows = [[_visit_key(t, one)] for one in ahead]
-    book_key = key(t.label("📅 Book an examination"), Verb.BOOK)
-    return screen("\n\n".join(parts), [*rows, [book_key], [home_key(t)]], toast=toast)
-
-
-def _visit_key(t: Locale, booking: Booking) -> Key:
-    return key(f"📅 {t.day(booking.local.date())}, {t.time(booking.local)}", Verb.VISIT, booking.id)
-
-
 def _cancelled(t: Locale, booking: Booking) -> Reply:
     return screen(
         t(
             "❌ The visit on {moment} is cancelled. Would another time suit you?",
             moment=t.moment(booking.local),
         ),
-        [
-            [key(t.label("📅 New time"), Verb.BOOK_CLINIC, booking.clinic_id)],
-            [key(t.label("🤝 Talk to a person"), Verb.TALK)],
-            [home_key(t)],
-        ],
-    )
-
-
-def _thanks(t: Locale) -> Reply:
-    return screen(
-        t("👍 Well done. If you were asked to come again, or have a question, I am here."),
-        [
-            [share_key(t)],
-            [key(t.label("❓ Ask a question"), Verb.ASK)],
-            [key(t.label("🤝 Talk to a person"), Verb.TALK)],
-            [home_key(t)],
-        ],
-    )
-
-
-def _next_time(t: Locale, booking: Booking) -> Reply:
-    return screen(
-        t("It happens. Nobody is angry with you. Shall we find a time that suits you better?"),
         [
             [key(t.label("📅 New time"), Verb.BOOK_CLINIC, booking.clinic_id)],
             [key(t.label("🤝 Talk to a person"), Verb.TALK)],

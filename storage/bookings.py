@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import RowMapping, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from care import plan as plans
 from care.booking import MOST_UPCOMING, Booking, Refusal, Slot
 from care.places import OVERFLOW
 from storage.schema import bookings
@@ -101,7 +102,13 @@ async def move(
     if other is not None:
         return Refusal.SAME_DAY
     day = slot.day.isoformat()
-    kept = {"advice": booking.advice, "child_under_5": booking.child_under_5, "moved_from": booking.id}
+    plan = plans.carried(booking.plan, booking.local, slot.local)
+    kept: dict[str, Any] = {
+        "advice": booking.advice,
+        "child_under_5": booking.child_under_5,
+        "moved_from": booking.id,
+        **({"plan": plan.words()} if plan is not None else {}),
+    }
     sold = await _sell(
         connection,
         slot,
@@ -128,7 +135,7 @@ async def cancel(connection: AsyncConnection, booking_id: int, *, now: datetime)
 
 
 async def change(connection: AsyncConnection, booking_id: int, **values: Any) -> None:
-    """Change columns of a booking that hold no place: child_under_5, said."""
+    """Change columns of a booking that hold no place: child_under_5, said, reason, plan."""
     await connection.execute(update(bookings).where(bookings.c.id == booking_id).values(**values))
 
 
@@ -249,4 +256,8 @@ def from_row(row: RowMapping) -> Booking:
         came_at=row["came_at"],
         missed_at=row["missed_at"],
         said=row["said"],
+        on_way_at=row["on_way_at"],
+        reason=row["reason"],
+        failure=row["failure"],
+        plan=plans.read(row["plan"]),
     )

@@ -261,11 +261,15 @@ async def tell_overseers_of_a_changed_log(connection: AsyncConnection, *, now: d
     await _tell_overseers(connection, log_changed, now=now)
 
 
-async def _tell_overseers(connection: AsyncConnection, notice: _Notice, *, now: datetime) -> None:
+async def overseers(connection: AsyncConnection) -> list[int]:
+    """Return the person ids of the coordinators and admins who work now."""
     known = _overseers().where(staff.c.person_id.is_not(None)).distinct()
-    for person_id in (await connection.execute(known)).scalars().all():
-        if person_id is not None:
-            await schedule(connection, notice(person_id, now=now), now=now)
+    return [one for one in (await connection.execute(known)).scalars().all() if one is not None]
+
+
+async def _tell_overseers(connection: AsyncConnection, notice: _Notice, *, now: datetime) -> None:
+    for person_id in await overseers(connection):
+        await schedule(connection, notice(person_id, now=now), now=now)
 
 
 def _overseers() -> Select[*tuple[Any, ...]]:

@@ -1,0 +1,35 @@
+"""Tell the office that people report failures of a clinic: how many of which, and nobody's name."""
+
+from datetime import timedelta
+
+from care.booking import to_local
+from care.roles import Role
+from handlers.buttons import Verb
+from handlers.clinic_failed import FAILURES
+from handlers.notice import Notice, message
+from handlers.roles import work_key
+from handlers.screens import Reply, key
+from handlers.written import written
+from locales.catalogue import Html
+from locales.markup import html
+from storage import directory, failures
+
+LOOK_BACK = timedelta(days=7)  # whoever reports later than this is found in /stats
+
+
+async def to_office(notice: Notice) -> Reply | None:
+    """Name the clinic and what was reported of its last seven days; None when it was taken back."""
+    clinic_id, t = notice.about("clinic"), notice.t
+    clinic = (
+        await directory.clinic(notice.store, clinic_id, also_retired=True) if clinic_id is not None else None
+    )
+    if clinic is None or notice.person.holds(Role.COORDINATOR, Role.ADMIN) is None:
+        return None
+    today = to_local(notice.now, clinic.timezone).date()
+    found = await failures.on_days(notice.store, clinic.id, today - LOOK_BACK, today)
+    if not found:
+        return None
+    head = t("🚪 People report of {clinic}, in the last 7 days:", clinic=written(t, clinic.names))
+    lines = [f"{html(t.label(FAILURES[one]))}: {number}" for one, number in found.items()]
+    by_clinic = key(t.label("📊 Numbers"), Verb.STATS, "week", "clinic")
+    return message(Html("\n".join([head, *lines])), [[by_clinic], [work_key(t)]])

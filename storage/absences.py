@@ -1,0 +1,47 @@
+"""Read to which visits somebody did not come, and keep why."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from care.absence import Past, goes_to_a_person
+from care.booking import Booking
+from storage import referrals, task_changes
+from storage.schema import bookings
+
+MOST = 10  # visits looked back
+
+
+async def past(connection: AsyncConnection, person_id: int, *, now: datetime) -> Sequence[Past]:
+    """Return the visits of the person's open referral whose time has come, newest first."""
+    referral = await referrals.of(connection, person_id)
+    if referral is None:
+        return ()
+    statement = (
+        select(bookings)
+        .where(
+            bookings.c.person_id == person_id,
+            bookings.c.referral_id == referral["id"],
+            bookings.c.cancelled_at.is_(None),
+            bookings.c.starts_at <= now,
+        )
+        .order_by(bookings.c.starts_at.desc(), bookings.c.id.desc())
+        .limit(MOST)
+    )
+    names = ("starts_at", "came_at", "missed_at", "said", "reason", "failure")
+    rows = (await connection.execute(statement)).mappings()
+    return [Past(booking_id=row["id"], **{name: row[name] for name in names}) for row in rows]
+
+
+async def person_writes(connection: AsyncConnection, person_id: int, *, now: datetime) -> bool:
+    """Return whether one of the team writes to the person now, instead of another reminder."""
+    return goes_to_a_person(await past(connection, person_id, now=now))
+
+
+async def tell_the_team(connection: AsyncConnection, booking: Booking, *, now: datetime) -> None:
+    """Bring the tasks about the person's referral in line with what was just said of a visit."""
+    referral = await referrals.of(connection, booking.person_id)
+    if referral is not None:
+        await task_changes.look(connection, [referral["id"]], now=now, zone=booking.zone)
