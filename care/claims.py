@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
 
 TO_FRIEND = frozenset({Message.VISIT_EVE, Message.VISIT_SOON, Message.COMPANY_NEWS})
-TO_WORKER = TO_FRIEND | {Message.VISIT_AFTER, Message.RECHECK}
+TO_WORKER = TO_FRIEND | {Message.VISIT_AFTER, Message.RECHECK, Message.RESULT_READY, Message.CLOSED, Message.REOPENED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,13 @@ _PROGRESS: tuple[State, ...] = (
     State.MISSED,
     State.BOOKED,
     State.CAME,
+    State.EXAMINED,
+    State.RESULT_READY,
+    State.RESULT_GIVEN,
+    State.IN_CARE,
+    State.PREVENTIVE,
+    State.TREATMENT,
+    State.COMPLETED,
 )
 
 

@@ -39,6 +39,7 @@ class LinkKind(StrEnum):
     COLLEAGUE = "colleague"  # somebody else hands it on for the worker
     CAMPAIGN = "campaign"  # an announcement, nobody's
     FRIEND = "friend"  # passed on by a person who was helped
+    HOUSEHOLD = "household"  # passed on by a person to those who live with them
 
 
 class Closed(StrEnum):

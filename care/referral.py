@@ -136,7 +136,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         to=State.RESULT_READY,
-        sources=frozenset({State.RESULT_GIVEN, State.IN_CARE}),
+        sources=frozenset({State.RESULT_GIVEN, State.IN_CARE, State.PREVENTIVE, State.TREATMENT}),
         by=_DESK,
         meaning="'result given' is taken back",
     ),
@@ -145,6 +145,12 @@ MOVES: tuple[Move, ...] = (
         sources=frozenset({State.RESULT_GIVEN}),
         by=_DESK | {Actor.PERSON},
         meaning="the result that was given asks for treatment",
+    ),
+    Move(
+        to=State.IN_CARE,
+        sources=frozenset({State.PREVENTIVE, State.TREATMENT}),
+        by=_CLINICIAN,
+        meaning="treatment has not begun: it was written by mistake",
     ),
     Move(
         to=State.PREVENTIVE,
@@ -188,6 +194,7 @@ _SEEN_BY_WORKERS = {
     State.IN_CARE: State.RESULT_GIVEN,
     State.PREVENTIVE: State.RESULT_GIVEN,
     State.TREATMENT: State.RESULT_GIVEN,
+    State.COMPLETED: State.RESULT_GIVEN,
 }
 
 

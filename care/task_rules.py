@@ -6,10 +6,14 @@ without an examination after the first booking.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from care.absence import ENOUGH_MISSES, goes_to_a_person, misses_in_a_row
+from care.closing import OPEN_FOR, UNANSWERED
+from care.referral import BEFORE_EXAMINED
+from care.results import needs_help_from
 from care.talk import promise
 from care.tasks import (
     COMPANY_AHEAD,
@@ -21,6 +25,7 @@ from care.tasks import (
     PRESSING,
     SIGNS,
     STOPPING_TOPIC,
+    WAITING,
     WITHIN,
     Kind,
     Need,
@@ -76,11 +81,35 @@ def missed_twice(one: Situation, now: datetime) -> Need | None:
 
 
 def unexamined(one: Situation, now: datetime) -> Need | None:
-    """Booked a week ago, and no clinic has seen the person; what they say themselves is no examination."""
-    if one.state in ENDED or not one.visits or any(visit.came_at is not None for visit in one.visits):
+    """Booked a week ago, and no clinic has examined the person; what they say is no examination."""
+    if one.state not in BEFORE_EXAMINED or not one.visits or any(visit.examined for visit in one.visits):
         return None
     since = min(visit.created_at for visit in one.visits) + NOT_EXAMINED
     return _from(since, now, kind=Kind.UNEXAMINED, cause=one.referral_id, priority=Priority.URGENT)
+
+
+def displaced(one: Situation, now: datetime) -> Need | None:
+    """Lost a visit through the clinic, and has no other place, or has not answered for a day."""
+    since = [
+        lost.lost_at + UNANSWERED if lost.is_kept else lost.lost_at
+        for lost in (one.displaced if one.state not in ENDED else ())
+        if now < lost.lost_at + OPEN_FOR
+    ]
+    due = [moment for moment in since if moment <= now]
+    if not due:
+        return None
+    return _from(max(due), now, kind=Kind.DISPLACED, cause=one.referral_id, priority=Priority.SOON)
+
+
+def result(one: Situation, now: datetime) -> Need | None:
+    """Was told twice that the clinic has something, and has not come for it: whatever it is."""
+    waiting = [each for each in one.results if each.given_at is None]
+    if not waiting:
+        return None
+    first = min(waiting, key=lambda each: (each.ready_at, each.id))
+    since = needs_help_from(first.ready_at)
+    need = _from(since, now, kind=Kind.RESULT, cause=first.id, priority=Priority.SOON)
+    return replace(need, named=WAITING) if need is not None else None
 
 
 def company(one: Situation, now: datetime) -> Need | None:
@@ -111,7 +140,7 @@ def talk(one: Situation, _: datetime) -> Need | None:
     return Need(kind=kind, cause=relay.id, since=since, due_at=due_at, priority=priority)
 
 
-RULES: tuple[Rule, ...] = (unbooked, missed, missed_twice, unexamined, company, talk)
+RULES: tuple[Rule, ...] = (unbooked, missed, missed_twice, unexamined, displaced, company, talk)
 
 
 def needs(one: Situation, *, now: datetime) -> tuple[Need, ...]:

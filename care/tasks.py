@@ -24,6 +24,7 @@ COMPANY_WITHIN = timedelta(hours=2)
 COMPANY_AHEAD = timedelta(hours=3)  # before the visit somebody must have been found
 MORNING = time(9)  # local: what was put off comes back
 STOPPING_TOPIC = "stopping-early"
+WAITING = "result-waiting"  # in the key of a task that comes and closes by itself, beside those asked for
 ENDED = frozenset({State.DECLINED, State.LOST, State.MOVED_AWAY})
 SIGNS = frozenset(advice.name.lower() for advice in PRESUMPTIVE)
 PRESSING = frozenset({Advice.URGENT.name.lower(), Advice.RED.name.lower()})
@@ -41,6 +42,8 @@ class Kind(StrEnum):
     STOPPING = "stopping"  # wants to stop treatment
     LAWYER = "lawyer"  # a lawyer is needed
     PSYCHOLOGIST = "psychologist"
+    DISPLACED = "displaced"  # the clinic cannot see them, and they have no other place, or have not answered
+    SUPPORT = "support"  # asks for help with their plan: never which plan, and never with what
     MISSED_TWICE = "missed-twice"  # did not come twice in a row: a person writes now, and not the bot
     REMEDY = "remedy"  # said what is in the way, and nothing that the bot has helps
 
@@ -71,12 +74,13 @@ GRACE = {  # how long after its time a task climbs to the coordinator
 }
 BY_ITSELF = frozenset(  # these close when their cause is gone; the others somebody must have done
     {Kind.UNBOOKED, Kind.MISSED, Kind.UNEXAMINED, Kind.COMPANY, Kind.TALK, Kind.STOPPING}
-) | {Kind.MISSED_TWICE}
+) | {Kind.MISSED_TWICE, Kind.DISPLACED}
 AT_ONCE = frozenset(
     {Kind.UNEXAMINED, Kind.STOPPING, Kind.RESULT}
 ) | {  # the owner need not wait for the morning
     Kind.MISSED_TWICE,
     Kind.REMEDY,
+    Kind.SUPPORT,
 }
 TO_OFFICE = frozenset({Kind.UNEXAMINED})  # the coordinator is told at once …
 TO_PERSON = frozenset({Kind.UNEXAMINED})  # … and so is the person
@@ -87,6 +91,25 @@ class Visited(Past):
     """What is known of a visit that was booked and not cancelled."""
 
     created_at: datetime  # aware, UTC
+    examined: bool = False  # the clinic says so; or the person came, and nobody writes examinations there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a clinic has to say to somebody, or had: that there is something, never what."""
+
+    id: int  # of the examination
+    ready_at: datetime  # aware, UTC
+    given_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Displaced:
+    """A visit that the clinic cancelled, and instead of which the person has no other yet."""
+
+    booking_id: int
+    lost_at: datetime  # aware, UTC
+    is_kept: bool  # another place is kept for them, and waits for their answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +149,10 @@ class Situation:
     checked_at: datetime | None = None  # aware, UTC
     cancelled_at: datetime | None = None  # the newest cancelling of a visit
     visits: tuple[Visited, ...] = ()  # by their beginning
+    displaced: tuple[Displaced, ...] = ()  # soonest lost first
     company: Accompanied | None = None
     relay: Talking | None = None
+    results: tuple[Result, ...] = ()  # also of a child that the person brought
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +165,12 @@ class Need:
     due_at: datetime  # aware, UTC
     priority: Priority
     topic: str | None = None  # of care.topics, or care.absence.Reason: what it is about
+    named: str | None = None  # instead of the kind in the key, where a kind has causes of several sorts
 
     @property
     def key(self) -> str:
         """What makes the task one."""
-        return f"{self.kind}:{self.cause}"
+        return f"{self.named or self.kind}:{self.cause}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,8 +212,13 @@ def settle(wanted: Sequence[Need], known: Iterable[Known]) -> Changes:
             reopened.append((task, need))
     keys = {need.key for need in wanted}
     over = [one for key, one in by_key.items() if one.done_at is None and key not in keys]
-    closed = [one for one in over if one.kind in BY_ITSELF]
+    closed = [one for one in over if closes_by_itself(one)]
     return Changes(tuple(opened), tuple(reopened), tuple(closed))
+
+
+def closes_by_itself(task: Known) -> bool:
+    """Return whether a task is over when its cause is gone; others somebody must have done."""
+    return task.kind in BY_ITSELF or (task.key or "").startswith(f"{WAITING}:")
 
 
 def asked_back(booking_id: int, *, now: datetime) -> Need:

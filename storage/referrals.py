@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.ownership import Reason
 from care.person import Episode
-from care.referral import ENDS, Refusal, State, refusal
+from care.referral import ENDS, Refusal, State, refusal, shown_to_workers
 from care.roles import Actor
 from storage import ownership
 from storage.people import random_id
@@ -70,11 +70,22 @@ async def open_for(
 async def move(
     connection: AsyncConnection, referral: RowMapping, to: State, *, by: Actor, now: datetime, **values: Any
 ) -> Refusal | None:
-    """Move a referral where `by` may, and set `values` in any case; return why it did not move, or None."""
-    refused = refusal(State(referral["state"]), to, by)
+    """Move a referral where `by` may, and set `values` in any case; return why it did not move, or None.
+
+    `changed_at` is since when it stands so *for workers*: what they are not shown leaves it as it was. So
+    care that is completed closes nothing either: outreach ends for everybody by the same rule
+    (`storage.releasing`).
+    """
+    state = State(referral["state"])
+    refused = refusal(state, to, by)
     changed = dict(values)
     if refused is None:
-        changed |= {"state": to, "changed_at": now, **({"closed_at": now} if to in ENDS else {})}
+        hidden = state is not to and shown_to_workers(state) is shown_to_workers(to)
+        ends = to in ENDS and not (to is State.COMPLETED and by is Actor.CLINICIAN)
+        changed |= {"state": to, **({} if hidden else {"changed_at": now})}
+        changed |= {"closed_at": now} if ends and referral["closed_at"] is None else {}
+    elif state is State.COMPLETED and to in ENDS and referral["closed_at"] is None:
+        changed, refused = {**changed, "closed_at": now}, None  # care is completed; outreach ends like others
     if changed:
         await connection.execute(update(referrals).where(referrals.c.id == referral["id"]).values(**changed))
     return refused

@@ -461,6 +461,7 @@ waits = Table(  # 'tell me when a place is free': at most one per person
     Column("clinic_id", ForeignKey("clinics.id")),  # NULL: any
     Column("days", JSON, nullable=False),  # weekdays, 0 = Monday; []: any
     Column("hours", String(8), nullable=False),  # care.waiting_list.Hours: any, day, evening
+    Column("sooner_than", UtcDateTime),  # the soonest that suited and was free when they began to wait
     Column("lost_booking", BigInteger),  # the visit that the clinic cancelled: such people go first
     Column("offered", BigInteger),  # the booking that keeps a place for them
     Column("offered_until", UtcDateTime),
@@ -515,6 +516,7 @@ examinations = Table(  # what a clinic says of a visit: examined, result ready, 
     Column("outcome", LargeBinary),  # care.results.Result, encrypted with the person's key
     Column("given_at", UtcDateTime),  # the person has it
     Column("written_by", BigInteger),  # staff id
+    Column("counted_at", UtcDateTime),  # the result stands in the statistics, without whose it is
     Index(
         "ix_examinations_waiting",  # ready, and not given
         "ready_at",
@@ -553,7 +555,7 @@ doses = Table(
     Column("plan_id", ForeignKey("dose_plans.id", ondelete="CASCADE"), nullable=False),
     Column("day", Date, nullable=False),  # local
     Column("hour", String(5), nullable=False),  # local: "08:00"
-    Column("answer", String(12), nullable=False),  # care.medicine.Answer: taken, later, problem
+    Column("answer", String(12), nullable=False),  # care.medicine.Answer: asked, taken, later, problem …
     Column("at", UtcDateTime, nullable=False),
     Index("uq_doses_once", "plan_id", "day", "hour", unique=True),
 )
@@ -563,7 +565,7 @@ care_visits = Table(  # visits during treatment that the person wants to be remi
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
     Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("kind", String(12), nullable=False),  # care.medicine.CareVisit: sample, refill, doctor
+    Column("kind", String(12), nullable=False),  # care.care_visits.What: sample, refill, doctor
     Column("local_start", String(16), nullable=False),  # "2026-11-25T09:00" in `zone`
     Column("zone", String(60), nullable=False),
     Column("said", String(12)),  # went, missed

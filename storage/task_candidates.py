@@ -22,14 +22,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.referral import State
+from care.closing import UNANSWERED
+from care.places import Use
+from care.referral import BEFORE_EXAMINED, State
 from care.tasks import (
     BY_ITSELF,
     NOT_BOOKED,
     NOT_EXAMINED,
     SIGNS,
+    WAITING,
     Kind,
 )
+from storage import task_results
+from storage.displaced import is_open
 from storage.schema import bookings, companies, referrals, relays, tasks
 from storage.task_situations import BEGUN, FOUND
 
@@ -49,7 +54,16 @@ async def referral_ids(connection: AsyncConnection, *, now: datetime) -> list[in
 
 def statements(*, now: datetime) -> Sequence[Select[tuple[Any]]]:
     """Return the queries: who may need a task, and whose task may be over."""
-    return (_unbooked(now), _missed(now), _unexamined(now), _companies(), _relays(), _perhaps_over())
+    return (
+        _unbooked(now),
+        _missed(now),
+        _unexamined(now),
+        _displaced(now),
+        task_results.not_fetched(now),
+        _companies(),
+        _relays(),
+        _perhaps_over(),
+    )
 
 
 def _unbooked(now: datetime) -> Select[tuple[Any]]:
@@ -92,22 +106,40 @@ def _missed(now: datetime) -> Select[tuple[Any]]:
 
 
 def _unexamined(now: datetime) -> Select[tuple[Any]]:
-    came = bookings.alias("came")
+    done = bookings.alias("done")
     return (
         select(bookings.c.referral_id)
         .join(referrals, referrals.c.id == bookings.c.referral_id)
         .where(
-            _not_come(),
+            bookings.c.cancelled_at.is_(None),
+            ~exists().where(
+                done.c.person_id == bookings.c.person_id,
+                done.c.referral_id == bookings.c.referral_id,
+                done.c.cancelled_at.is_(None),
+                task_results.examined(done),
+            ),
             bookings.c.starts_at > now - LOOK_BACK,
             bookings.c.created_at <= now - NOT_EXAMINED,
             referrals.c.closed_at.is_(None),
-            ~exists().where(
-                came.c.person_id == bookings.c.person_id,
-                came.c.referral_id == bookings.c.referral_id,
-                came.c.cancelled_at.is_(None),
-                came.c.came_at.is_not(None),
-            ),
+            referrals.c.state.in_(sorted(BEFORE_EXAMINED)),
             ~_looked_at(Kind.UNEXAMINED, referrals.c.id),
+        )
+    )
+
+
+def _displaced(now: datetime) -> Select[tuple[Any]]:
+    kept = bookings.alias("kept")
+    is_kept = exists().where(
+        kept.c.use == Use.DISPLACED.value, kept.c.use_id == bookings.c.id, kept.c.cancelled_at.is_(None)
+    )
+    return (
+        select(bookings.c.referral_id)
+        .join(referrals, referrals.c.id == bookings.c.referral_id)
+        .where(
+            *is_open(now=now),
+            or_(bookings.c.cancelled_at <= now - UNANSWERED, ~is_kept),
+            referrals.c.closed_at.is_(None),
+            ~_looked_at(Kind.DISPLACED, referrals.c.id),
         )
     )
 
@@ -140,11 +172,12 @@ def _perhaps_over() -> Select[tuple[Any]]:
         .where(
             tasks.c.done_at.is_(None),
             tasks.c.key.is_not(None),
-            tasks.c.kind.in_(sorted(BY_ITSELF)),
+            or_(tasks.c.kind.in_(sorted(BY_ITSELF)), tasks.c.key.startswith(f"{WAITING}:")),
             or_(
+                task_results.fetched(),
                 referrals.c.changed_at >= tasks.c.created_at,
                 referrals.c.closed_at.is_not(None),
-                tasks.c.kind.in_([Kind.COMPANY, Kind.TALK, Kind.STOPPING]),
+                tasks.c.kind.in_([Kind.COMPANY, Kind.TALK, Kind.STOPPING, Kind.DISPLACED]),
                 and_(tasks.c.kind.in_([Kind.MISSED, Kind.MISSED_TWICE]), went),
             ),
         )

@@ -1,13 +1,17 @@
 """Read where referrals stand, and which tasks they have: what the rules of `care.tasks` look at."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from care.places import Use
 from care.referral import State
-from care.tasks import Accompanied, Kind, Known, Priority, Situation, Talking, Visited
+from care.tasks import Accompanied, Displaced, Kind, Known, Priority, Result, Situation, Talking, Visited
+from storage import task_results
+from storage.displaced import DECLINED
 from storage.schema import areas, bookings, cities, companies, people, referrals, relays, tasks
 
 BEGUN = "begun"  # care.company.State: the person is still saying whom they want
@@ -37,7 +41,16 @@ async def situations(
     visits = await _visits(connection, [row["id"] for row in rows])
     wishes = await _wishes(connection, [row["person_id"] for row in rows])
     talks = await _talks(connection, [row["person_id"] for row in rows])
-    return [_situation(row, visits[row["id"]], wishes, talks, zone=zone) for row in rows]
+    written = await task_results.of_people(connection, [row["person_id"] for row in rows])
+    lost = {row["id"]: _lost(visits[row["id"]]) for row in rows}
+    kept = await _kept(connection, [one["id"] for each in lost.values() for one in each])
+    return [
+        replace(
+            _situation(row, visits[row["id"]], wishes, talks, written, zone=zone),
+            displaced=tuple(_displaced(one, kept) for one in lost[row["id"]]),
+        )
+        for row in rows
+    ]
 
 
 async def known(connection: AsyncConnection, ids: Collection[int]) -> dict[int, list[Known]]:
@@ -68,7 +81,7 @@ async def _visits(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, 
     """Return the visits of referrals, also cancelled ones, by their beginning."""
     ours = select(referrals.c.person_id).where(referrals.c.id.in_(ids))
     statement = (
-        select(bookings)
+        select(*bookings.c, task_results.examined(bookings).label("examined"))
         .where(bookings.c.person_id.in_(ours), bookings.c.referral_id.in_(ids))
         .order_by(bookings.c.starts_at, bookings.c.id)
     )
@@ -76,6 +89,35 @@ async def _visits(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, 
     for row in (await connection.execute(statement)).mappings():
         found[row["referral_id"]].append(row)
     return found
+
+
+def _lost(visits: Sequence[RowMapping]) -> list[RowMapping]:
+    """Return what a clinic cancelled and nothing has become of: `storage.displaced.is_open` in Python."""
+    replaced = {one["moved_from"] for one in visits}
+    return [
+        one
+        for one in visits
+        if one["closure_id"] is not None
+        and one["cancelled_at"] is not None
+        and one["said"] != DECLINED
+        and one["id"] not in replaced
+    ]
+
+
+async def _kept(connection: AsyncConnection, ids: Sequence[int]) -> Collection[int]:
+    """Return those of these lost visits instead of which another place is kept."""
+    if not ids:
+        return ()
+    statement = select(bookings.c.use_id).where(
+        bookings.c.use == Use.DISPLACED.value,
+        bookings.c.use_id.in_(ids),
+        bookings.c.cancelled_at.is_(None),
+    )
+    return set((await connection.execute(statement)).scalars().all())
+
+
+def _displaced(lost: RowMapping, kept: Collection[int]) -> Displaced:
+    return Displaced(booking_id=lost["id"], lost_at=lost["cancelled_at"], is_kept=lost["id"] in kept)
 
 
 async def _wishes(connection: AsyncConnection, person_ids: Sequence[int]) -> dict[int, Accompanied]:
@@ -115,6 +157,7 @@ def _situation(
     visits: Iterable[RowMapping],
     wishes: dict[int, Accompanied],
     talks: dict[int, Talking],
+    written: Mapping[int, Sequence[Result]],
     *,
     zone: str,
 ) -> Situation:
@@ -137,4 +180,5 @@ def _situation(
         ),
         company=wishes.get(row["person_id"]),
         relay=talks.get(row["person_id"]),
+        results=tuple(written.get(row["person_id"], ())),
     )

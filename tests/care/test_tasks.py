@@ -80,7 +80,7 @@ def test_a_referral_that_is_over_needs_nothing() -> None:
 
 
 def test_a_visit_before_the_check_is_no_booking_after_it() -> None:
-    earlier = visit(starts_at=NOW - 20 * DAY, came_at=NOW - 20 * DAY)
+    earlier = visit(starts_at=NOW - 20 * DAY, came_at=NOW - 20 * DAY, examined=True)
 
     assert kinds(standing(advice="soon", checked_at=NOW - 3 * DAY, visits=(earlier,))) == [Kind.UNBOOKED]
 
@@ -126,7 +126,7 @@ def test_who_has_booked_again_has_not_missed() -> None:
         ((visit(starts_at=NOW + DAY, booked_at=NOW - NOT_EXAMINED),), [Kind.UNEXAMINED]),
         ((visit(starts_at=NOW + DAY, booked_at=NOW - NOT_EXAMINED + HOUR),), []),
         ((visit(starts_at=NOW - 3 * DAY, booked_at=NOW - 8 * DAY, said="went"),), [Kind.UNEXAMINED]),
-        ((visit(starts_at=NOW - 3 * DAY, booked_at=NOW - 8 * DAY, came_at=NOW - 3 * DAY),), []),
+        ((visit(starts_at=NOW - 3 * DAY, booked_at=NOW - 8 * DAY, came_at=NOW - 3 * DAY, examined=True),), []),
         (
             (
                 visit(starts_at=NOW - 6 * DAY, booked_at=NOW - 8 * DAY, missed_at=NOW - 6 * DAY),

@@ -144,6 +144,7 @@ def _examinations() -> None:
         sa.Column("outcome", sa.LargeBinary(), nullable=True),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("written_by", sa.BigInteger(), nullable=True),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name=op.f("fk_examinations_clinic_id")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_examinations_person_id"), ondelete="CASCADE"
@@ -201,6 +202,7 @@ def _waits() -> None:
         sa.Column("clinic_id", sa.Integer(), nullable=True),
         sa.Column("days", sa.JSON(), nullable=False),
         sa.Column("hours", sa.String(length=8), nullable=False),
+        sa.Column("sooner_than", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lost_booking", sa.BigInteger(), nullable=True),
         sa.Column("offered", sa.BigInteger(), nullable=True),
         sa.Column("offered_until", sa.DateTime(timezone=True), nullable=True),
