@@ -8,6 +8,8 @@ from bot.absences import look as look_at_absences
 from bot.accompanying import LOOK_EVERY as COMPANY_EVERY
 from bot.accompanying import ask_the_next
 from bot.auditing import look_at_night
+from bot.brigades import EVERY as BRIGADES_EVERY
+from bot.brigades import give_back as give_back_brigades
 from bot.jobs import DUE_EVERY, NIGHTLY_AT, Job
 from bot.staleness import tell_of_stale_answers
 from bot.tasks import EVERY as TASKS_EVERY
@@ -45,6 +47,9 @@ def timetable(
     async def absences() -> None:
         await look_at_absences(database, vault, now=now(), zone=zone)
 
+    async def brigades() -> None:
+        await give_back_brigades(database, now=now())
+
     async def nightly() -> None:
         await erasing.nightly(database, now=now())
         await tell_of_stale_answers(database, words, now=now())
@@ -57,5 +62,6 @@ def timetable(
         Job(name="lone", work=lone, every=WATCH_EVERY),
         Job(name="tasks", work=tasks, every=TASKS_EVERY),
         Job(name="absences", work=absences, every=ABSENCES_EVERY),
+        Job(name="brigades", work=brigades, every=BRIGADES_EVERY),
         Job(name="nightly", work=nightly, at=NIGHTLY_AT),
     )

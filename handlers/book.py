@@ -9,6 +9,7 @@ from care.directory import Area, Clinic, nearest_clinics
 from care.outcomes import Kind
 from care.reminders import nudge, nudge_key
 from handlers import chosen, times, visit_card
+from handlers.brigade_screens import brigade_key
 from handlers.buttons import Verb
 from handlers.clinic_card import address, bold, home_key
 from handlers.screens import Key, Reply, key, screen
@@ -186,7 +187,7 @@ def _offered(turn: Turn, found: Sequence[Offer], clinics: dict[int, Clinic]) -> 
     legend = times.legend(t, [offer.slot for offer in found])
     other = key(t.label("🏥 Another clinic or time"), Verb.BOOK, "all")
     text = "\n\n".join([*parts, *([legend] if legend else [])])
-    return screen(text, [*rows, [other], [home_key(t)]])
+    return screen(text, [*rows, [other], [brigade_key(t)], [home_key(t)]])
 
 
 def _choose_clinic(t: Locale, clinics: Sequence[Clinic]) -> Reply:

@@ -21,6 +21,7 @@ BUTTONS = (  # for whom, label, wish; in the order of the screen, two in a row
     ({Role.WORKER}, N_("🪪 My card"), Verb.CARD),
     ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🚶 Company"), Verb.COMPANIES),
     ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("👤 No Telegram"), Verb.NEWPERSON),
+    ({Role.WORKER}, N_("👷 For several people"), Verb.BRIGADE),
     ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🗺 Sites"), Verb.SITES),
     ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("👣 Log a visit"), Verb.SITE_VISIT),
     ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🕐 When I am there"), Verb.SHIFT),

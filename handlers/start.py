@@ -10,16 +10,19 @@ from dataclasses import dataclass, replace
 from care.claims import Kind as Good
 from care.links import Link, Opening, opening, payload_in, short_code_in
 from care.outcomes import Kind
+from care.ticket import opened as ticket_in
 from care.topics import TOPICS
 from handlers.attempts import ASKED_FOR, Attempts
 from handlers.buttons import Press, Verb
 from handlers.home import Home
+from handlers.my_ticket import scanned
 from handlers.newcomer import Newcomer
+from handlers.registrar.desk import is_desk
 from handlers.screens import Reply, Step, Way, key, screen
 from handlers.strangers import Strangers
 from handlers.turn import Conversation, Turn
 from locales.catalogue import N_
-from storage import claims, drafts, links, staff
+from storage import brigades, claims, drafts, links, staff
 
 _WORD = re.compile(r"[A-Za-z0-9_-]{4,64}")
 DRAFT = "code"  # storage.drafts: the person was asked to type a code
@@ -79,6 +82,9 @@ class Start:
         return None
 
     async def _with_code(self, turn: Turn, code: str) -> Reply:
+        booking_id = ticket_in(payload_in(code))
+        if booking_id is not None:
+            return await self._with_ticket(turn, booking_id)
         opened = opening(payload_in(code), topics=TOPICS)
         if opened.topic is not None or not opened.code:
             return await self._from_card(turn, opened)
@@ -93,9 +99,24 @@ class Start:
         claim = await claims.by_code(turn.store, code, now=turn.now)
         if claim is not None:
             return await self.go_on(turn.pressing(Press(_TICKETS[claim.kind], (code,))))
+        place = await brigades.by_code(turn.store, code)
+        if place is not None:
+            turn = await self._sent_by(turn, place.brigade.staff_id)
+            return await self.go_on(turn.pressing(Press(Verb.BRIGADE_PLACE, (code,))))
         self.attempts.miss(turn.telegram_id, now=turn.now)
         await turn.record(Kind.REFUSED, detail="unknown-code")
         return await self._tell(turn, UNKNOWN)
+
+    async def _with_ticket(self, turn: Turn, booking_id: int) -> Reply:
+        """Go on with the code of a ticket: the desk scans as many as come; others are told nothing of it."""
+        wish = await scanned(turn, booking_id)
+        if wish is not None and (is_desk(turn) or not self.attempts.spent(turn.telegram_id, now=turn.now)):
+            return await self.go_on(turn.pressing(wish))
+        spent = self.attempts.spent(turn.telegram_id, now=turn.now)
+        if not spent:
+            self.attempts.miss(turn.telegram_id, now=turn.now)
+        await turn.record(Kind.REFUSED, detail="throttled" if spent else "unknown-code")
+        return await self._tell(turn, THROTTLED if spent else UNKNOWN)
 
     async def _from_card(self, turn: Turn, opened: Opening) -> Reply:
         """Show the answer that the button of a card leads to; whose link it carries is counted before."""
@@ -111,10 +132,15 @@ class Start:
         return await self.go_on(turn.pressing(Press(Verb.TOPIC, (opened.topic,))))
 
     async def _exists(self, turn: Turn, code: str) -> bool:
+        booking_id = ticket_in(code)
+        if booking_id is not None:
+            return await scanned(turn, booking_id) is not None
         if opening(code, topics=TOPICS).topic is not None:
             return True
         link = await links.by_code(turn.store, code, now=turn.now)
-        return link is not None or await staff.open_invite(turn.store, code, now=turn.now) is not None
+        if link is not None or await brigades.by_code(turn.store, code) is not None:
+            return True
+        return await staff.open_invite(turn.store, code, now=turn.now) is not None
 
     async def _through(self, turn: Turn, link: Link) -> Reply:
         """Greet who came through a link."""
@@ -141,6 +167,13 @@ class Start:
         if not turn.person.roles:
             await links.adopt(turn.store, turn.person.id, link, now=turn.now, zone=self.zone)
         return turn
+
+    async def _sent_by(self, turn: Turn, staff_id: int | None) -> Turn:
+        """Let a stranger to whom a worker gave a place come through that worker's own link."""
+        if staff_id is None or turn.person is not None:
+            return turn
+        own = await links.of_staff(turn.store, staff_id, now=turn.now)
+        return await self._come_through(turn, own[0]) if own else turn
 
     async def _tell(self, turn: Turn, note: str) -> Reply:
         """Show a note above the home screen."""

@@ -9,11 +9,13 @@ from sqlalchemy import RowMapping, Text, bindparam, cast, delete, insert, null, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.person import Episode, Person, StaffMember
+from care.places import Use
 from care.roles import Role
 from care.wellbeing import closed_weeks
 from storage.schema import (
     area_posts,
     bookings,
+    brigades,
     drafts,
     due,
     inbox,
@@ -148,6 +150,7 @@ async def forget(
     await connection.execute(
         update(inbox).where(inbox.c.person_hash.in_(list(hashes))).values(person_hash=None, payload=None)
     )
+    await _give_back(connection, person.id, now=now)
     visits = select(bookings.c.id).where(bookings.c.person_id == person.id)
     asked = (
         (await connection.execute(select(tasks.c.id).where(tasks.c.person_id == person.id))).scalars().all()
@@ -164,6 +167,24 @@ async def forget(
         update(links).where(links.c.person_id == person.id).values(person_id=None, ended_at=now)
     )
     await connection.execute(delete(people).where(people.c.id == person.id))
+
+
+async def _give_back(connection: AsyncConnection, person_id: int, *, now: datetime) -> None:
+    """Give back what the person keeps for a brigade, and what is kept for them instead of a lost visit.
+
+    Who said yes to a place of the brigade keeps the visit.
+    """
+    lost = bookings.alias("lost")
+    mine = select(lost.c.id).where(lost.c.person_id == person_id)
+    instead = (bookings.c.use == Use.DISPLACED.value, bookings.c.use_id.in_(mine))
+    await connection.execute(
+        update(bookings).where(*instead, bookings.c.cancelled_at.is_(None)).values(cancelled_at=now)
+    )
+    own = select(brigades.c.id).where(brigades.c.person_id == person_id)
+    kept = (bookings.c.use == Use.BRIGADE.value, bookings.c.use_id.in_(own), bookings.c.person_id.is_(None))
+    await connection.execute(
+        update(bookings).where(*kept, bookings.c.cancelled_at.is_(None)).values(cancelled_at=now)
+    )
 
 
 async def _forget_mentions(connection: AsyncConnection, person_id: int) -> None:

@@ -1,0 +1,154 @@
+"""Answer what a link of a brigade opens: a place that is kept for whoever holds the link, to say yes or no.
+
+One link, one place, one use. Links that were used, that came late, or whose place was given back look the
+same. Who asked for the places sees the same screen behind each of their links, so that opening them tells
+nothing of the answers.
+"""
+
+from dataclasses import dataclass
+
+from care.booking import Booking, Refusal
+from care.outcomes import Kind
+from care.places import Use
+from care.roles import Actor
+from handlers import chosen, times, visit_card
+from handlers.buttons import Verb
+from handlers.clinic_card import home_key
+from handlers.screens import Reply, key, screen
+from handlers.turn import Turn
+from locales.catalogue import Html
+from locales.markup import html
+from storage import appointments, bookings, brigades, directory, links, places
+from storage.brigades import Opened
+from storage.places import Kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrigadePlace:
+    """What the link of a place, and its yes and no, do."""
+
+    zone: str  # IANA name, where a worker's own is not known
+
+    async def show(self, turn: Turn) -> Reply:
+        """Ask whether they want the place."""
+        opened, kept = await self._found(turn)
+        if opened is None or kept is None:
+            return await self._over(turn, opened)
+        await turn.record(Kind.BRIGADE_SEEN, detail="link", clinic_id=kept.clinic_id)
+        clinic = await directory.clinic(turn.store, kept.clinic_id, also_retired=True)
+        t, code = turn.t, chosen.word(turn, 0) or ""
+        own = _asked_for_it(turn, opened)
+        parts = [
+            t("👷 This is one of your links: send it on. Do you want a place yourself?")
+            if own
+            else t("👷 <b>A place is kept for you</b>"),
+            f"📅 <b>{html(t.moment(kept.local))}</b>",
+            times.place(t, clinic) if clinic else "",
+            "" if own else t("Do you want it? Nobody is told what you say."),
+        ]
+        no = [] if own else [key(t.label("✖️ No"), Verb.BRIGADE_NO, code)]
+        yes = key(t.label("✅ Yes"), Verb.BRIGADE_YES, code)
+        return screen(Html("\n\n".join(part for part in parts if part)), [[yes], no, [home_key(t)]])
+
+    async def yes(self, turn: Turn) -> Reply:
+        """Make the place their own visit."""
+        opened, kept = await self._found(turn)
+        if opened is None or kept is None:
+            return await self._over(turn, opened)
+        await self._sent_by(turn, opened)
+        person = turn.known()
+        referral = await appointments.referral_for(turn.store, person, zone=kept.zone, now=turn.now)
+        taken = await places.take(
+            turn.store,
+            kept,
+            person_id=person.id,
+            referral_id=referral["id"],
+            now=turn.now,
+            advice=referral["advice"],
+        )
+        if isinstance(taken, Refusal):
+            return await self._refused(turn, opened, kept, taken)
+        await brigades.use(turn.store, taken.id, now=turn.now)
+        await appointments.begin(turn.store, referral, taken, by=turn.actor, now=turn.now)
+        await turn.record(Kind.BRIGADE_CONFIRMED, clinic_id=taken.clinic_id)
+        await turn.record(Kind.BOOKED, clinic_id=taken.clinic_id, detail=taken.advice)
+        return await self._visit(turn, taken, turn.t("✅ <b>You are booked</b>"))
+
+    async def no(self, turn: Turn) -> Reply:
+        """Ask, and give the place back."""
+        opened, kept = await self._found(turn)
+        if opened is None or kept is None or _asked_for_it(turn, opened):
+            return await self._over(turn, opened)
+        t, code = turn.t, chosen.word(turn, 0) or ""
+        if chosen.word(turn, 1) != "y":
+            await turn.record(Kind.BRIGADE_SEEN, detail="link", clinic_id=kept.clinic_id)
+            text = t("✖️ Give this place back? Somebody else can have it then. Nobody is told.")
+            give = key(t.label("✖️ Yes, give it back"), Verb.BRIGADE_NO, code, "y")
+            return screen(text, [[give], [key(t.label("⬅️ Back"), Verb.BRIGADE_PLACE, code)]])
+        if await places.give_back(turn.store, kept.id, Use.BRIGADE, now=turn.now):
+            await brigades.use(turn.store, kept.id, now=turn.now)
+            await turn.record(Kind.BRIGADE_DECLINED, clinic_id=kept.clinic_id)
+        else:
+            await turn.record(Kind.REFUSED, detail="gone")
+        text = t("👌 The place is given back. Nobody is told. You can book at another time at any moment.")
+        return screen(text, [[key(t.label("📅 Book"), Verb.BOOK)], [home_key(t)]])
+
+    async def _found(self, turn: Turn) -> tuple[Opened | None, Kept | None]:
+        """Return what the pressed code opens, and the place behind it while it can be had.
+
+        For who asked for the places a link that was used stands for any other of theirs.
+        """
+        opened = await brigades.by_code(turn.store, chosen.word(turn, 0) or "")
+        if opened is None or not opened.brigade.is_open(now=turn.now):
+            return opened, None
+        left = await places.of(turn.store, Use.BRIGADE, opened.brigade.id)
+        own = next((one for one in left if one.id == opened.booking_id), None)
+        if own is None and left and _asked_for_it(turn, opened):
+            own = left[0]
+        return opened, own if own is not None and own.starts_at > turn.now else None
+
+    async def _sent_by(self, turn: Turn, opened: Opened) -> None:
+        """Let the worker who asked for the places look after who came by them, if nobody brought them."""
+        person, brigade = turn.known(), opened.brigade
+        if brigade.staff_id is None or person.roles or turn.actor is not Actor.PERSON:
+            return
+        of_worker = await links.of_staff(turn.store, brigade.staff_id, now=turn.now)
+        if of_worker:
+            await links.adopt(turn.store, person.id, of_worker[0], now=turn.now, zone=self.zone)
+
+    async def _refused(self, turn: Turn, opened: Opened, kept: Kept, refusal: Refusal) -> Reply:
+        """Say kindly what is in the way; the place stays kept."""
+        if refusal is Refusal.FULL:
+            return await self._over(turn, opened)
+        await turn.record(Kind.REFUSED, detail=refusal.value)
+        t = turn.t
+        if refusal is Refusal.SAME_DAY:
+            ahead = await bookings.upcoming(turn.store, turn.known().id, now=turn.now)
+            own = next((one for one in ahead if one.local.date() == kept.local.date()), None)
+            if own is not None:
+                lead = t("You already have a visit on this day. You can move or cancel it.")
+                return await self._visit(turn, own, lead)
+        text = t("You have several visits ahead. Please come to one of them first, or cancel one.")
+        return screen(text, [[key(t.label("🗓 My visits"), Verb.VISITS)], [home_key(t)]])
+
+    async def _over(self, turn: Turn, opened: Opened | None) -> Reply:
+        """Show who took the place their visit; say the same to everybody else."""
+        if opened is not None and turn.person is not None:
+            own = await bookings.own(turn.store, opened.booking_id, turn.person.id)
+            if own is not None and own.cancelled_at is not None:
+                own = await bookings.moved_to(turn.store, own.id, turn.person.id)
+            if own is not None:
+                await turn.record(Kind.VISITS_SEEN, clinic_id=own.clinic_id)
+                return await self._visit(turn, own, "")
+        await turn.record(Kind.REFUSED, detail="unknown-code")
+        t = turn.t
+        text = t("🙏 No place is kept behind this link now. You can book one yourself: it takes a minute.")
+        return screen(text, [[key(t.label("📅 Book"), Verb.BOOK)], [home_key(t)]])
+
+    async def _visit(self, turn: Turn, booking: Booking, lead: str) -> Reply:
+        clinic = await directory.clinic(turn.store, booking.clinic_id, also_retired=True)
+        return visit_card.visit(turn.t, booking, clinic, now=turn.now, lead=lead)
+
+
+def _asked_for_it(turn: Turn, opened: Opened) -> bool:
+    return turn.person is not None and turn.person.id == opened.brigade.person_id

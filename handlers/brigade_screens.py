@@ -1,0 +1,170 @@
+"""Show places that are kept for several people, and the letters that are passed on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from care.booking import Slot, day_word, start_word, to_local
+from care.brigade import LEAST, MOST, Brigade
+from care.directory import Clinic
+from care.invites import deep_link
+from handlers import times
+from handlers.buttons import Verb
+from handlers.clinic_card import address, bold, home_key
+from handlers.screens import Key, Reply, Step, Way, key, pairs, screen
+from handlers.turn import Turn
+from handlers.written import written
+from locales.catalogue import Html, Locale
+from storage.brigades import Letter
+from storage.people import random_id
+
+
+def brigade_key(t: Locale) -> Key:
+    """Return the button that begins."""
+    return key(t.label("👷 For several people"), Verb.BRIGADE)
+
+
+def again_key(t: Locale) -> Key:
+    """Return the button that keeps places anew."""
+    return key(t.label("👷 Keep places again"), Verb.BRIGADE)
+
+
+def how_many(t: Locale) -> Reply:
+    """Ask for how many people, and say how it goes."""
+    keys = [key(str(number), Verb.BRIGADE, number) for number in range(LEAST, MOST + 1)]
+    text = t(
+        "👷 <b>Places for several people</b>\n\nYou get a link for each person. Each one says yes or no "
+        "alone, and nobody is told what: you are not, either.\n\nHow many places?"
+    )
+    return screen(text, [*pairs(keys, 3), [key(t.label("⬅️ Back"), Verb.BOOK), home_key(t)]])
+
+
+def clinics(t: Locale, found: Sequence[Clinic], people: int) -> Reply:
+    """Let a clinic be chosen."""
+    back = [key(t.label("⬅️ Back"), Verb.BRIGADE, "new"), home_key(t)]
+    if not found:
+        talk = key(t.label("🤝 Talk to a person"), Verb.TALK)
+        return screen(t("🏥 There is no clinic here yet. A person of our team can help."), [[talk], back])
+    rows = [[key(f"🏥 {written(t, one.names)}", Verb.BRIGADE_CLINIC, people, one.id)] for one in found]
+    lines = [f"{bold(t, one)}\n{address(t, one)}" for one in found]
+    text = "\n\n".join([t("👷 For {n} people", n=people), t("🏥 <b>Choose a clinic</b>"), *lines])
+    return screen(Html(text), [*rows, back])
+
+
+def choosing(t: Locale, people: int) -> times.Choosing:
+    """Return the buttons that choose day and time for so many people."""
+    return times.Choosing(
+        clinics=key(t.label("⬅️ Back"), Verb.BRIGADE, people),
+        days=Verb.BRIGADE_CLINIC,
+        day=Verb.BRIGADE_DAY,
+        time=Verb.BRIGADE_TIME,
+        yes=Verb.BRIGADE_KEEP,
+        before=(people,),
+    )
+
+
+def too_few(turn: Turn, clinic: Clinic, people: int, by_day: Mapping[date, int]) -> Reply:
+    """Say that no day has places enough, and how many there are on the day that has most."""
+    t = turn.t
+    day = max(by_day, key=lambda one: (by_day[one], -one.toordinal()), default=None)
+    rows = [[key(t.label("🏥 Another clinic"), Verb.BRIGADE, people)]]
+    name = written(t, clinic.names)
+    if day is None or by_day[day] < LEAST:
+        text = t("🙏 {clinic} has no places for several people in the next four weeks.", clinic=name)
+        rows.append([key(t.label("🤝 Talk to a person"), Verb.TALK)])
+    else:
+        text = t(
+            "🙏 {clinic} has not {n} free places on one day. On {day} there are {most}.",
+            clinic=name,
+            n=people,
+            day=t.long_day(day),
+            most=by_day[day],
+        )
+        take = t.label("✅ Take {n} places", n=by_day[day])
+        rows.insert(0, [key(take, Verb.BRIGADE_DAY, by_day[day], clinic.id, day_word(day))])
+    back = key(t.label("👥 Another number"), Verb.BRIGADE, "new")
+    return screen(text, [*rows, [back, home_key(t)]])
+
+
+def proposal(turn: Turn, clinic: Clinic, found: Sequence[tuple[Slot, int]], *, at: datetime) -> Reply:
+    """Show how many come when, around `at` (local), to be confirmed. `found` is not empty."""
+    t, people = turn.t, sum(number for _, number in found)
+    starts = [slot.local for slot, number in found for _ in range(number)]
+    parts = [
+        t("👷 <b>{n} places</b>", n=people),
+        _when(t, starts),
+        times.place(t, clinic),
+        t("Keep them? Then you get a link for each person."),
+    ]
+    wish = (people, clinic.id)
+    return screen(
+        Html("\n\n".join(parts)),
+        [
+            [key(t.label("✅ Yes, keep them"), Verb.BRIGADE_KEEP, *wish, start_word(at), random_id())],
+            [key(t.label("🕐 Another time"), Verb.BRIGADE_DAY, *wish, day_word(at.date()), 0)],
+            [key(t.label("⬅️ Other days"), Verb.BRIGADE_CLINIC, *wish), home_key(t)],
+        ],
+    )
+
+
+def listed(t: Locale, found: Sequence[tuple[Brigade, Sequence[datetime]]]) -> Reply:
+    """List the brigades that a worker keeps places for."""
+    rows = [
+        [key(f"👷 {t.day(starts[0].date())}, {t.time(starts[0])} · {len(starts)}", Verb.BRIGADE_CARD, one.id)]
+        for one, starts in found
+        if starts
+    ]
+    new = key(t.label("➕ Places for others"), Verb.BRIGADE, "new")
+    return screen(t("👷 <b>The places you keep</b>"), [*rows, [new], [home_key(t)]])
+
+
+def card(
+    turn: Turn, brigade: Brigade, clinic: Clinic | None, starts: Sequence[datetime], *, lead: str = ""
+) -> Reply:
+    """Show when, where, how many, and until when; nothing of what anybody answered."""
+    t, zone = turn.t, clinic.timezone if clinic else "UTC"
+    parts = [
+        lead or t("👷 <b>The places you keep</b>"),
+        _when(t, starts),
+        times.place(t, clinic) if clinic else "",
+        t("🎫 {n} places", n=len(starts)),
+        t(
+            "⏳ Kept until {moment}. What nobody has taken by then is free for others.",
+            moment=t.moment(to_local(brigade.confirm_until, zone)),
+        ),
+        t("I tell nobody who said yes or no."),
+    ]
+    return screen(
+        Html("\n\n".join(part for part in parts if part)),
+        [
+            [key(t.label("📨 Send the links again"), Verb.BRIGADE_LINKS, brigade.id)],
+            [key(t.label("🔳 Pictures to scan"), Verb.BRIGADE_LINKS, brigade.id, "qr")],
+            [key(t.label("↩️ Give places back"), Verb.BRIGADE_BACK, brigade.id)],
+            [home_key(t)],
+        ],
+    )
+
+
+def letter(
+    t: Locale, one: Letter, clinic: Clinic | None, until: datetime | None, *, username: str, way: Way
+) -> Step:
+    """Return the message for one person: it names no illness, and no kind of clinic."""
+    link = deep_link(username, one.code)
+    lines = [
+        t("👷 A place at the doctor is kept for you."),
+        t("📅 {moment}", moment=t.moment(one.local)),
+        t("📍 {address}", address=Html(address(t, clinic))) if clinic else "",
+        t("Open this link and say yes or no. Nobody is told what you say."),
+        Html(link),
+        t("⏳ Until {moment}", moment=t.moment(until)) if until else "",
+    ]
+    text = Html("\n".join(line for line in lines if line))
+    return Step(way=way, text=text, content=link if way is Way.QR else "")
+
+
+def _when(t: Locale, starts: Sequence[datetime]) -> str:
+    """Return the day and how many come when, HTML."""
+    if not starts:
+        return ""
+    counts = {local: sum(one == local for one in starts) for local in dict.fromkeys(starts)}
+    lines = [t("🕐 {time}: {n}", time=t.time(local), n=number) for local, number in counts.items()]
+    return Html("\n".join([t("📅 <b>{day}</b>", day=t.long_day(starts[0].date())), *lines]))
