@@ -28,14 +28,17 @@ _HELPING = (  # whoever looks after people
     ("newperson", N_("Somebody without Telegram")),
     ("shift", N_("When I am there")),
 )
-_TODAY = ("today", N_("Who is expected today"))
+_TODAY = (
+    ("today", N_("Who is expected today")),
+    ("checkin", N_("Check in by the number of a ticket")),
+)
 _OFFICE = (
     ("stats", N_("Numbers")),
     ("questions", N_("Questions without an answer")),
     ("invite", N_("Invite a colleague")),
     ("team", N_("The team")),
     ("audit", N_("What was changed in the team")),
-    _TODAY,
+    *_TODAY,
     *_HELPING,
 )
 OF_ROLE = {
@@ -44,8 +47,8 @@ OF_ROLE = {
         ("people", N_("People who came through my link")),
         *_HELPING,
     ),
-    Role.REGISTRAR: (_TODAY,),
-    Role.CLINICIAN: (_TODAY,),
+    Role.REGISTRAR: _TODAY,
+    Role.CLINICIAN: _TODAY,
     Role.COORDINATOR: _OFFICE,
     Role.ADMIN: _OFFICE,
 }

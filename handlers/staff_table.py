@@ -14,11 +14,11 @@ from handlers.coordinator.teach import Teach
 from handlers.coordinator.team import Team
 from handlers.coordinator.team_changes import TeamChanges
 from handlers.coordinator.team_moves import TeamMoves
+from handlers.desk_table import desk_buttons
 from handlers.due_now import DueNow
 from handlers.join import Join
 from handlers.link_table import link_buttons
 from handlers.parts import Parts
-from handlers.registrar.today import Today
 from handlers.routes import Route
 from handlers.staff_home import StaffHome
 from handlers.teaching import Teaching
@@ -30,7 +30,6 @@ from handlers.worker.shift_hours import ShiftHours
 from handlers.worker.shift_me import ShiftMe
 
 WORKER = frozenset({Role.WORKER})
-DESK = frozenset({Role.REGISTRAR, Role.CLINICIAN, Role.COORDINATOR, Role.ADMIN})
 OFFICE = frozenset({Role.COORDINATOR, Role.ADMIN})
 HELPERS = WORKER | OFFICE
 STAFF = frozenset(Role)
@@ -42,7 +41,6 @@ def staff_buttons(parts: Parts, zone: ZoneInfo, search: Search, teaching: Teachi
 
 
 def _staff(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:
-    today = Today(words=parts.words)
     companions = Companions(words=parts.words, vault=parts.vault, zone=parts.zone)
     return {
         Verb.JOIN: Route(Join(vault=parts.vault).show),
@@ -57,11 +55,7 @@ def _staff(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:
         Verb.COMPANY_OFF: Route(companions.off, HELPERS),
         Verb.COMPANY_SAID: Route(companions.said, HELPERS),
         Verb.COMPANY_PIN: Route(companions.pin, HELPERS),
-        Verb.TODAY: Route(today.show, DESK),
-        Verb.CAME: Route(today.came, DESK),
-        Verb.MISSED: Route(today.missed, DESK),
-        Verb.UNDO: Route(today.undo, DESK),
-        Verb.ASK_BACK: Route(today.ask_back, DESK),
+        **desk_buttons(parts),
         Verb.STATS: Route(Stats(words=parts.words, zone=zone).show, OFFICE),
         Verb.INVITE: Route(
             Invite(username=parts.username, words=parts.words, vault=parts.vault, zone=zone).show, OFFICE

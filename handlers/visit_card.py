@@ -4,6 +4,7 @@ from datetime import datetime
 
 from care.booking import Booking, may_change
 from care.directory import Clinic
+from care.register import may_set_out
 from care.ticket import ticket
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key, map_key
@@ -37,16 +38,24 @@ def summary(t: Locale, booking: Booking, clinic: Clinic | None, *, now: datetime
     """Return all about a visit, HTML."""
     when = f"📅 <b>{html(t.moment(booking.local))}</b>"
     parts = [f"{when}\n{place(t, clinic)}" if clinic else when]
-    if booking.starts_at > now and booking.cancelled_at is None:
+    ahead = is_ahead(booking, now=now)
+    if ahead:
         parts.append(t("🎫 Ticket: <b>{number}</b>. Say this number at the desk.", number=ticket(booking.id)))
+        if booking.on_way_at is not None:
+            parts.append(t("🚶 You said that you are on your way. The desk sees it."))
     elif state := standing(t, booking, now=now):
         parts.append(state)
-    if clinic and booking.starts_at > now and booking.cancelled_at is None:
+    if clinic and ahead:
         parts.append(t("<b>How to get there</b>\n{directions}", directions=written(t, clinic.directions)))
         parts.append(bring(t, clinic))
     if booking.plan is not None and may_change(booking, now=now) is None:
         parts.append(line(t, booking))
     return "\n\n".join(parts)
+
+
+def is_ahead(booking: Booking, *, now: datetime) -> bool:
+    """Return whether a visit can still take place: before it begins, and for an hour after."""
+    return may_change(booking, now=now) is None or may_set_out(booking, now=now)
 
 
 def standing(t: Locale, booking: Booking, *, now: datetime) -> str:
@@ -69,11 +78,15 @@ def _rows(t: Locale, booking: Booking, clinic: Clinic | None, *, now: datetime, 
     ends = [key(t.label("🗓 My visits"), Verb.VISITS), home_key(t)]
     if may_change(booking, now=now) is not None:
         again = [key(t.label("📅 New time"), Verb.BOOK_CLINIC, clinic.id)] if clinic else []
-        return frozen([*after_keys(t, booking, now=now), again, ends])
+        late = [day_keys(t, booking, now=now), _papers(t, booking, clinic)]
+        late = late if is_ahead(booking, now=now) else []
+        return frozen([*late, *after_keys(t, booking, now=now), again, ends])
     there = [map_key(t, clinic)] if clinic else []
     return frozen(
         [
             _child_keys(t, booking) if asks_child else [],
+            day_keys(t, booking, now=now),
+            _papers(t, booking, clinic),
             [plan_key(t, booking)],
             [key(t.label("🚶 Come with me"), Verb.COMPANY, booking.id)],
             [key(t.label("📲 To my calendar"), Verb.CALENDAR, booking.id), *there],
@@ -85,6 +98,18 @@ def _rows(t: Locale, booking: Booking, clinic: Clinic | None, *, now: datetime, 
             ends,
         ]
     )
+
+
+def day_keys(t: Locale, booking: Booking, *, now: datetime) -> list[Key]:
+    """Return what somebody can say on the day of the visit; nothing on other days."""
+    if not may_set_out(booking, now=now) or booking.on_way_at is not None:
+        return []
+    return [key(t.label("🚶 I am on my way"), Verb.ON_WAY, booking.id)]
+
+
+def _papers(t: Locale, booking: Booking, clinic: Clinic | None) -> list[Key]:
+    costs = [key(t.label("💰 What it costs"), Verb.COSTS, booking.id)] if clinic else []
+    return [key(t.label("🎫 My ticket"), Verb.MY_TICKET, booking.id), *costs]
 
 
 def _child_keys(t: Locale, booking: Booking) -> list[Key]:

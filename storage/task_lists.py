@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.person import StaffMember
+from care.places import SEEN_AT_THE_DESK
 from storage.reach import OVERSEERS
 from storage.schema import bookings, links, referrals, relays, staff, tasks
 from storage.tasks import Task, reachable, task_of
@@ -151,6 +152,7 @@ async def expected(
     """Return how many people are still expected between two moments, at one clinic or at all of them."""
     statement = select(func.count()).where(
         bookings.c.cancelled_at.is_(None),
+        bookings.c.use.in_(sorted(SEEN_AT_THE_DESK)),
         bookings.c.came_at.is_(None),
         bookings.c.missed_at.is_(None),
         bookings.c.starts_at >= begins,

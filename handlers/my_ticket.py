@@ -1,0 +1,163 @@
+"""Give people what they need on the day: the ticket as a picture, what it costs, 'I am on my way'.
+
+Also the ticket that the desk gave to somebody who came without a booking: with its code they make the visit
+their own.
+"""
+
+import json
+from dataclasses import dataclass
+
+from care.booking import Booking, Refusal
+from care.directory import Clinic
+from care.invites import deep_link
+from care.outcomes import Kind
+from care.register import may_set_out
+from care.roles import Actor
+from care.ticket import payload, ticket
+from handlers import chosen, visit_card
+from handlers.buttons import Press, Verb
+from handlers.clinic_card import costs, home_key
+from handlers.registrar.desk import is_desk
+from handlers.screens import Reply, Step, Way, key, screen
+from handlers.turn import Turn
+from handlers.visits import Visits
+from handlers.written import written
+from locales.catalogue import Html, Locale
+from storage import appointments, bookings, directory, register, walk_ins
+
+
+@dataclass(frozen=True, kw_only=True)
+class MyTicket:
+    """What the buttons of a visit do on and before its day. A visit of somebody else is not there."""
+
+    username: str  # of the bot, without the @
+
+    async def picture(self, turn: Turn) -> Reply:
+        """Send the ticket as a picture; of a visit that is over or cancelled show the card instead."""
+        booking, clinic = await self._own(turn)
+        if booking is None:
+            return await Visits().visit(turn)
+        if not visit_card.is_ahead(booking, now=turn.now):
+            return await self._card(turn, booking, clinic, refused=True)
+        await turn.record(Kind.TICKET_SHOWN, detail="visit", clinic_id=booking.clinic_id)
+        t, number = turn.t, ticket(booking.id)
+        text = t("🎫 Ticket: <b>{number}</b>. Show it at the desk.", number=number)
+        content = picture_of(t, booking, clinic, username=self.username)
+        return Reply((Step(way=Way.TICKET, content=content, name=f"ticket-{number[:4]}.png", text=text),))
+
+    async def costs(self, turn: Turn) -> Reply:
+        """Say who pays for what at the clinic."""
+        booking, clinic = await self._own(turn)
+        if booking is None or clinic is None:
+            return await Visits().visit(turn)
+        await turn.record(Kind.VISITS_SEEN, clinic_id=booking.clinic_id, detail="costs")
+        t = turn.t
+        parts = [t("💰 <b>What it costs</b>"), costs(t, clinic.services)]
+        back = key(t.label("⬅️ Back"), Verb.VISIT, booking.id)
+        return screen(Html("\n\n".join(parts)), [[back], [home_key(t)]])
+
+    async def on_way(self, turn: Turn) -> Reply:
+        """Let the desk know that the person is on the way."""
+        booking, clinic = await self._own(turn, lock=True)
+        if booking is None:
+            return await Visits().visit(turn)
+        if not may_set_out(booking, now=turn.now):
+            return await self._card(turn, booking, clinic, refused=True)
+        if booking.on_way_at is None:
+            await bookings.change(turn.store, booking.id, on_way_at=turn.now)
+        kind = Kind.ON_WAY if booking.on_way_at is None else Kind.VISITS_SEEN
+        await turn.record(kind, clinic_id=booking.clinic_id)
+        shown = await bookings.own(turn.store, booking.id, turn.known().id) or booking
+        return await self._card(turn, shown, clinic)
+
+    async def walk_in(self, turn: Turn) -> Reply:
+        """Ask, and make the visit theirs whose ticket the desk gave without a booking."""
+        booking_id = chosen.number(turn, 0)
+        clinic_id = await walk_ins.open_one(turn.store, booking_id) if booking_id is not None else None
+        if booking_id is None or clinic_id is None:
+            return await self._over(turn)
+        t = turn.t
+        if chosen.word(turn, 1) != "y":
+            await turn.record(Kind.CLAIM_SEEN, detail="walk-in", clinic_id=clinic_id)
+            text = t(
+                "🎫 Ticket <b>{number}</b>. Is this your visit? Then I keep it for you here.",
+                number=ticket(booking_id),
+            )
+            yes = key(t.label("✅ Yes, it is mine"), Verb.WALK_IN_MINE, booking_id, "y")
+            return screen(text, [[yes], [key(t.label("✖️ No"), Verb.HOME)]])
+        clinic = await directory.clinic(turn.store, clinic_id, also_retired=True)
+        if clinic is None:
+            return await self._over(turn)
+        return await self._take(turn, booking_id, clinic)
+
+    async def _take(self, turn: Turn, booking_id: int, clinic: Clinic) -> Reply:
+        t, person = turn.t, turn.known()
+        referral = await appointments.referral_for(turn.store, person, zone=clinic.timezone, now=turn.now)
+        taken = await walk_ins.take(
+            turn.store, booking_id, person_id=person.id, referral_id=referral["id"], now=turn.now
+        )
+        if taken is Refusal.SAME_DAY:
+            await turn.record(Kind.REFUSED, detail=Refusal.SAME_DAY.value, clinic_id=clinic.id)
+            text = t("You already have a visit on this day. Show its ticket at the desk.")
+            return screen(text, [[key(t.label("🗓 My visits"), Verb.VISITS)], [home_key(t)]])
+        if isinstance(taken, Refusal):
+            return await self._over(turn)
+        await turn.record(Kind.CAME, role=Actor.REGISTRAR, clinic_id=clinic.id, detail="walk-in")
+        lead = t("✅ <b>This visit is yours now.</b>")
+        return visit_card.visit(t, taken, clinic, now=turn.now, lead=lead)
+
+    async def _own(self, turn: Turn, *, lock: bool = False) -> tuple[Booking | None, Clinic | None]:
+        booking_id = chosen.number(turn, 0)
+        if booking_id is None:
+            return None, None
+        read = bookings.lock_own if lock else bookings.own
+        booking = await read(turn.store, booking_id, turn.known().id)
+        if booking is None:
+            return None, None
+        return booking, await directory.clinic(turn.store, booking.clinic_id, also_retired=True)
+
+    async def _card(
+        self, turn: Turn, booking: Booking, clinic: Clinic | None, *, refused: bool = False
+    ) -> Reply:
+        """Show the visit as it is now."""
+        if refused:
+            await turn.record(Kind.REFUSED, detail="stale", clinic_id=booking.clinic_id)
+        return visit_card.visit(turn.t, booking, clinic, now=turn.now)
+
+    async def _over(self, turn: Turn) -> Reply:
+        await turn.record(Kind.REFUSED, detail="unknown-code")
+        t = turn.t
+        text = t("This ticket is not valid any more. Ask whoever gave it to you for a new one.")
+        return screen(text, [[home_key(t)]])
+
+
+def picture_of(t: Locale, booking: Booking, clinic: Clinic | None, *, username: str) -> str:
+    """Return what the picture of a ticket is made from, as `bot.print.ticket` reads it.
+
+    Others may see it: no name, no illness, and not what kind of clinic it is.
+    """
+    day = t.long_day(booking.local.date())
+    values = {
+        "title": t.label("Ticket"),
+        "number": ticket(booking.id),
+        "opens": deep_link(username, payload(booking.id)),
+        "day": f"{day[:1].upper()}{day[1:]}",
+        "time": t.time(booking.local),
+        "address": written(t, clinic.address) if clinic else "",
+        "foot": t.label("Show this at the desk"),
+    }
+    return json.dumps(values, ensure_ascii=False)
+
+
+async def scanned(turn: Turn, booking_id: int) -> Press | None:
+    """Return what the code of a ticket leads whoever opened it to; None when it is nothing to them."""
+    own = await register.whose(turn.store, booking_id)
+    me = turn.person.id if turn.person is not None else None
+    if own is not None and me is not None and me in {own.person_id, own.guardian_id}:
+        mine = Press(Verb.VISIT, (str(booking_id),))
+        return mine if own.person_id == me else Press(Verb.VISITS)
+    if is_desk(turn):
+        return Press(Verb.ARRIVED, (str(booking_id),))
+    if await walk_ins.open_one(turn.store, booking_id) is not None:
+        return Press(Verb.WALK_IN_MINE, (str(booking_id),))
+    return None

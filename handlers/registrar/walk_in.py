@@ -1,0 +1,81 @@
+"""Take somebody in who came without a booking: a language and a ticket, and nothing else about them."""
+
+from dataclasses import dataclass
+
+from care.invites import deep_link
+from care.outcomes import Kind
+from care.places import Use
+from care.ticket import payload, ticket
+from handlers import chosen
+from handlers.buttons import Verb
+from handlers.registrar.day_screen import choose
+from handlers.registrar.desk import clinics_of, record
+from handlers.roles import work_key
+from handlers.screens import Reply, Step, Way, frozen, key, pairs, screen
+from handlers.turn import Turn
+from locales.catalogue import Words
+from storage import directory, register, walk_ins
+from storage.people import random_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class WalkIn:
+    """What ➕ at the desk does."""
+
+    words: Words
+    username: str  # of the bot, without the @
+
+    async def show(self, turn: Turn) -> Reply:
+        """Ask for the language, then give a ticket whose code the person can scan from this screen."""
+        mine, wanted = clinics_of(turn), chosen.directory_id(turn, 0)
+        if wanted is None and mine is not None and len(mine) == 1:
+            wanted = mine[0]
+        allowed = wanted is not None and (mine is None or wanted in mine)
+        clinic = await directory.clinic(turn.store, wanted, also_retired=True) if allowed and wanted else None
+        if clinic is None:
+            await turn.record(Kind.TODAY_SEEN, role=turn.staff_actor(), detail="walk-in")
+            every = await directory.clinics_of(turn.store, also_retired=mine is not None)
+            return choose(turn, [one for one in every if mine is None or one.id in mine], Verb.WALK_IN)
+        locale, number = chosen.word(turn, 1), turn.press.number(2) if turn.press else None
+        if locale is None or locale not in self.words or number is None or number <= 0:
+            return await self._ask_language(turn, clinic.id)
+        added = await walk_ins.add(
+            turn.store, number, clinic_id=clinic.id, zone=clinic.timezone, locale=locale, now=turn.now
+        )
+        found = await register.lock(turn.store, number, [clinic.id])
+        if found is None or found.use is not Use.WALK_IN:
+            return await self._ask_language(turn, clinic.id)  # taken back, taken over, or no number of ours
+        if added:
+            await record(turn, found, Kind.WALKED_IN)
+        else:
+            await turn.record(Kind.TODAY_SEEN, role=turn.staff_actor(), detail="walk-in")
+        return self._given(turn, clinic.id, number, locale)
+
+    async def _ask_language(self, turn: Turn, clinic_id: int) -> Reply:
+        await turn.record(Kind.TODAY_SEEN, role=turn.staff_actor(), detail="walk-in")
+        t, number = turn.t, random_id()
+        keys = [key(name, Verb.WALK_IN, clinic_id, code, number) for code, name in self.words.choices]
+        text = t(
+            "➕ <b>Somebody without a booking</b>\n\nWhich language do they speak? Do not ask for a name."
+        )
+        back = [key(t.label("⬅️ Back"), Verb.TODAY, clinic_id), work_key(t)]
+        return screen(text, [*pairs(keys), back])
+
+    def _given(self, turn: Turn, clinic_id: int, booking_id: int, locale: str) -> Reply:
+        t, number = turn.t, ticket(booking_id)
+        text = t(
+            "✅ <b>Ticket {number}</b>\n\nShow the picture below to the person. "
+            "With the camera of their phone they can keep this visit in their own chat.",
+            number=number,
+        )
+        rows = [
+            [key(t.label("↩️ Take back"), Verb.UNDO, booking_id)],
+            [key(t.label("➕ The next one"), Verb.WALK_IN, clinic_id)],
+            [key(t.label("📋 Today's list"), Verb.TODAY, clinic_id), work_key(t)],
+        ]
+        theirs = self.words[locale]
+        caption = theirs("🎫 Ticket: <b>{number}</b>\n📷 Scan with the camera of your phone", number=number)
+        code = deep_link(self.username, payload(booking_id))
+        return Reply(
+            (Step(text=text, rows=frozen(rows)), Step(way=Way.QR, content=code, text=caption)),
+        )

@@ -1,0 +1,109 @@
+"""Keep those who come to a clinic without a booking: a ticket and a language, and nobody's name.
+
+Their places are beyond the capacity (`care.places.OVERFLOW`), so they take none from who has booked. With the
+code on the desk's screen somebody makes the visit their own.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from care.booking import Booking, Refusal, to_local, to_utc
+from care.pass_on import pass_on
+from care.places import OVERFLOW, Use
+from care.referral import BEFORE_EXAMINED, State
+from care.reminders import Visit
+from care.roles import Actor
+from storage import bookings as bookings_of
+from storage import due, referrals
+from storage.schema import bookings
+from storage.schema import referrals as referrals_table
+from storage.selling import written
+
+TRIES = 8  # desks that write somebody down in the same minute
+_ADD = {
+    "sqlite": sqlite.insert(bookings).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(bookings).on_conflict_do_nothing(),
+}
+
+
+async def add(
+    connection: AsyncConnection, booking_id: int, *, clinic_id: int, zone: str, locale: str, now: datetime
+) -> bool:
+    """Write down that somebody came without a booking; return False when this id is there already.
+
+    `booking_id` is a random one that the button carries: a button pressed twice writes one row.
+    """
+    local = to_local(now, zone).replace(second=0, microsecond=0)
+    taken = select(func.coalesce(func.max(bookings.c.place) + 1, OVERFLOW)).where(
+        bookings.c.clinic_id == clinic_id,
+        bookings.c.local_start == written(local),
+        bookings.c.place >= OVERFLOW,
+    )
+    for _ in range(TRIES):
+        values = {
+            "id": booking_id,
+            "use": Use.WALK_IN.value,
+            "clinic_id": clinic_id,
+            "starts_at": to_utc(local, zone),
+            "local_start": written(local),
+            "local_day": local.date().isoformat(),
+            "zone": zone,
+            "place": (await connection.execute(taken)).scalar_one(),
+            "locale": locale,
+            "created_at": now,
+            "came_at": now,
+        }
+        if (await connection.execute(_ADD[connection.dialect.name], values)).rowcount == 1:
+            return True
+        same = select(bookings.c.id).where(bookings.c.id == booking_id)
+        if (await connection.execute(same)).first() is not None:
+            return False
+    raise LookupError("no place is free for a walk-in")
+
+
+async def open_one(connection: AsyncConnection, booking_id: int) -> int | None:
+    """Return the clinic of a walk-in that is nobody's so far; None when there is none, or it was taken."""
+    statement = select(bookings.c.clinic_id).where(bookings.c.id == booking_id, *_nobodys())
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
+async def take(
+    connection: AsyncConnection, booking_id: int, *, person_id: int, referral_id: int, now: datetime
+) -> Booking | Refusal:
+    """Make a walk-in the person's own visit, or say SAME_DAY (they have one), CANCELLED (taken, or gone).
+
+    The desk saw them: the referral moves by its right.
+    """
+    statement = (
+        update(bookings)
+        .where(bookings.c.id == booking_id, *_nobodys())
+        .values(use=Use.VISIT.value, person_id=person_id, referral_id=referral_id)
+        .returning(*bookings.c)
+    )
+    try:
+        async with connection.begin_nested():
+            row = (await connection.execute(statement)).mappings().one_or_none()
+    except IntegrityError:
+        return Refusal.SAME_DAY
+    if row is None:
+        return Refusal.CANCELLED
+    found = select(referrals_table).where(referrals_table.c.id == referral_id)
+    referral = (await connection.execute(found)).mappings().one()
+    if State(referral["state"]) in BEFORE_EXAMINED:
+        await referrals.move(connection, referral, State.CAME, by=Actor.REGISTRAR, now=now)
+    booking = bookings_of.from_row(row)
+    visit = Visit(booking_id=booking.id, person_id=person_id, starts_at=booking.starts_at, zone=booking.zone)
+    await due.schedule(connection, pass_on(visit, now=now), now=now)
+    return booking
+
+
+def _nobodys() -> tuple[ColumnElement[bool], ...]:
+    return (
+        bookings.c.use == Use.WALK_IN.value,
+        bookings.c.person_id.is_(None),
+        bookings.c.cancelled_at.is_(None),
+    )
