@@ -252,6 +252,11 @@ async def _objects(world: Any, ids: dict[str, int], person: Any, absent_id: int)
         ),
     }  # fmt: skip
     task = {**about, "referral_id": referral, "kind": "talk", "promised_at": now, "created_at": now}
+    asked = (await world.people[0].person()).id
+    found["brigade"] = await world.add(
+        schema.brigades, id=random_id(), person_id=asked, staff_id=owner, clinic_id=ids["clinic"],
+        confirm_until=now + timedelta(days=1), created_at=now,
+    )  # fmt: skip
     found["task"] = await world.add(schema.tasks, id=random_id(), **task, contact=sealed)
     found["done task"] = await world.add(schema.tasks, id=random_id(), **task, done_at=now, done_by=owner)
     return found
