@@ -96,6 +96,21 @@ class Verb(StrEnum):
     NO_HELP = "nohelp"  # booking id: none of the remedies helps
     PLAN = "plan"  # booking id, [by, or x: none], [from], [minutes before]
     FAILED = "fail"  # booking id, [what]: the clinic failed
+    # going home or moving on: a person has one journey at a time
+    LEAVING = "leav"  # [country | new], [week | two | unsure | 20261130 | d], [page of days]
+    LEFT = "left"  # [y]: I have left
+    STAYING = "stay"  # [y]: I am not leaving
+    TRANSFER_CARD = "tcard"  # [edit | field: put on the card or take off]
+    TRANSFER_TYPE = "ttype"  # field, [x: take it off]
+    TRANSFER_VIEW = "tview"
+    TRANSFER_MAKE = "tmake"  # what stood when it was looked at: a second press makes no second card
+    TRANSFER_BACK = "tback"  # [y]: take the card back
+    TRANSFER_OPEN = "topen"  # code, [y]: what the code on a card opens
+    NOT_ME = "notme"  # transfer id: whoever opened the card is not known
+    ARRIVED = "arriv"  # transfer id, y | n | s
+    WENT_ON = "wenton"  # transfer id, y | n | f
+    CENTRES = "cents"  # [country], [page]
+    CENTRE = "cent"  # centre id, [y: I go there]
     # talk
     TALK = "talk"  # [topic id]
     TALK_YES = "talky"  # [topic id]
@@ -168,9 +183,17 @@ class Verb(StrEnum):
     MISSED = "miss"  # likewise
     UNDO = "undo"  # likewise
     CHECKIN = "chkin"  # [clinic id]: type a ticket's number
-    ARRIVED = "arriv"  # booking id: the code on a ticket was opened at the desk
+    SCANNED = "scan"  # booking id: the code on a ticket was opened at the desk
     WALK_IN = "walkin"  # clinic id, [locale, a number that makes it one]
     ASK_BACK = "aback"  # booking id, [y]: somebody who was there should come again
+    CLOSED = "closed"  # [clinic id], [day], [a: all day | n: from now | d: X-ray | f: fewer], [last day | places]
+    CLOSED_YES = "clyes"  # clinic id, day, a | n | d | f, last day | places | 0, a number that makes it one
+    CLOSED_UNDO = "clundo"  # closure id, [y]
+    DISPLACED = "dis"  # booking id: a visit that the clinic cancelled, and what is kept instead
+    DISPLACED_TAKE = "disy"  # booking id, id of the kept place
+    DISPLACED_OTHER = "diso"  # booking id: other places
+    DISPLACED_BOOK = "disb"  # booking id, clinic id, start
+    DISPLACED_NO = "disn"  # booking id, [y]: wants no other place
     STATS = "stats"  # period, by
     QUESTIONS = "qs"  # [page], [n: those that want a new topic]
     QUESTION = "q"  # question id, newest id shown, [n]

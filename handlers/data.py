@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
 
+from care.waiting_list import Hours
 from handlers.data_words import (
     ADVICE,
     ANSWERS,
@@ -19,6 +20,9 @@ from handlers.data_words import (
     TASKS,
     named,
 )
+from handlers.reason_words import reason_name
+from handlers.visit_said import said_of_visit
+from handlers.wait_words import HOURS, days
 from handlers.written import written
 from locales.catalogue import Locale
 from storage.kept import Kept
@@ -39,6 +43,7 @@ def as_text(t: Locale, kept: Kept, *, zone: ZoneInfo) -> str:
         _talks,
         _companies,
         _waiting,
+        _waits,
         _passed_on,
         _care,
     )
@@ -99,6 +104,8 @@ def _visit(t: Locale, visit: RowMapping) -> str:
         t.label("urgency: {advice}", advice=named(t, ADVICE, visit["advice"])) if visit["advice"] else "",
         t.label("a child under 5 lives with you") if visit["child_under_5"] else "",
         t.label("your own answer: {said}", said=named(t, ANSWERS, visit["said"])) if visit["said"] else "",
+        t.label("you said that you were on your way") if visit["on_way_at"] else "",
+        *said_of_visit(t, visit),
     ]
     return "; ".join([said, *(mark for mark in marks if mark)])
 
@@ -150,7 +157,8 @@ def _tasks(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
             else t.label("{time}: you asked for a person; promised by {promised}", **times)
         )
         answer = t.answer(task["topic"]) if task["topic"] else None
-        topic = f" ({answer.title if answer else task['topic']})" if task["topic"] else ""
+        about = answer.title if answer else reason_name(t, task["topic"]) or task["topic"]
+        topic = f" ({about})" if about else ""
         marks = [
             t.label("your phone: encrypted") if task["contact"] else "",
             t.label("done: {time}", time=_moment(t, task["done_at"], zone)) if task["done_at"] else "",
@@ -194,6 +202,22 @@ def _waiting(t: Locale, kept: Kept, _: ZoneInfo) -> Iterable[str]:
         state = t.label("not yet") if each["decision_id"] is None else t.label("there is one")
         said.append(t.label("{day}: {state}; which question: encrypted", day=since, state=state))
     yield from _headed(t.label("ANSWERS THAT YOU WAIT FOR"), said)
+
+
+def _waits(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
+    said = []
+    for each in kept.waits:
+        where = written(t, each["clinic_names"]) if each["clinic_names"] else t.label("any clinic")
+        when = [days(t, frozenset(each["days"])), t.label(HOURS[Hours(each["hours"])])]
+        marks = [
+            t.label("the clinic cancelled your visit: you go first") if each["lost_booking"] else "",
+            t.label("a place is offered to you") if each["offered"] else "",
+            t.label("times that you let go: {n}", n=len(each["refused"])) if each["refused"] else "",
+            t.label("ended: {time}", time=_moment(t, each["ended_at"], zone)) if each["ended_at"] else "",
+        ]
+        line = f"{_moment(t, each['created_at'], zone)}: {where}"
+        said.append("; ".join([line, *when, *(mark for mark in marks if mark)]))
+    yield from _headed(t.label("PLACES THAT YOU WAIT FOR"), said)
 
 
 def _care(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:

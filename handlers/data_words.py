@@ -55,7 +55,14 @@ MESSAGES: Mapping[str, str] = {
     Kind.NOT_EXAMINED: N_("a question after a visit"),
     Kind.ANSWERED: N_("that there is an answer"),
     Kind.COMPANY_NEWS: N_("who comes along to your visit"),
+    Kind.CLOSED: N_("that the clinic cannot see you as booked"),
+    Kind.REOPENED: N_("that the clinic sees you after all"),
     Kind.MOOD: N_("the question how you are"),
+    Kind.ARRIVED: N_("a question after your journey"),
+    Kind.WENT_ON: N_("a question after your journey"),
+    Kind.TRANSFER_OPENED: N_("that your card was opened"),
+    Kind.WAIT_OFFER: N_("that a place is free for you"),
+    Kind.WAIT_ENDED: N_("that no more places are offered to you"),
     Kind.BRIGADE_SOON: N_("how long places for others are kept"),
     Kind.BRIGADE_OVER: N_("how long places for others are kept"),
 }
@@ -70,6 +77,7 @@ SENDING: Mapping[str, str] = {
 }
 DRAFTS: Mapping[str, str] = {
     "booking": N_("a booking"),
+    "checkin": N_("tickets that you check in"),
     "code": N_("a code"),
     "link-label": N_("a link"),
     "card-name": N_("your card"),
@@ -86,6 +94,7 @@ DRAFTS: Mapping[str, str] = {
     "where": N_("where you are"),
     "site-text": N_("notes of a place"),
     "lone": N_("where you are"),
+    "transfer": N_("what stands on your card"),
 }
 COMPANY: Mapping[str, str] = {
     Company.BEGUN: N_("you began to ask"),
@@ -107,6 +116,7 @@ TASKS: Mapping[str, str] = {  # what others than the person asked for; a talk th
     Task.RESULT: N_("ask you to come to the clinic again"),
     Task.LAWYER: N_("find a lawyer"),
     Task.PSYCHOLOGIST: N_("find a psychologist"),
+    Task.ABROAD: N_("help you to go on where you are now"),
     Task.MISSED_TWICE: N_("ask whether you need another visit"),
     Task.REMEDY: N_("help with what is in the way of your visit"),
 }

@@ -26,7 +26,7 @@ def desk_buttons(parts: Parts) -> dict[Verb, Route]:
         Verb.UNDO: Route(today.undo, DESK),
         Verb.ASK_BACK: Route(today.ask_back, DESK),
         Verb.CHECKIN: Route(check_in.show, DESK),
-        Verb.ARRIVED: Route(check_in.arrived, DESK),
+        Verb.SCANNED: Route(check_in.arrived, DESK),
         Verb.WALK_IN: Route(walk_in.show, DESK),
         Verb.MY_TICKET: Route(tickets.picture),
         Verb.COSTS: Route(tickets.costs),

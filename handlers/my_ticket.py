@@ -157,7 +157,7 @@ async def scanned(turn: Turn, booking_id: int) -> Press | None:
         mine = Press(Verb.VISIT, (str(booking_id),))
         return mine if own.person_id == me else Press(Verb.VISITS)
     if is_desk(turn):
-        return Press(Verb.ARRIVED, (str(booking_id),))
+        return Press(Verb.SCANNED, (str(booking_id),))
     if await walk_ins.open_one(turn.store, booking_id) is not None:
         return Press(Verb.WALK_IN_MINE, (str(booking_id),))
     return None

@@ -16,6 +16,7 @@ from handlers.plan_words import line
 from handlers.remedies import new_time
 from handlers.screens import Reply, key
 from handlers.visit_after import failed_key, not_key, past_of, went_key, why_key
+from handlers.visit_card import day_keys
 from storage import absences, bookings, directory
 
 
@@ -34,6 +35,7 @@ async def ahead(notice: Notice) -> Reply | None:
             part for part in [_when(notice, booking), *where, number, line(t, booking), together] if part
         ),
         [
+            day_keys(t, booking, now=notice.now),
             [key(t.label("✅ All about my visit"), Verb.VISIT, booking.id)],
             there,
             [key(t.label("🔁 Another time"), Verb.MOVE, booking.id)],

@@ -151,7 +151,7 @@ class CheckIn:
         await turn.record(Kind.TODAY_SEEN, role=turn.staff_actor(), detail="checkin")
         t = turn.t
         rows = [
-            [key(f"{t.time(one.local)} · {language(self.words, one)}", Verb.ARRIVED, one.id)] for one in found
+            [key(f"{t.time(one.local)} · {language(self.words, one)}", Verb.SCANNED, one.id)] for one in found
         ]
         return screen(t("🔢 Several visits have this number. Which one is it?"), [*rows, [work_key(t)]])
 

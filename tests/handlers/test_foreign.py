@@ -41,7 +41,7 @@ TAKES: dict[Verb, str] = {  # what the first argument is the id of
     Verb.COSTS: "booking",
     Verb.ON_WAY: "booking",
     Verb.WALK_IN_MINE: "booking",
-    Verb.ARRIVED: "booking",
+    Verb.SCANNED: "booking",
     Verb.WENT: "booking",
     Verb.CAME: "booking",
     Verb.MISSED: "booking",

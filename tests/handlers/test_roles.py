@@ -107,7 +107,7 @@ ALLOWED: dict[Verb, frozenset[Role]] = {  # what not everybody may do
     Verb.UNDO: DESK,
     Verb.ASK_BACK: DESK,
     Verb.CHECKIN: DESK,
-    Verb.ARRIVED: DESK,
+    Verb.SCANNED: DESK,
     Verb.WALK_IN: DESK,
     Verb.STATS: OFFICE,
     Verb.INVITE: OFFICE,

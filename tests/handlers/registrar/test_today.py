@@ -1,23 +1,27 @@
 """The desk of a clinic: who is expected, and who came."""
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from care.booking import Slot
 from care.roles import Role
 from care.ticket import ticket
 from handlers.buttons import Verb
 from handlers.registrar.today import Today
 from handlers.routes import Route, Routes
 from locales.catalogue import Words
-from storage import appointments, referrals, schema
+from storage import schema
+from tests.handlers.registrar.at_the_desk import (
+    TODAY,
+    at,
+    booked,
+    child_of,
+    kept,
+    one,
+    registrar_of,
+)
 
 DESK = frozenset({Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN})
-ALMATY = ZoneInfo("Asia/Almaty")
-TODAY = "2026-11-23"  # the world begins on this Monday at noon
 
 
 @pytest.fixture
@@ -38,49 +42,6 @@ def routes(words: Words, make_table: Any) -> Routes:
 @pytest.fixture
 async def clinic(world: Any) -> int:
     return await world.clinic(await world.area())
-
-
-async def registrar_of(world: Any, clinic_id: int | None) -> Any:
-    someone = world.somebody()
-    await someone.hire(Role.REGISTRAR, clinic_id=clinic_id)
-    return someone
-
-
-async def booked(world: Any, clinic_id: int, local: str = f"{TODAY}T18:30", **values: Any) -> int:
-    """Book a visit for somebody new who came through a worker's link, and return its id."""
-    someone, number = world.somebody(), await world.count(schema.referrals)
-    person = await someone.agree(locale=values.pop("locale", "uz"))
-    link = await world.link(code=f"{number:020}", short_code=f"{number:08}")
-    slot = Slot(
-        clinic_id=clinic_id,
-        zone="Asia/Almaty",
-        local=datetime.fromisoformat(local),
-        minutes=30,
-        capacity=50,
-    )
-    async with world.database.writing() as store:
-        await referrals.open_for(store, person.id, now=world.now, link_id=link, area_id=1)
-        if "advice" in values:
-            referral = await referrals.of(store, person.id)
-            await store.execute(
-                schema.referrals.update()
-                .where(schema.referrals.c.id == referral["id"])
-                .values(advice=values["advice"])
-            )
-        made = await appointments.book(
-            store, person, slot, now=world.now, child_under_5=values.get("child_under_5", False)
-        )
-    return int(made.booking.id)
-
-
-def at(world: Any, local: str) -> None:
-    """Move the clock to a time in Almaty."""
-    world.now = datetime.fromisoformat(local).replace(tzinfo=ALMATY)
-
-
-async def one(world: Any, table: Any, **where: Any) -> Any:
-    [row] = await world.rows(table, **where)
-    return row
 
 
 async def test_the_desk_sees_tickets_by_time_with_language_and_marks(world: Any, clinic: int) -> None:
@@ -148,7 +109,9 @@ async def test_who_came_is_taken_down_with_all_that_follows(world: Any, clinic: 
     assert planned.pop("pass-on") == "pending"
     assert set(planned.values()) == {"cancelled"}
     assert registrar.shown.toast == f"✅ Came: {ticket(visit)}"
-    assert registrar.shown.steps[0].text.count("✅") == 2  # the visit and the legend
+    assert f"Just now: <code>18:30</code> · <b>{ticket(visit)}</b>" in registrar.text
+    assert Verb.UNDO in registrar.wishes
+    assert Verb.CAME not in registrar.wishes
 
 
 async def test_who_did_not_come_is_still_asked_in_the_evening(world: Any, clinic: int) -> None:
@@ -203,7 +166,7 @@ async def test_nobody_comes_in_the_future(world: Any, clinic: int) -> None:
     visit = await booked(world, clinic, "2026-11-24T17:30")
     registrar = await registrar_of(world, clinic)
     await registrar.tap(f"today:{clinic}:20261124")
-    assert not any(label.startswith(("✅", "✖️")) for label in registrar.labels)
+    assert not {Verb.CAME, Verb.MISSED, Verb.UNDO} & set(registrar.wishes)
 
     for verb in ("came", "miss", "undo"):
         await registrar.tap(f"{verb}:{visit}")
@@ -287,15 +250,98 @@ async def test_a_busy_day_is_shown_page_by_page_and_a_mark_stays_on_its_page(wor
     visits = [await booked(world, clinic, f"{TODAY}T{17 + n // 6}:{n % 6}0") for n in range(18)]
     registrar = await registrar_of(world, clinic)
     await registrar.command("/today")
-    assert "18 visits" in registrar.text
-    assert ticket(visits[14]) in registrar.text
-    assert ticket(visits[15]) not in registrar.text
+    assert "Expected: 18 · came: 0 · did not come: 0" in registrar.text
+    assert ticket(visits[9]) in registrar.text
+    assert ticket(visits[10]) not in registrar.text
 
     await registrar.press("2", nth=[item for item in registrar.labels if "2" in item].index("2"))
     await registrar.press(Verb.CAME)
 
-    assert ticket(visits[15]) in registrar.text
-    assert ticket(visits[14]) not in registrar.text
+    assert "Expected: 17 · came: 1 · did not come: 0" in registrar.text
+    assert ticket(visits[10]) in registrar.text.partition("\n\n<code>")[0]  # just now
+    assert ticket(visits[11]) in registrar.text
+    assert ticket(visits[9]) not in registrar.text
+
+
+async def test_the_filters_part_who_came_from_who_did_not(world: Any, clinic: int) -> None:
+    came, missed, expected = [await booked(world, clinic, f"{TODAY}T{hour}:00") for hour in (17, 18, 19)]
+    registrar = await registrar_of(world, clinic)
+    at(world, f"{TODAY}T18:30")
+    await registrar.tap(f"came:{came}")
+    await registrar.tap(f"miss:{missed}")
+    await registrar.command("/today")
+
+    seen = {}
+    for word in ("e", "a", "m", "all"):
+        await registrar.tap(f"today:{clinic}:20261123:0:{word}")
+        seen[word] = [one for one in (came, missed, expected) if ticket(one) in registrar.text]
+
+    assert seen == {"e": [expected], "a": [came], "m": [missed], "all": [came, missed, expected]}
+    assert {"⏳ 1", "✅ 1", "✖️ 1", "• All 3"} <= set(registrar.labels)
+    await registrar.tap(f"today:{clinic}:20261123:0:a")
+    await registrar.press(Verb.UNDO)
+    assert "Nobody has come so far." in registrar.text
+
+
+async def test_a_day_that_is_over_is_shown_whole(world: Any, clinic: int) -> None:
+    visit = await booked(world, clinic)
+    registrar = await registrar_of(world, clinic)
+    await registrar.tap(f"came:{visit}")
+    world.wait(days=2)
+
+    await registrar.tap(f"today:{clinic}:20261123")
+
+    assert f"<b>{ticket(visit)}</b> · Oʻzbekcha ✅" in registrar.text
+
+
+async def test_the_desk_sees_who_is_on_the_way_late_and_with_somebody(world: Any, clinic: int) -> None:
+    late = await booked(world, clinic, f"{TODAY}T17:00")
+    on_way = await booked(world, clinic, f"{TODAY}T17:30")
+    together = await booked(world, clinic, f"{TODAY}T19:00")
+    person_id = (await one(world, schema.bookings, id=together))["person_id"]
+    await world.add(
+        schema.companies,
+        id=5,
+        person_id=person_id,
+        booking_id=together,
+        state="accepted",
+        refused_by=[],
+        created_at=world.now,
+    )
+    async with world.database.writing() as store:
+        table = schema.bookings
+        await store.execute(table.update().where(table.c.id == on_way).values(on_way_at=world.now))
+    registrar = await registrar_of(world, clinic)
+    at(world, f"{TODAY}T17:40")
+
+    await registrar.command("/today")
+
+    assert f"<b>{ticket(late)}</b> · Oʻzbekcha ⌛" in registrar.text
+    assert f"<b>{ticket(on_way)}</b> · Oʻzbekcha 🚶" in registrar.text
+    assert f"<b>{ticket(together)}</b> · Oʻzbekcha 👥" in registrar.text
+    assert "👥 comes with somebody" in registrar.text
+    assert "🧒" not in registrar.text
+
+
+async def test_a_child_is_a_line_of_its_own_in_the_language_of_the_adult(world: Any, clinic: int) -> None:
+    own = await booked(world, clinic, f"{TODAY}T18:00", locale="tg")
+    adult = (await one(world, schema.bookings))["person_id"]
+    child = await child_of(world, clinic, adult, own)
+    blocked = await kept(world, clinic, "blocked")
+    registrar = await registrar_of(world, clinic)
+    at(world, f"{TODAY}T18:00")
+
+    await registrar.command("/today")
+    assert f"<b>{ticket(child)}</b> · Тоҷикӣ 🧒⌛" in registrar.text
+    assert f"<b>{ticket(own)}</b> · Тоҷикӣ 👥" in registrar.text
+    assert ticket(blocked) not in registrar.text
+    assert "Expected: 2" in registrar.text
+    await registrar.tap(f"came:{child}")
+    await registrar.tap(f"came:{blocked}")
+
+    rows = {row["id"]: row["came_at"] for row in await world.rows(schema.bookings)}
+    assert rows == {own: None, child: world.now, blocked: None}
+    assert (await one(world, schema.referrals))["state"] == "booked"  # the adult's own visit is still ahead
 
 
 @pytest.mark.parametrize("forged", [2**31, 2**62, -1])
