@@ -60,6 +60,7 @@ class By(StrEnum):
     CLINIC = "clinic"
     LANGUAGE = "language"
     SITE = "site"
+    WORDING = "wording"  # of the reminders: a table of its own (care/wording.py)
 
 
 WORK_BY = (By.AREA, By.WORKER, By.SITE)  # what the work of the team is grouped by
@@ -135,7 +136,7 @@ def span(name: Span, today: date) -> Period:
 
 
 def read(words: Sequence[str], *, today: date) -> Asked | None:
-    """Read "[today|week|month|from..to] [work] [by area|worker|clinic|language|site]", or return None.
+    """Read "[today|week|month|from..to] [work] [by area|worker|clinic|language|site|wording]", or None.
 
     Without a period it is a week. Days are written 2026-11-20, 20261120 or 20.11.2026.
     """

@@ -37,8 +37,8 @@ START: Mapping[From, str] = {
 
 
 def sentence(t: Locale, plan: Plan) -> str:
-    """Return a plan as the person would say it, HTML."""
-    return t(COMING[plan.by], time=t.time(plan.leaves), start=t(START[plan.start]))
+    """Return a plan as the person would say it, plain."""
+    return t.label(COMING[plan.by], time=t.time(plan.leaves), start=t.label(START[plan.start]))
 
 
 def line(t: Locale, booking: Booking) -> str:

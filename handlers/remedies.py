@@ -9,6 +9,7 @@ from handlers import offered
 from handlers.answer import topic_key
 from handlers.buttons import Verb
 from handlers.clinic_card import costs, home_key, map_key
+from handlers.reason_words import REASONS
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
 from handlers.visit_after import failed_key
@@ -16,16 +17,6 @@ from handlers.written import written
 from locales.catalogue import N_, Locale
 from storage import bookings, directory
 
-REASONS: Mapping[Reason, str] = {  # buttons
-    Reason.BOSS: N_("👷 My boss"),
-    Reason.MONEY: N_("💵 Money"),
-    Reason.FEAR: N_("😟 I am afraid"),
-    Reason.PAPERS: N_("📄 Papers"),
-    Reason.ROAD: N_("🛣 Far away"),
-    Reason.FORGOT: N_("💭 I forgot"),
-    Reason.WELL: N_("💪 I feel well"),
-    Reason.OTHER: N_("➕ Something else"),
-}
 _SAID: Mapping[Reason, str] = {  # WELL: fact sheet, WHO-SCR
     Reason.BOSS: N_("👷 Many work all day. There are places in the evening and at the weekend."),
     Reason.MONEY: N_("💵 Look what costs you nothing."),

@@ -64,6 +64,8 @@ def standing(t: Locale, booking: Booking, *, now: datetime) -> str:
         return t("❌ This visit is cancelled.")
     if booking.came_at is not None or booking.said == "went":
         return t("✅ You were there.")
+    if booking.failure is not None:
+        return t("🚪 Something was wrong at the clinic. You missed nothing.")
     if booking.missed_at is not None or booking.said == "missed":
         return t("➖ You were not there.")
     return "" if booking.starts_at > now else t("This visit is over.")

@@ -28,7 +28,7 @@ from care.directory import Texts
 from care.outcomes import Kind
 from care.work import total as total_work
 from handlers.buttons import Verb
-from handlers.coordinator import stats_work
+from handlers.coordinator import stats_visits, stats_work
 from handlers.roles import work_key
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
@@ -53,6 +53,7 @@ _BY = {
     By.CLINIC: N_("🏥 Clinics"),
     By.LANGUAGE: N_("🌐 Languages"),
     By.SITE: N_("🏗 Sites"),
+    By.WORDING: N_("✍️ Reminders a / b"),
 }
 _WORK = "work"
 _Counted = TypeVar("_Counted")  # Stages or Work
@@ -91,6 +92,8 @@ class Stats:
     async def _cascade(self, turn: Turn, asked: Asked) -> list[str]:
         """Return the parts of the screen; none when nothing happened."""
         t, (begin, end) = turn.t, asked.period.moments(self.zone)
+        if asked.by is By.WORDING:
+            return await stats_visits.by_wording(turn, begin, end)
         groups = await cascade.count(turn.store, begin, end, by=asked.by)
         whole = total(groups.values())
         if whole == Stages():
@@ -101,7 +104,8 @@ class Stats:
         named = await self._names(turn, asked.by)
         rows = _rows(t, named, groups, add=total, size=lambda one: (one.reached, one.opened))
         legend = Html("\n".join(f"{n} {html(name)}" for n, name in enumerate(names)))
-        return [_fixed(grid(rows)), legend]
+        kept = await stats_visits.by_clinic(turn, begin, end, named) if asked.by is By.CLINIC else []
+        return [_fixed(grid(rows)), legend, *kept]
 
     async def _work(self, turn: Turn, asked: Asked) -> list[str]:
         """Return the parts of the screen; none when nothing was done."""

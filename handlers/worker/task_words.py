@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from care.person import pseudonym
 from care.tasks import Kind, Snooze
+from handlers.reason_words import reason_name
 from handlers.written import written
 from locales.catalogue import N_, Html, Locale, Words
 from storage.caseload import Face
@@ -22,6 +23,8 @@ WHAT: Mapping[Kind, str] = {
     Kind.STOPPING: N_("🛑 thinks of stopping"),
     Kind.LAWYER: N_("⚖️ needs a lawyer"),
     Kind.PSYCHOLOGIST: N_("💚 needs a psychologist"),
+    Kind.ABROAD: N_("✈️ has left, and needs help there"),
+    Kind.DISPLACED: N_("🚫 the clinic cannot see them as booked"),
     Kind.MISSED_TWICE: N_("❗ did not come twice"),
     Kind.REMEDY: N_("🧩 cannot come, and nothing has helped"),
 }
@@ -37,6 +40,8 @@ HOW: Mapping[Kind, str] = {
     ),
     Kind.LAWYER: N_("Bring them together with a lawyer. Your coordinator knows one."),
     Kind.PSYCHOLOGIST: N_("Bring them together with a psychologist. Your coordinator knows one."),
+    Kind.ABROAD: N_("Write to them. Ask where they are and what is in the way."),
+    Kind.DISPLACED: N_("Call them: ask whether the new time suits, or find another one together."),
     Kind.MISSED_TWICE: N_(
         "The bot asks them nothing more about it. Write or call kindly: what is in the way? Book together."
     ),
@@ -82,11 +87,13 @@ class TaskWords:
     def about(self, t: Locale, task: Task, face: Face | None) -> list[str]:
         """Return what staff may know of the person, HTML lines."""
         answer = t.answer(task.topic) if task.topic else None
+        reason = reason_name(t, task.topic)
         return [
             t("<b>{name}</b>", name=pseudonym(task.person_id)),
             *([t("🗣 {language}", language=self.language(face.locale))] if face else []),
             *([t("📍 {area}", area=written(t, face.area_names))] if face and face.area_names else []),
             *([t("💬 {topic}", topic=answer.title)] if answer else []),
+            *([t("🧩 In the way: {reason}", reason=reason)] if reason else []),
         ]
 
     def zone_of(self, face: Face | None) -> ZoneInfo:

@@ -17,6 +17,7 @@ from bot.due import AT_ONCE, LEASE, DueMessages, Tools
 from care.outcomes import Kind as Outcome
 from care.reminders import Kind, Planned, is_quiet
 from care.roles import Role
+from care.wording import variant
 from handlers.screens import Reply, Step, Way
 from locales.catalogue import Words
 from storage import due, people, referrals, schema, staff
@@ -129,14 +130,15 @@ def world(any_database: Database, vault, bot, words: Words, monkeypatch: pytest.
 
 
 async def test_a_due_message_arrives_once_and_is_written_down(world, api):
-    await world.plan(await world.person(501))
+    person_id = await world.person(501)
+    await world.plan(person_id)
     await world.due.tick()
     await world.due.tick()
 
     assert api.sent("sendMessage")[0]["chat_id"] == "501"
     assert len(api.calls) == 1
     assert await world.states() == {"visit-eve:5": "sent"}
-    assert await world.outcomes() == [("reminded", "visit-eve")]
+    assert await world.outcomes() == [("reminded", f"visit-eve.{variant(person_id)}")]
 
 
 async def test_a_message_that_changes_the_menu_does_so_once_it_arrived(world, api):

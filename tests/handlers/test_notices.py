@@ -13,8 +13,10 @@ from care.person import pseudonym
 from care.reminders import TO_STAFF, Kind, answered, fault, stale_answers
 from care.roles import Role
 from care.ticket import ticket
+from care.wording import Variant, variant
 from handlers.book import Book
 from handlers.buttons import Verb, build
+from handlers.missed import Missed
 from handlers.notices import MESSAGES, VISITS, Notices
 from handlers.routes import Route, Routes
 from handlers.screens import Reply, Way
@@ -50,7 +52,7 @@ def routes(make_table: Callable[..., Routes]) -> Routes:
             Verb.BOOK_YES: Route(Book().confirm),
             Verb.MOVE_YES: Route(visits.move_yes),
             Verb.CANCEL_YES: Route(visits.cancel_yes),
-            Verb.WENT: Route(visits.went),
+            Verb.WENT: Route(Missed().went),
         }
     )
 
@@ -122,10 +124,16 @@ def wishes_of(reply: Reply | None) -> set[str]:
     return {str(key.data).partition(":")[0] for row in reply.steps[0].rows for key in row}
 
 
+async def first_line(person: Any, when: str) -> str:
+    """Return how the reminder of this person begins: there are two wordings."""
+    wording = variant((await person.person()).id)
+    return f"Your visit: {when}" if wording is Variant.A else f"We expect you: <b>{when}</b>"
+
+
 async def test_the_reminder_says_when_and_where_by_the_address(world, person):
     text = text_of(await shown(world, person, Kind.VISIT_EVE))
 
-    assert "Your visit: tomorrow, 18:30" in text
+    assert await first_line(person, "tomorrow, 18:30") in text
     assert "1 Example Street" in text
     assert ticket(await visit_id(world)) in text
     assert "TB clinic" not in text
@@ -136,8 +144,8 @@ async def test_on_the_day_the_reminder_says_today(world, person):
 
     reply = await shown(world, person, Kind.VISIT_SOON)
 
-    assert "Your visit: today, 18:30" in text_of(reply)
-    assert {"visit", "map", "mv", "cx"} == wishes_of(reply)
+    assert await first_line(person, "today, 18:30") in text_of(reply)
+    assert {"visit", "map", "mv", "cant"} == wishes_of(reply)
 
 
 async def test_a_reminder_of_a_cancelled_visit_is_not_sent(world, person):
@@ -161,16 +169,26 @@ async def test_did_you_go_is_asked_after_the_visit(world, person):
     reply = await shown(world, person, Kind.VISIT_AFTER)
 
     assert "Your visit was yesterday, 18:30. Did you go?" in text_of(reply)
-    assert {"went", "home"} == wishes_of(reply)
+    assert {"went", "fail", "home"} == wishes_of(reply)
 
 
-@pytest.mark.parametrize("column", ["came_at", "missed_at"])
-async def test_what_the_desk_knows_is_not_asked(world, person, column):
+async def test_who_was_there_is_not_asked(world, person):
     world.wait(days=2)
     async with world.database.writing() as store:
-        await store.execute(update(schema.bookings).values(**{column: world.now}))
+        await store.execute(update(schema.bookings).values(came_at=world.now))
 
     assert await shown(world, person, Kind.VISIT_AFTER) is None
+
+
+async def test_whom_the_desk_missed_is_asked_kindly_what_was_in_the_way(world, person):
+    world.wait(days=2)
+    async with world.database.writing() as store:
+        await store.execute(update(schema.bookings).values(missed_at=world.now))
+
+    reply = await shown(world, person, Kind.VISIT_AFTER)
+
+    assert "we did not see you. Nobody is angry with you." in text_of(reply)
+    assert {"why", "went", "fail", "bkc", "talk", "home"} == wishes_of(reply)
 
 
 async def test_what_the_person_said_is_not_asked_again(world, person):

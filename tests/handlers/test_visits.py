@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from handlers.book import Book
 from handlers.buttons import Verb, build
+from handlers.missed import Missed
 from handlers.routes import Route, Routes
 from handlers.screens import Way
 from handlers.visits import Visits
@@ -30,7 +31,7 @@ def routes(make_table: Callable[..., Routes]) -> Routes:
             Verb.CANCEL: Route(visits.cancel),
             Verb.CANCEL_YES: Route(visits.cancel_yes),
             Verb.CALENDAR: Route(visits.calendar),
-            Verb.WENT: Route(visits.went),
+            Verb.WENT: Route(Missed().went),
         },
         commands={"visits": Verb.VISITS},
     )
@@ -64,8 +65,8 @@ async def test_the_list_leads_to_the_visit(person):
 
     assert "Tuesday, 24 November, 18:30" in person.text
     assert "1 Example Street" in person.text
-    can = {Verb.MOVE, Verb.CANCEL, Verb.CALENDAR, Verb.COMPANY}
-    assert can | {Verb.MAP, Verb.VISITS, Verb.HOME} == set(person.wishes)
+    can = {Verb.MOVE, Verb.CANCEL, Verb.CANNOT, Verb.CALENDAR, Verb.COMPANY, Verb.PLAN}
+    assert can | {Verb.MY_TICKET, Verb.COSTS} | {Verb.MAP, Verb.VISITS, Verb.HOME} == set(person.wishes)
 
 
 async def test_without_visits_the_list_says_what_to_do(world):
@@ -257,16 +258,21 @@ async def test_a_forged_time_moves_nothing(person, world, start):
 
 
 @pytest.mark.parametrize(
-    ("answer", "said", "outcome", "wish"),
-    [("y", "went", "said-went", Verb.ASK), ("n", "missed", "said-missed", Verb.BOOK_CLINIC)],
+    ("answer", "said", "outcome", "wishes"),
+    [
+        ("y", "went", "said-went", {Verb.ASK, Verb.TALK, Verb.SHARE, Verb.FAILED}),
+        ("n", "missed", "said-missed", {Verb.WHY, Verb.BOOK_CLINIC, Verb.FAILED}),
+    ],
 )
-async def test_did_you_go_is_answered_and_followed_by_a_next_step(person, world, answer, said, outcome, wish):
+async def test_did_you_go_is_answered_and_followed_by_a_next_step(
+    person, world, answer, said, outcome, wishes
+):
     world.wait(days=2)
     await person.tap(build(Verb.WENT, await visit_id(world), answer))
 
     assert (await world.rows(schema.bookings))[0]["said"] == said
     assert (await world.outcomes())[-1] == outcome
-    assert {wish, Verb.TALK, Verb.HOME} | ({Verb.SHARE} if answer == "y" else set()) == set(person.wishes)
+    assert wishes | {Verb.HOME} == set(person.wishes)
 
 
 async def test_did_you_go_is_not_answered_before_the_visit(person, world):
