@@ -10,10 +10,18 @@ from bot.accompanying import ask_the_next
 from bot.auditing import look_at_night
 from bot.brigades import EVERY as BRIGADES_EVERY
 from bot.brigades import give_back as give_back_brigades
+from bot.closures import EVERY as CLOSURES_EVERY
+from bot.closures import look as look_at_closures
 from bot.jobs import DUE_EVERY, NIGHTLY_AT, Job
+from bot.medicine import ASK_EVERY as DOSES_ASK_EVERY
+from bot.medicine import EVERY as DOSES_EVERY
+from bot.medicine import ask_what_is_in_the_way
+from bot.medicine import look as look_at_plans
 from bot.staleness import tell_of_stale_answers
 from bot.tasks import EVERY as TASKS_EVERY
 from bot.tasks import look as look_at_tasks
+from bot.waiting import EVERY as WAITING_EVERY
+from bot.waiting import offer_places
 from bot.watching import WATCH_EVERY, plan_moods, tell_of_late
 from locales.catalogue import Words
 from storage import erasing
@@ -50,6 +58,18 @@ def timetable(
     async def brigades() -> None:
         await give_back_brigades(database, now=now())
 
+    async def waiting() -> None:
+        await offer_places(database, now=now())
+
+    async def closures() -> None:
+        await look_at_closures(database, now=now())
+
+    async def doses() -> None:
+        await look_at_plans(database, now=now())
+
+    async def missed_doses() -> None:
+        await ask_what_is_in_the_way(database, now=now(), zone=zone)
+
     async def nightly() -> None:
         await erasing.nightly(database, now=now())
         await tell_of_stale_answers(database, words, now=now())
@@ -62,6 +82,10 @@ def timetable(
         Job(name="lone", work=lone, every=WATCH_EVERY),
         Job(name="tasks", work=tasks, every=TASKS_EVERY),
         Job(name="absences", work=absences, every=ABSENCES_EVERY),
+        Job(name="closures", work=closures, every=CLOSURES_EVERY),
         Job(name="brigades", work=brigades, every=BRIGADES_EVERY),
+        Job(name="waiting", work=waiting, every=WAITING_EVERY),
+        Job(name="doses", work=doses, every=DOSES_EVERY),
+        Job(name="missed-doses", work=missed_doses, every=DOSES_ASK_EVERY),
         Job(name="nightly", work=nightly, at=NIGHTLY_AT),
     )

@@ -177,6 +177,12 @@ class Kind(StrEnum):
     SHIFT_SEEN = "shift-seen"
     SHIFT_CHANGED = "shift-changed"  # here, gone, away, back, hours, me
     WISHED = "wished"  # f, m, n: prefers to talk to a woman, a man, no matter; seen: was asked
+    CHILDREN_SEEN = "children-seen"  # who comes along to a visit
+    CHILD_ADDED = "child-added"  # age: 0-4, 5-14, 15-17
+    CHILD_REMOVED = "child-removed"
+    CHECKLIST_SEEN = "checklist-seen"  # kind
+    CHECKLIST_TICKED = "checklist-ticked"  # step
+    CHECKLIST_UNTICKED = "checklist-unticked"  # step
     BRIGADE_SEEN = "brigade-seen"  # begun, own, link: what of places for several people
     BRIGADE_MADE = "brigade-made"  # how many places
     BRIGADE_CONFIRMED = "brigade-confirmed"  # somebody took the place behind their link

@@ -64,6 +64,8 @@ class Kind(StrEnum):
     AFTER_RESULT = "after-result"  # the day after they have it: is there something to do for them or theirs?
     BRIGADE_SOON = "brigade-soon"  # to who keeps places for others: until when
     BRIGADE_OVER = "brigade-over"  # to who kept places for others: their time is over
+    CHECKLIST = "checklist"  # to a parent: the worker has ticked something
+    CHECKLIST_STAFF = "checklist-staff"  # to staff: a parent has ticked something
     CLINIC_FAILED = "clinic-failed"  # to coordinators and admins: people report failures of a clinic
     ARRIVED = "arrived"  # to who has left: have you arrived?
     WENT_ON = "went-on"  # to who has left: could you go on there?
@@ -79,6 +81,7 @@ TO_STAFF |= {Kind.CALL_ON, Kind.TAKEN_BACK}
 TO_STAFF |= {Kind.PIN, Kind.MOOD, Kind.LONE_SOON, Kind.LONE_LATE, Kind.LONE_WELL}
 TO_STAFF |= {Kind.TEAM, Kind.LOG_CHANGED}
 TO_STAFF |= {Kind.CLINIC_FAILED}
+TO_STAFF |= {Kind.CHECKLIST_STAFF}
 
 
 class Lane(IntEnum):

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from care.booking import AHEAD_LEAST, EVENING, SATURDAY, Booking, Slot
+from care.booking import AHEAD_LEAST, EVENING, SATURDAY, Slot
 from care.reminders import is_quiet, next_allowed
 
 HELD = timedelta(minutes=15)
@@ -53,15 +53,44 @@ class At(Protocol):
         """When it begins; naive, the clinic's clock."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
-    """What somebody waits for."""
+class Visit(At, Protocol):
+    """The same with its moment."""
 
-    id: int
-    person_id: int
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins; aware, UTC."""
+
+
+V = TypeVar("V", bound=Visit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """A visit that somebody has ahead."""
+
+    clinic_id: int
+    local: datetime  # naive, the clinic's clock
+    starts_at: datetime  # aware, UTC
+    made_at: datetime  # aware, UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Which places suit somebody."""
+
     clinic_id: int | None = None  # None: any
     days: frozenset[int] = frozenset()  # weekdays, 0 = Monday; empty: any
     hours: Hours = Hours.ANY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Who waits for what, and how it stands."""
+
+    id: int
+    person_id: int
+    wish: Wish = Wish()
+    sooner_than: datetime | None = None  # aware, UTC: what suits was free from then on, and did not suit
     lost_booking: int | None = None  # the visit that their clinic cancelled
     offered: int | None = None  # the booking that keeps a place for them
     offered_until: datetime | None = None  # aware, UTC, as those below
@@ -71,14 +100,19 @@ class Wait:
     ends_at: datetime
     ended_at: datetime | None = None
 
+    @property
+    def wished_at(self) -> datetime:
+        """When they last said what they wait for."""
+        return self.ends_at - LASTS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiter:
     """A wait with what matters of who waits."""
 
     wait: Wait
-    clinics: frozenset[int] | None = None  # for a wait for any clinic: those of their city; None: all
-    visits: Sequence[Booking] = ()  # ahead
+    clinics: frozenset[int] | None = None  # what 'any clinic' means: those of their city; None: all
+    visits: Sequence[Ahead] = ()
     zone: str | None = None  # IANA name of the clock they live by, where it is known
     without_telegram: bool = False
 
@@ -103,16 +137,21 @@ def start_key(at: At) -> str:
     return f"{at.clinic_id}:{at.local.isoformat(timespec='minutes')}"
 
 
-def fits(wait: Wait, at: At) -> bool:
-    """Return whether a place is what somebody waits for: clinic, day and hours."""
-    if wait.clinic_id is not None and wait.clinic_id != at.clinic_id:
+def fits(wish: Wish, at: At) -> bool:
+    """Return whether a place is what somebody wants: clinic, day and hours."""
+    if wish.clinic_id is not None and wish.clinic_id != at.clinic_id:
         return False
-    if wait.days and at.local.weekday() not in wait.days:
+    if wish.days and at.local.weekday() not in wish.days:
         return False
     late = at.local.time() >= EVENING
-    if wait.hours is Hours.EVENING:
+    if wish.hours is Hours.EVENING:
         return late or at.local.weekday() in WEEKEND
-    return not late if wait.hours is Hours.DAY else True
+    return not late if wish.hours is Hours.DAY else True
+
+
+def suits(wait: Wait, at: Visit) -> bool:
+    """Return whether a place is what somebody waits for, and not as late as what they could have had."""
+    return fits(wait.wish, at) and (wait.sooner_than is None or at.starts_at < wait.sooner_than)
 
 
 def order(waits: Iterable[Wait]) -> list[Wait]:
@@ -143,14 +182,21 @@ def held_for(slot: Slot, waiter: Waiter, *, now: datetime) -> tuple[datetime, da
 def wants(waiter: Waiter, slot: Slot) -> bool:
     """Return whether a place may be offered to somebody who is offered nothing now.
 
-    Not a time that they let go before, and nothing later than a visit of theirs that suits as well.
+    Not a time that they let go before, nothing later than a visit of theirs that suits as well, and nothing
+    as late as what was free when they began to wait.
     """
     wait = waiter.wait
     if wait.offered is not None or wait.ended_at is not None or not _near(waiter, slot):
         return False
-    if not fits(wait, slot) or start_key(slot) in wait.refused:
+    if not suits(wait, slot) or start_key(slot) in wait.refused:
         return False
-    return not any(fits(wait, one) and one.starts_at <= slot.starts_at for one in waiter.visits)
+    return not any(fits(wait.wish, one) and one.starts_at <= slot.starts_at for one in waiter.visits)
+
+
+def found_one(waiter: Waiter) -> bool:
+    """Return whether somebody has booked what they wait for since they said so."""
+    wait = waiter.wait
+    return any(suits(wait, one) and one.made_at > wait.wished_at for one in waiter.visits)
 
 
 def offers(free: Iterable[Slot], waiters: Iterable[Waiter], *, now: datetime) -> Iterator[Chance]:
@@ -160,7 +206,7 @@ def offers(free: Iterable[Slot], waiters: Iterable[Waiter], *, now: datetime) ->
     """
     queues: dict[object, list[Waiter]] = {}
     for waiter in sorted(waiters, key=lambda one: turn(one.wait)):
-        wish = (waiter.wait.clinic_id, waiter.wait.days, waiter.wait.hours, waiter.clinics)
+        wish = (waiter.wait.wish, waiter.clinics)
         queues.setdefault(wish, []).append(waiter)
     for slot in sorted(free, key=lambda one: (one.starts_at, one.clinic_id)):
         for _ in range(slot.free):
@@ -203,7 +249,7 @@ def may_go_on(wait: Wait, *, now: datetime) -> bool:
     return wait.ended_at is not None and now < wait.ended_at + GO_ON_WITHIN
 
 
-def instead_of(visits: Sequence[Booking], at: At, *, most: int) -> tuple[Booking | None, bool]:
+def instead_of(visits: Sequence[V], at: At, *, most: int) -> tuple[V | None, bool]:
     """Return which visit an offered place could replace, and whether it must.
 
     It must where the visit is on the same day, or the person has as many as are kept for one. Else the
@@ -212,14 +258,17 @@ def instead_of(visits: Sequence[Booking], at: At, *, most: int) -> tuple[Booking
     same = next((one for one in visits if one.local.date() == at.local.date()), None)
     if same is not None:
         return same, True
-    later = sorted((one for one in visits if one.local > at.local), key=lambda one: one.starts_at)
+    ordered = sorted(visits, key=lambda one: one.starts_at)
+    later = next((one for one in ordered if one.local > at.local), None)
     if len(visits) >= most:
-        return (later or sorted(visits, key=lambda one: one.starts_at))[-1], True
-    return (later[0], False) if later else (None, False)
+        return later or ordered[-1], True
+    return later, False
 
 
 def _near(waiter: Waiter, slot: Slot) -> bool:
-    return waiter.wait.clinic_id is not None or waiter.clinics is None or slot.clinic_id in waiter.clinics
+    return (
+        waiter.wait.wish.clinic_id is not None or waiter.clinics is None or slot.clinic_id in waiter.clinics
+    )
 
 
 def _first(slot: Slot, queues: Iterable[Sequence[Waiter]], *, now: datetime) -> Chance | None:
@@ -229,7 +278,7 @@ def _first(slot: Slot, queues: Iterable[Sequence[Waiter]], *, now: datetime) -> 
 
 def _head(slot: Slot, queue: Sequence[Waiter], *, now: datetime) -> Chance | None:
     """Return the first of a queue of equal wishes to whom the slot can be offered."""
-    if not queue or not _near(queue[0], slot) or not fits(queue[0].wait, slot):
+    if not queue or not _near(queue[0], slot) or not fits(queue[0].wait.wish, slot):
         return None
     for waiter in queue:
         held = held_for(slot, waiter, now=now) if wants(waiter, slot) else None

@@ -18,7 +18,7 @@ from handlers.roles import OVERSEERS, work_key
 from handlers.screens import Key, Reply, Rows, Step, Way, key, screen
 from handlers.turn import Conversation, Turn
 from locales.catalogue import Html, Locale, Words
-from storage import bookings, drafts, people, without_telegram
+from storage import bookings, drafts, people, waits, without_telegram
 
 DRAFT = "agent"
 MARK = "ag"  # in the place of a stranger's language: the screen is about the person whose id follows
@@ -47,6 +47,20 @@ VERBS = frozenset(  # what a worker can do for somebody: all else stays their ow
         Verb.CANCEL,
         Verb.CANCEL_YES,
         Verb.WENT,
+        Verb.WAIT,
+        Verb.WAIT_CLINIC,
+        Verb.WAIT_DAYS,
+        Verb.WAIT_HOURS,
+        Verb.WAIT_YES,
+        Verb.WAIT_STOP,
+        Verb.WAIT_ON,
+        Verb.WAIT_TAKE,
+        Verb.WAIT_LET,
+        Verb.DISPLACED,
+        Verb.DISPLACED_TAKE,
+        Verb.DISPLACED_OTHER,
+        Verb.DISPLACED_BOOK,
+        Verb.DISPLACED_NO,
         Verb.CANNOT,
         Verb.WHY,
         Verb.NO_HELP,
@@ -63,6 +77,7 @@ VERBS = frozenset(  # what a worker can do for somebody: all else stays their ow
         Verb.COMPANY_YES,
         Verb.COMPANY_WIDER,
         Verb.COMPANY_CANCEL,
+        Verb.MEDICINE,  # only to say that nobody does this for another
     }
 )
 _OWN = frozenset(
@@ -133,6 +148,7 @@ class Agent:
         await acting.record(Kind.NEWPERSON_SEEN)
         t, person = acting.t, acting.known()
         ahead = await bookings.upcoming(acting.store, person.id, now=acting.now)
+        waiting = await waits.of(acting.store, person.id)
         language = self.words[person.locale].name if person.locale in self.words else person.locale
         lines = [
             t("🗣 {language}", language=language),
@@ -145,6 +161,7 @@ class Agent:
         rows = [
             [key(t.label("🩺 Check symptoms"), Verb.CHECK_ANSWER, Form.SELF.value)],
             [key(t.label("📅 Book"), Verb.BOOK), key(t.label("🗓 Visits"), Verb.VISITS)],
+            [key(t.label("🔔 What I wait for"), Verb.WAIT)] if waiting else [],
             [key(t.label("🎫 Ticket"), Verb.TICKET, person.id)],
             [key(t.label("👥 A friend takes the reminders"), Verb.FRIEND_TICKET, person.id)],
             [key(swap, Verb.AGENT_LANGUAGE)],

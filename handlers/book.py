@@ -14,10 +14,11 @@ from handlers.buttons import Verb
 from handlers.clinic_card import address, bold, home_key
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
+from handlers.wait_words import still_waiting, wait_key
 from handlers.written import written
 from locales.catalogue import Locale
 from locales.markup import html
-from storage import appointments, bookings, directory, drafts, due, referrals
+from storage import appointments, bookings, directory, drafts, due, offering, referrals
 from storage.bookings import Booked
 
 DRAFT = "booking"
@@ -102,6 +103,8 @@ class Book:
             await bookings.change(turn.store, booking.id, child_under_5=answer == "y")
         asks = answer is None and booking.advice in visit_card.CHILD_ASKED and not booking.child_under_5
         lead = t("✅ <b>You are booked</b>") if answer is None else t("✅ <b>You are booked.</b> Thank you.")
+        if booked.is_new and await offering.visit_booked(turn.store, booking, now=turn.now):
+            lead = "\n".join([lead, still_waiting(t)])
         return visit_card.visit(t, booking, clinic, now=turn.now, lead=lead, asks_child=asks)
 
     async def _refused(self, turn: Turn, clinic: Clinic, local: datetime, refusal: Refusal) -> Reply:
@@ -195,7 +198,8 @@ def _choose_clinic(t: Locale, clinics: Sequence[Clinic]) -> Reply:
     near = key(t.label("📍 Nearest to me"), Verb.NEAR)
     lines = [f"{bold(t, clinic)}\n{address(t, clinic)}" for clinic in clinics]
     text = "\n\n".join([t("🏥 <b>Choose a clinic</b>"), *lines])
-    return screen(text, [*rows, [near], [key(t.label("⬅️ Back"), Verb.BOOK), home_key(t)]])
+    back = [key(t.label("⬅️ Back"), Verb.BOOK), home_key(t)]
+    return screen(text, [*rows, [near], [wait_key(t)], back])
 
 
 async def _own_on_day(turn: Turn, local: datetime) -> Booking | None:
@@ -208,7 +212,7 @@ async def _full(turn: Turn) -> Reply:
     t = turn.t
     return screen(
         t("🙏 All places of the next four weeks are taken. A person of our team can help."),
-        [[key(t.label("🤝 Talk to a person"), Verb.TALK)], [home_key(t)]],
+        [[wait_key(t)], [key(t.label("🤝 Talk to a person"), Verb.TALK)], [home_key(t)]],
     )
 
 

@@ -57,6 +57,13 @@ class Verb(StrEnum):
     BOOK_DAY = "bkd"  # clinic id, day 20261125, [page]
     BOOK_TIME = "bkt"  # clinic id, 202611251830
     BOOK_YES = "bky"  # clinic id, 202611251830, [child under five: y | n | skip]
+    CHILDREN = "kids"  # booking id: who comes along to a visit
+    CHILD_ADD = "kid"  # booking id, [age 0-4 | 5-14 | 15-17, how many there are]
+    CHILD_OFF = "kidx"  # booking id of the child, [y]
+    CHECKLIST = "papers"  # [new]: the way of a child without papers
+    CHECKLIST_TICK = "tick1"  # checklist id, record | centre | clinic, y | n
+    PERSON_LIST = "plist"  # person id, [new]: the same list, for who looks after the parent
+    PERSON_TICK = "ptick"  # checklist id, step, y | n
     BRIGADE = "bg"  # [how many places | new]: places for several people
     BRIGADE_CLINIC = "bgc"  # places, clinic id, [page of days]
     BRIGADE_DAY = "bgd"  # places, clinic id, day, [page of times]
@@ -135,6 +142,8 @@ class Verb(StrEnum):
     CARE_VISIT_NEW = "cvnew"  # [word of care.care_visits.What], [day | p | date: typed], [hour | page]
     CARE_VISIT_CANCEL = "cvx"  # care visit id, [y]
     CARE_VISIT_SAID = "cvsaid"  # care visit id, y|n
+    RESULT_HAVE = "have"  # examination id, [y]: the person has what the clinic had for them
+    HOUSEHOLD = "hh"  # [locale of the message | x: end the link], [y]
     SHARE = "share"  # a link of one's own to pass on; [locale of the message]
     SHARE_END = "shend"  # [y]
     # staff
@@ -194,6 +203,14 @@ class Verb(StrEnum):
     DISPLACED_OTHER = "diso"  # booking id: other places
     DISPLACED_BOOK = "disb"  # booking id, clinic id, start
     DISPLACED_NO = "disn"  # booking id, [y]: wants no other place
+    RESULTS = "res"  # [a | e | r | g | all: care.results.Stage], [page]
+    RESULT_FIND = "resnr"  # type a ticket's number
+    RESULT = "rslt"  # booking id
+    RESULT_EXAMINED = "rsex"  # booking id
+    RESULT_READY = "rsrdy"  # booking id, [code of care.results.Result]
+    RESULT_GIVEN = "rsgiv"  # booking id
+    RESULT_BACK = "rsbak"  # booking id, stage that is taken back
+    RESULT_CARE = "rscar"  # booking id, word of care.results.Care, [y]
     STATS = "stats"  # period, by
     QUESTIONS = "qs"  # [page], [n: those that want a new topic]
     QUESTION = "q"  # question id, newest id shown, [n]

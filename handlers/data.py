@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import RowMapping
 
 from care.waiting_list import Hours
+from handlers.data_medicine import as_lines as medicine_lines
 from handlers.data_words import (
     ADVICE,
     ANSWERS,
@@ -45,6 +46,7 @@ def as_text(t: Locale, kept: Kept, *, zone: ZoneInfo) -> str:
         _waiting,
         _waits,
         _passed_on,
+        medicine_lines,
         _care,
     )
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part(t, kept, zone)))) + "\n"

@@ -15,16 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import to_local
 from care.freshness import LEGAL_FOR, stale
+from care.medicine import PRIVATE
 from care.person import Person, pseudonym
 from care.reminders import Kind
 from care.roles import Role
-from handlers import book, brigade_notices, visit_notices
+from handlers import book, brigade_notices, closed_table, result_told, visit_notices, wait_notices
 from handlers.answer import topic_key
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.coordinator import clinic_failures
 from handlers.coordinator.team_notice import log_changed, team_news
 from handlers.forum_notice import no_topic
+from handlers.medicine_notices import MedicineNotices
 from handlers.notice import Notice, message, staff_rows
 from handlers.pass_on import pass_on
 from handlers.screens import Reply, key
@@ -53,6 +55,13 @@ MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
     Kind.HANDED: N_("who looks after them now"),
     Kind.NOT_EXAMINED: N_("the offer to help them to their visit"),
     Kind.COMPANY_NEWS: N_("who comes along to the visit"),
+    **dict.fromkeys(PRIVATE, N_("a message")),  # never said to staff
+    Kind.CLOSED: N_("that the clinic cannot see them as booked"),
+    Kind.REOPENED: N_("that the clinic sees them after all"),
+    **dict.fromkeys((Kind.RESULT_READY, Kind.RESULT_AGAIN), N_("that the clinic has something for them")),
+    Kind.AFTER_RESULT: N_("the question how things are after a visit"),
+    Kind.WAIT_OFFER: N_("that a place is free for them"),
+    Kind.WAIT_ENDED: N_("that no more places are offered to them"),
     **dict.fromkeys((Kind.BRIGADE_SOON, Kind.BRIGADE_OVER), N_("how long places for others are kept")),
 }
 VISITS: Mapping[str, str] = {  # what somebody did, for staff
@@ -86,6 +95,9 @@ class Notices:
             Kind.NUDGE: _nudge,
             Kind.ANSWERED: _answered,
             Kind.PASSING_ON: pass_on,
+            Kind.RESULT_READY: result_told.ready,
+            Kind.RESULT_AGAIN: result_told.ready,
+            Kind.AFTER_RESULT: result_told.after,
             Kind.TALK: self._talk,
             Kind.TALK_DANGER: relay_danger.may_need_help,
             Kind.NO_TOPIC: no_topic,
@@ -108,6 +120,9 @@ class Notices:
             Kind.TAKEN_OVER: handed.to_staff,
             Kind.BACK: handed.back_again,
             **brigade_notices.WORDINGS,
+            **MedicineNotices(vault=self.vault).wordings(),
+            **closed_table.WORDINGS,
+            **wait_notices.WORDINGS,
             Kind.CALL_ON: call_on.to_staff,
             Kind.TAKEN_BACK: call_on.taken_back,
             Kind.COMPANY_NEWS: company.news,

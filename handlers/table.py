@@ -15,7 +15,9 @@ from handlers.attempts import Attempts
 from handlers.brigade_table import brigade_buttons
 from handlers.buttons import Verb
 from handlers.check import Check
+from handlers.clinician_table import clinician_buttons, clinician_texts
 from handlers.clinics import Clinics
+from handlers.closed_table import closing_buttons
 from handlers.company import Company
 from handlers.consent import Consent
 from handlers.desk_table import desk_texts
@@ -28,6 +30,7 @@ from handlers.inline import Inline
 from handlers.knowledge import make_danger, make_search
 from handlers.language import Language
 from handlers.link_table import link_files, link_texts, share_buttons
+from handlers.medicine_table import medicine
 from handlers.newcomer import Newcomer
 from handlers.notices import Notices
 from handlers.other import Other
@@ -43,6 +46,7 @@ from handlers.turn import Turn
 from handlers.unanswered import Unanswered
 from handlers.verdicts import Verdicts
 from handlers.visit_table import visit_buttons
+from handlers.wait_table import wait_buttons
 from handlers.wish import Wish
 
 COMMANDS = {
@@ -54,6 +58,7 @@ COMMANDS = {
     "clinics": Verb.CLINICS,
     "talk": Verb.TALK,
     "delete": Verb.RELAY_DELETE,
+    "medicine": Verb.MEDICINE,
     "language": Verb.LANGUAGES,
     "privacy": Verb.PRIVACY,
     "mydata": Verb.DATA,
@@ -71,6 +76,8 @@ COMMANDS = {
     "shift": Verb.SHIFT,
     "today": Verb.TODAY,
     "checkin": Verb.CHECKIN,
+    "closed": Verb.CLOSED,
+    "results": Verb.RESULTS,
     "stats": Verb.STATS,
     "questions": Verb.QUESTIONS,
     "invite": Verb.INVITE,
@@ -140,7 +147,7 @@ def conversations(parts: Parts) -> Conversations:
         return await ask.danger_in(turn) or await ask.question(turn) or await home.stale(turn)
 
     relay = talks(parts, zone, danger=ask.danger_in, question=question)
-    in_field = field(parts, zone)
+    in_field, plans = field(parts, zone), medicine(parts, zone)
     asked = Asked(pins=in_field.pins, go_on=wish)
     company = Company(words=parts.words, vault=parts.vault, zone=parts.zone)
     absent = without_telegram(parts, go_on=wish)
@@ -152,10 +159,14 @@ def conversations(parts: Parts) -> Conversations:
         **_without_answer(unanswered),
         **visit_buttons(),
         Verb.WISH: Route(Wish(zone=zone).show),
+        **wait_buttons(),
+        **closing_buttons(parts),
         **_company(company),
         **share_buttons(parts),
+        **clinician_buttons(parts),
         **brigade_buttons(parts),
         **in_field.buttons,
+        **plans.buttons,
         **absent.buttons,
         **staff_buttons(parts, zone, search, teaching),
     }
@@ -169,12 +180,14 @@ def conversations(parts: Parts) -> Conversations:
             absent.agent.attempt(asked.declined),
             asked.declined,
             *desk_texts(parts),
+            *clinician_texts(parts),
             start.typed,
             absent.agent.attempt(company.without),
             company.without,
             relay.phone,
             *link_texts(parts, zone),
             *in_field.texts,
+            *plans.texts,
             *relay.last,
             ask.question,
         ),

@@ -10,6 +10,7 @@ from handlers.buttons import Verb
 from handlers.clinic_card import address, bold, costs, home_key
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
+from handlers.wait_words import wait_key
 from handlers.written import written
 from locales.catalogue import Locale
 from locales.markup import html
@@ -90,7 +91,7 @@ def days(
     text = _joined(
         lead, t("🏥 {clinic}\n<b>Choose a day</b>", clinic=written(t, clinic.names)), legend(t, slots)
     )
-    return screen(text, [*pairs(keys), turns, [choosing.clinics, home_key(t)]])
+    return screen(text, [*pairs(keys), turns, [wait_key(t, clinic.id)], [choosing.clinics, home_key(t)]])
 
 
 def times(
@@ -133,7 +134,8 @@ def times(
         ),
         legend(t, found),
     )
-    return screen(text, [*pairs(keys, 3), turns, [back, home_key(t)]])
+    wait = [wait_key(t, clinic.id)] if lead else []  # what they wanted is taken
+    return screen(text, [*pairs(keys, 3), turns, wait, [back, home_key(t)]])
 
 
 def confirm(turn: Turn, clinic: Clinic, local: datetime, choosing: Choosing, *, lead: str = "") -> Reply:
@@ -196,7 +198,7 @@ def _nothing_free(t: Locale, clinic: Clinic, choosing: Choosing, lead: str) -> R
         clinic=written(t, clinic.names),
     )
     talk = key(t.label("🤝 Talk to a person"), Verb.TALK)
-    return screen(_joined(lead, text), [[choosing.clinics], [talk], [home_key(t)]])
+    return screen(_joined(lead, text), [[choosing.clinics], [wait_key(t, clinic.id)], [talk], [home_key(t)]])
 
 
 def _joined(*parts: str) -> str:

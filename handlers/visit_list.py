@@ -9,9 +9,10 @@ from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
+from handlers.wait_words import waiting, waiting_keys
 from locales.catalogue import Locale
 from locales.markup import html
-from storage import bookings
+from storage import bookings, displaced, waits
 
 
 async def listed(turn: Turn, *, toast: str = "") -> Reply:
@@ -28,7 +29,15 @@ async def listed(turn: Turn, *, toast: str = "") -> Reply:
             f"• {html(t.moment(one.local))}\n{visit_card.standing(t, one, now=turn.now)}" for one in before
         ]
     book_key = key(t.label("📅 Book an examination"), Verb.BOOK)
-    rows = [*_keys(t, "📅", ahead), *_keys(t, "📋", before)]
+    lost = await displaced.open_of(turn.store, person.id, now=turn.now)
+    if lost:
+        parts.append(t("🚫 The clinic cannot see you as booked. Please choose:"))
+    rows = [[key(f"🚫 {t.moment(one.booking.local)}", Verb.DISPLACED, one.booking.id)] for one in lost]
+    rows += [*_keys(t, "📅", ahead), *_keys(t, "📋", before)]
+    wait = await waits.of(turn.store, person.id)
+    if wait is not None:
+        parts.append(await waiting(turn, wait))
+        rows.append(waiting_keys(t, wait))
     return screen("\n\n".join(parts), [*rows, [book_key], [home_key(t)]], toast=toast)
 
 

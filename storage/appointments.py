@@ -16,7 +16,7 @@ from care.person import Person
 from care.referral import State, after_cancelling
 from care.reminders import Kind, Planned, Visit, visit_reminders
 from care.roles import Actor
-from storage import bookings, company_offers, due, links, looking_after, ownership, referrals
+from storage import bookings, company_offers, displaced, due, links, looking_after, offering, ownership, referrals
 from storage.bookings import Booked
 from storage.schema import bookings as bookings_table
 
@@ -53,6 +53,7 @@ async def begin(
 ) -> None:
     """Let follow what follows from a new visit: the referral moves, reminders wait, its owner is told."""
     await referrals.move(connection, referral, State.BOOKED, by=by, now=now)
+    await displaced.booked_another(connection, booking, now=now)
     await _remind(connection, booking, now=now)
     await _tell(connection, booking, "booked", now=now)
 
@@ -63,11 +64,18 @@ async def move(
     """Move a visit, which the caller has locked, to `slot`; a refusal leaves it where it was."""
     moved = await bookings.move(connection, booking, slot, now=now)
     if isinstance(moved, Booked) and moved.is_new:
-        await due.cancel(connection, booking_id=booking.id, now=now)
-        await company_offers.visit_moved(connection, booking.id, moved.booking.id, now=now)
-        await _remind(connection, moved.booking, now=now)
-        await _tell(connection, moved.booking, "moved", now=now)
+        await follow_move(connection, booking, moved.booking, now=now)
     return moved
+
+
+async def follow_move(connection: AsyncConnection, before: Booking, after: Booking, *, now: datetime) -> None:
+    """Let follow what follows from a move: reminders, company, a word to its owner, a place that is free."""
+    await due.cancel(connection, booking_id=before.id, now=now)
+    await company_offers.visit_moved(connection, before.id, after.id, now=now)
+    await children.visit_moved(connection, before, after, now=now)
+    await _remind(connection, after, now=now)
+    await _tell(connection, after, "moved", now=now)
+    await offering.visit_freed(connection, before, now=now)
 
 
 async def cancel(
@@ -78,8 +86,10 @@ async def cancel(
         return False
     await due.cancel(connection, booking_id=booking.id, now=now)
     await company_offers.visit_cancelled(connection, booking.id, now=now)
+    await children.visit_cancelled(connection, booking.id, now=now)
     await step_back(connection, booking, by=by, now=now)
     await _tell(connection, booking, "cancelled", now=now)
+    await offering.visit_freed(connection, booking, now=now)
     return True
 
 

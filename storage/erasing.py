@@ -14,16 +14,18 @@ from care.unanswered import Verdict
 from care.wellbeing import week_of
 from storage import outcomes as outcomes_of
 from storage import people as people_of
-from storage import relays
+from storage import medicine_kept, relays
 from storage.directory import programme
 from storage.engine import Database, StoreFault
 from storage.schema import (
     bookings,
     claims,
+    closures,
     companies,
     decisions,
     drafts,
     due,
+    examinations,
     inbox,
     invites,
     lone_visits,
@@ -63,6 +65,7 @@ async def retention(
     `kept_days` are the programme's own terms. What goes: ids of handled updates, and updates that were set
     aside, after 7 days, the update ids of outcomes too; finished messages, requests and talks that are
     over and left drafts after 30 days, which message of a talk is which 48 hours after its end;
+    plans of reminders that ended, after 90 days or the programme's term for visits;
     unanswered questions, who waits for an answer, and wishes for a new topic after 90 days or the
     programme's term, what is shorter, and who was told sooner; invites that nobody used in time; visits,
     the advice of symptom checks, phones given for a call, and people who did not write any more, after
@@ -181,6 +184,7 @@ def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[
         ("claims", delete(claims).where(or_(claims.c.expires_at < now, claims.c.used_at < finished))),
         ("companies", delete(companies).where(companies.c.ended_at < finished)),
         *relays.over(now=now),
+        *medicine_kept.over(now=now, days=kept_days.get(DataKind.VISITS)),
         ("lone_visits", delete(lone_visits).where(lone_visits.c.ended_at < finished)),
         ("moods", delete(moods).where(moods.c.week < week_of((now - MOODS).date()))),
         ("drafts", delete(drafts).where(drafts.c.changed_at < finished)),
@@ -189,6 +193,10 @@ def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[
     if DataKind.VISITS in kept_days:
         visited = now - timedelta(days=kept_days[DataKind.VISITS])
         statements.append(("bookings", delete(bookings).where(bookings.c.starts_at < visited)))
+        gone = visited.date().isoformat()
+        statements.append(("closures", delete(closures).where(closures.c.local_until < gone)))
+        written = func.coalesce(examinations.c.given_at, examinations.c.ready_at, examinations.c.examined_at)
+        statements.append(("examinations", delete(examinations).where(written < visited)))
     if DataKind.CHECKS in kept_days:
         checked = now - timedelta(days=kept_days[DataKind.CHECKS])
         statements.append(

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import medicine_kept
 from storage.schema import (
     areas,
     bookings,
@@ -14,6 +15,7 @@ from storage.schema import (
     companies,
     drafts,
     due,
+    examinations,
     links,
     lone_visits,
     moods,
@@ -23,6 +25,7 @@ from storage.schema import (
     staff,
     tasks,
     waiting,
+    waits,
 )
 
 
@@ -45,7 +48,10 @@ class Kept:
     waiting: Sequence[RowMapping]  # answers that the person wants to be told of
     moods: Sequence[RowMapping]  # what somebody of the team said of how they were, week by week
     lone: Sequence[RowMapping]  # where they were alone, with a timer
+    waits: Sequence[RowMapping]  # for a place at a clinic, with `clinic_names`
+    medicine: medicine_kept.MedicineKept  # plans of reminders, and visits that the person noted
     passed_on: Sequence[RowMapping]  # links of one's own to pass on
+    examinations: Sequence[RowMapping]  # with `clinic_names`, what clinics wrote; the results are sealed
 
 
 async def about(connection: AsyncConnection, person_id: int) -> Kept | None:
@@ -74,8 +80,20 @@ async def about(connection: AsyncConnection, person_id: int) -> Kept | None:
         companies=await _all(connection, _own(companies, person_id).order_by(companies.c.created_at)),
         waiting=await _all(connection, _own(waiting, person_id).order_by(waiting.c.since)),
         moods=await _all(connection, _of_staff(moods, person_id).order_by(moods.c.week)),
+        examinations=await _all(connection, _examinations(person_id)),
+        medicine=await medicine_kept.about(connection, person_id),
         passed_on=await _all(connection, _own(links, person_id).order_by(links.c.created_at)),
+        waits=await _all(connection, _waits(person_id)),
         lone=await _all(connection, _of_staff(lone_visits, person_id).order_by(lone_visits.c.started_at)),
+    )
+
+
+def _examinations(person_id: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(examinations, clinics.c.names.label("clinic_names"))
+        .join(clinics, clinics.c.id == examinations.c.clinic_id)
+        .where(examinations.c.person_id == person_id)
+        .order_by(examinations.c.examined_at)
     )
 
 
@@ -98,3 +116,13 @@ async def _first(connection: AsyncConnection, statement: Select[*tuple[Any, ...]
 
 async def _all(connection: AsyncConnection, statement: Select[*tuple[Any, ...]]) -> Sequence[RowMapping]:
     return (await connection.execute(statement)).mappings().all()
+
+
+def _waits(person_id: int) -> Select[*tuple[Any, ...]]:
+    """Select what a person waits or waited for, oldest first."""
+    return (
+        select(waits, clinics.c.names.label("clinic_names"))
+        .outerjoin(clinics, clinics.c.id == waits.c.clinic_id)
+        .where(waits.c.person_id == person_id)
+        .order_by(waits.c.created_at)
+    )

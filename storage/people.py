@@ -30,6 +30,7 @@ from storage.schema import (
     staff,
     tasks,
     waiting,
+    waits,
 )
 from storage.vault import Vault
 
@@ -159,7 +160,7 @@ async def forget(
     await connection.execute(delete(due).where(due.c.booking_id.in_(visits) | due.c.key.in_(notices)))
     for task_id in asked:  # each time that the owner was told of it
         await connection.execute(delete(due).where(due.c.key.startswith(f"task:{task_id}:")))
-    for table in (due, tasks, bookings, referrals, waiting):
+    for table in (due, tasks, bookings, referrals, waiting, waits):
         await connection.execute(delete(table).where(table.c.person_id == person.id))
     await _forget_mentions(connection, person.id)
     await _leave_staff(connection, person.id, now=now)
@@ -170,7 +171,8 @@ async def forget(
 
 
 async def _give_back(connection: AsyncConnection, person_id: int, *, now: datetime) -> None:
-    """Give back what the person keeps for a brigade, and what is kept for them instead of a lost visit.
+    """Give back what the person keeps for a brigade, and what is kept for them: offered, or instead of a lost
+    visit.
 
     Who said yes to a place of the brigade keeps the visit.
     """
@@ -179,6 +181,11 @@ async def _give_back(connection: AsyncConnection, person_id: int, *, now: dateti
     instead = (bookings.c.use == Use.DISPLACED.value, bookings.c.use_id.in_(mine))
     await connection.execute(
         update(bookings).where(*instead, bookings.c.cancelled_at.is_(None)).values(cancelled_at=now)
+    )
+    offered = select(waits.c.id).where(waits.c.person_id == person_id)
+    kept = (bookings.c.use == Use.WAIT.value, bookings.c.use_id.in_(offered), bookings.c.person_id.is_(None))
+    await connection.execute(
+        update(bookings).where(*kept, bookings.c.cancelled_at.is_(None)).values(cancelled_at=now)
     )
     own = select(brigades.c.id).where(brigades.c.person_id == person_id)
     kept = (bookings.c.use == Use.BRIGADE.value, bookings.c.use_id.in_(own), bookings.c.person_id.is_(None))

@@ -1,13 +1,13 @@
 """Keep who waits for a place: at most one open wait per person; `storage/offering.py` makes the offers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, RowMapping, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.waiting_list import LASTS, Hours, Wait, may_go_on
+from care.waiting_list import LASTS, Hours, Wait, Wish, may_go_on
 from storage.people import random_id
 from storage.schema import waits
 
@@ -17,19 +17,25 @@ _OPEN = waits.c.ended_at.is_(None)
 async def begin(
     connection: AsyncConnection,
     person_id: int,
+    wish: Wish | None = None,
     *,
-    clinic_id: int | None = None,
-    days: Collection[int] = (),
-    hours: Hours = Hours.ANY,
+    sooner_than: datetime | None = None,
     lost_booking: int | None = None,
     now: datetime,
 ) -> Wait:
-    """Let a person wait for a place and return how they wait; a clinic or weekday that is not named is any.
+    """Let a person wait for what they wish (None: any place), and return how they wait.
 
     Whoever waits already keeps their turn: the wish is changed, unless it is only about `lost_booking`, a
-    visit that the clinic cancelled: then they wait for what they wished before, and go first.
+    visit that the clinic cancelled: then they wait for what they wished before, and go first. What suits and
+    was free when they began (`sooner_than`) does not suit: nothing at that time or later is offered.
     """
-    wish = {"clinic_id": clinic_id, "days": sorted(days), "hours": hours.value}
+    wanted = wish or Wish()
+    wishes = {
+        "clinic_id": wanted.clinic_id,
+        "days": sorted(wanted.days),
+        "hours": wanted.hours.value,
+        "sooner_than": sooner_than,
+    }
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     new = {
         "id": random_id(),
@@ -38,9 +44,9 @@ async def begin(
         "created_at": now,
         "ends_at": now + LASTS,
     }
-    statement = insert(waits).values(**new, **wish, lost_booking=lost_booking).on_conflict_do_nothing()
+    statement = insert(waits).values(**new, **wishes, lost_booking=lost_booking).on_conflict_do_nothing()
     await connection.execute(statement)
-    changed = {"lost_booking": lost_booking} if lost_booking is not None else wish
+    changed = {"lost_booking": lost_booking} if lost_booking is not None else wishes
     mine = update(waits).where(waits.c.person_id == person_id, _OPEN).values(**changed, ends_at=now + LASTS)
     row = (await connection.execute(mine.returning(*waits.c))).mappings().one()
     return from_row(row)
@@ -66,9 +72,10 @@ async def anybody(connection: AsyncConnection) -> bool:
     return (await connection.execute(select(waits.c.id).where(_OPEN).limit(1))).first() is not None
 
 
-async def all_open(connection: AsyncConnection) -> Sequence[Wait]:
-    """Return all who wait, in no order."""
-    return [from_row(row) for row in (await connection.execute(select(waits).where(_OPEN))).mappings()]
+async def all_offered(connection: AsyncConnection) -> Sequence[Wait]:
+    """Return those to whom a place is offered now, in no order."""
+    statement = select(waits).where(_OPEN, waits.c.offered.is_not(None))
+    return [from_row(row) for row in (await connection.execute(statement)).mappings()]
 
 
 async def offer(connection: AsyncConnection, wait_id: int, booking_id: int, *, until: datetime) -> bool:
@@ -117,9 +124,8 @@ def from_row(row: RowMapping) -> Wait:
     return Wait(
         id=row["id"],
         person_id=row["person_id"],
-        clinic_id=row["clinic_id"],
-        days=frozenset(row["days"]),
-        hours=Hours(row["hours"]),
+        wish=Wish(clinic_id=row["clinic_id"], days=frozenset(row["days"]), hours=Hours(row["hours"])),
+        sooner_than=row["sooner_than"],
         lost_booking=row["lost_booking"],
         offered=row["offered"],
         offered_until=row["offered_until"],

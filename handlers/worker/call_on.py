@@ -5,10 +5,12 @@ from dataclasses import replace
 from care.booking import may_change, to_local
 from care.person import Person, pseudonym
 from care.reminders import Kind
+from handlers import displaced_words
 from handlers.buttons import Verb, parse
 from handlers.clinic_card import home_key
 from handlers.notice import Notice, message, staff_rows
 from handlers.screens import Reply, key
+from handlers.wait_notices import call_on_for_a_place
 from locales.catalogue import Html, Locale
 from storage import bookings, people
 
@@ -20,7 +22,12 @@ async def to_staff(notice: Notice) -> Reply | None:
     if person is None or person.telegram_id is not None or not notice.person.roles:
         return None
     what = str(notice.row["params"].get("what"))
-    text = await _of_visit(notice, person, what) if what in _VISITS else _other(t, person, what)
+    if what == Kind.WAIT_OFFER:
+        text = await call_on_for_a_place(notice, person)
+    elif what in displaced_words.CALLED:
+        text = await displaced_words.call_on(notice, person)
+    else:
+        text = await _of_visit(notice, person, what) if what in _VISITS else _other(t, person, what)
     if text is None:
         return None
     go = key(t.label("👤 Go on for {name}", name=pseudonym(person.id)), Verb.AGENT, person.id)
@@ -50,6 +57,8 @@ async def _of_visit(notice: Notice, person: Person, what: str) -> str | None:
 
 def _other(t: Locale, person: Person, what: str) -> str:
     who = pseudonym(person.id)
+    if what == Kind.RESULT_READY:
+        return t("📞 The clinic asks {who} to come. Please tell them, and offer to come along.", who=who)
     if what == Kind.COMPANY_NEWS:
         return t("📞 There is news for {who} about who comes along to the visit. Please tell them.", who=who)
     return t("📞 Please ask {who} how they feel, and go through the questions again with them.", who=who)

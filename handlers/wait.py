@@ -1,0 +1,269 @@
+"""Let a person wait for a place: which clinic, which days, which hours; change it, stop, go on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from care.booking import Slot, start_word, to_local
+from care.directory import Clinic
+from care.outcomes import Kind
+from care.places import Use
+from care.waiting_list import WEEKEND, WORKDAYS, End, Hours, Wait, Wish, fits
+from handlers import chosen, times
+from handlers.buttons import Verb
+from handlers.clinic_card import home_key
+from handlers.screens import Key, Reply, key, pairs, screen
+from handlers.turn import Turn
+from handlers.wait_words import ANY, HOURS, days, offer_keys, offered, visits_key, wished
+from handlers.written import written
+from locales.catalogue import Locale
+from storage import directory, offering, places, wait_taking, waiters, waits
+
+NONE = "n"  # no weekday is chosen yet
+FREE_SHOWN = 3
+SOUND = frozenset("0123456")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingList:
+    """What 🔔 and its buttons do. A wait of somebody else is answered like one that is not there."""
+
+    async def show(self, turn: Turn) -> Reply:
+        """Show what the person waits for, or begin to ask."""
+        await turn.record(Kind.WAIT_SEEN)
+        wait = await waits.of(turn.store, turn.known().id)
+        if wait is not None and chosen.word(turn, 0) != "set":
+            return await standing(turn, wait)
+        clinics = await directory.clinics_of(turn.store)
+        here = chosen.directory_id(turn, 1)
+        return _days(turn.t, ANY) if len(clinics) == 1 else _clinics(turn.t, clinics, here)
+
+    async def clinic(self, turn: Turn) -> Reply:
+        """Take the clinic and ask for the days."""
+        where = await _where(turn)
+        if where is None:
+            return await self.show(turn)
+        await turn.record(Kind.WAIT_SEEN)
+        return _days(turn.t, where)
+
+    async def days(self, turn: Turn) -> Reply:
+        """Let single weekdays be chosen."""
+        where = await _where(turn)
+        if where is None:
+            return await self.show(turn)
+        await turn.record(Kind.WAIT_SEEN)
+        return _single_days(turn.t, where, _weekdays(turn))
+
+    async def hours(self, turn: Turn) -> Reply:
+        """Take the days and ask for the hours."""
+        where = await _where(turn)
+        if where is None:
+            return await self.show(turn)
+        await turn.record(Kind.WAIT_SEEN)
+        return _hours(turn.t, where, _weekdays(turn))
+
+    async def begin(self, turn: Turn) -> Reply:
+        """Put the person on the list, and show what suits and is free at this moment."""
+        where, hours = await _where(turn), chosen.word(turn, 2)
+        if where is None or hours not in set(Hours):
+            return await self.show(turn)
+        clinic_id = None if where == ANY else int(where)
+        picked = _weekdays(turn)
+        wish = Wish(
+            clinic_id=clinic_id, days=picked if len(picked) < len(SOUND) else frozenset(), hours=Hours(hours)
+        )
+        free = await free_for(turn, wish)
+        soonest = free[0].starts_at if free else None
+        wait = await waits.begin(turn.store, turn.known().id, wish, sooner_than=soonest, now=turn.now)
+        wait = await _without_unfit(turn, wait)
+        await turn.record(Kind.WAIT_BEGUN, clinic_id=clinic_id, detail=hours)
+        return await standing(turn, wait, free=free, lead=turn.t("✅ <b>You are on the list.</b>"))
+
+    async def stop(self, turn: Turn) -> Reply:
+        """End the wait; it can be taken up again at once."""
+        wait = await self._own(turn)
+        if wait is None:
+            return await self._gone(turn)
+        kept = await places.by_id(turn.store, wait.offered, Use.WAIT, wait.id) if wait.offered else None
+        if wait.ended_at is None and await offering.end(
+            turn.store, wait, End.STOPPED, by=turn.actor, now=turn.now
+        ):
+            await turn.record(Kind.WAIT_ENDED, detail=End.STOPPED.value)
+            if kept is not None:
+                await offering.freed(turn.store, kept.clinic_id, now=turn.now)
+        else:
+            await turn.record(Kind.WAIT_SEEN)
+        return over(turn.t, wait)
+
+    async def go_on(self, turn: Turn) -> Reply:
+        """Take up a wait that is over, with its turn."""
+        wait = await self._own(turn)
+        if wait is None:
+            return await self._gone(turn)
+        again = await waits.go_on(turn.store, wait, now=turn.now)
+        if again is None:
+            return await self._gone(turn)
+        await turn.record(Kind.WAIT_BEGUN, clinic_id=again.wish.clinic_id, detail=again.wish.hours.value)
+        return await standing(turn, again, lead=turn.t("✅ <b>You are on the list.</b>"))
+
+    async def _own(self, turn: Turn) -> Wait | None:
+        wait_id = chosen.number(turn, 0)
+        return await waits.own(turn.store, wait_id, turn.known().id) if wait_id is not None else None
+
+    async def _gone(self, turn: Turn) -> Reply:
+        """Show how it stands: the same answer for 'not yours', 'not there' and 'too late'."""
+        await turn.record(Kind.REFUSED, detail="stale")
+        wait = await waits.of(turn.store, turn.known().id)
+        toast = turn.t.label("This button is old.")
+        if wait is not None:
+            return replace(await standing(turn, wait), toast=toast)
+        clinics = await directory.clinics_of(turn.store)
+        asked = _days(turn.t, ANY) if len(clinics) == 1 else _clinics(turn.t, clinics, None)
+        return replace(asked, toast=toast)
+
+
+async def standing(turn: Turn, wait: Wait, *, lead: str = "", free: Sequence[Slot] = ()) -> Reply:
+    """Show what somebody waits for, what is offered to them now, and `free` places that suit."""
+    t = turn.t
+    clinics = {clinic.id: clinic for clinic in await directory.clinics_of(turn.store)}
+    kept = await places.by_id(turn.store, wait.offered, Use.WAIT, wait.id) if wait.offered else None
+    clinic = clinics.get(kept.clinic_id) if kept is not None else None
+    if kept is not None and clinic is not None and kept.held_until is not None:
+        until = to_local(kept.held_until, kept.zone)
+        return screen(offered(t, kept, clinic, until), [*offer_keys(t, kept), [home_key(t)]])
+    wish = wished(t, wait.wish, clinics.get(wait.wish.clinic_id or 0))
+    told = (
+        t("🔔 I tell you when such a place is free:")
+        if not free
+        else t("🔔 I tell you when a place is free sooner than {moment}:", moment=t.moment(free[0].local))
+    )
+    kindly = t(
+        "One person after the other is asked, who waits longest first. Each place is kept for 15 minutes."
+    )
+    parts = [lead, f"{told}\n{wish}", kindly, t("These suit and are free now:") if free else ""]
+    rows = [
+        *_free_rows(turn, free[:FREE_SHOWN], clinics),
+        [
+            key(t.label("✏️ Change"), Verb.WAIT, "set"),
+            key(t.label("🔕 Stop telling me"), Verb.WAIT_STOP, wait.id),
+        ],
+        [visits_key(t), home_key(t)],
+    ]
+    return screen("\n\n".join(part for part in parts if part), rows)
+
+
+async def free_for(turn: Turn, wish: Wish) -> list[Slot]:
+    """Return the free places that suit, soonest first."""
+    clinics = await waiters.clinics_of(turn.store, wish.clinic_id)
+    near = clinics if wish.clinic_id is not None else await waiters.near(turn.store, turn.known().id, clinics)
+    free = await waiters.free_at(turn.store, near, now=turn.now)
+    return sorted((slot for slot in free if fits(wish, slot)), key=lambda slot: slot.starts_at)
+
+
+async def free_now(turn: Turn) -> tuple[list[list[Key]], bool]:
+    """Return buttons to the soonest free places in the person's city, and whether there is any."""
+    clinics = {clinic.id: clinic for clinic in await directory.clinics_of(turn.store)}
+    free = await free_for(turn, Wish())
+    return _free_rows(turn, free[:FREE_SHOWN], clinics), bool(free)
+
+
+def over(t: Locale, wait: Wait) -> Reply:
+    """Say that somebody waits no more, with the way back."""
+    return screen(
+        t("🔕 I do not offer you places any more."),
+        [
+            [key(t.label("🔔 Tell me again"), Verb.WAIT_ON, wait.id)],
+            [key(t.label("📅 Book an examination"), Verb.BOOK)],
+            [home_key(t)],
+        ],
+    )
+
+
+async def _without_unfit(turn: Turn, wait: Wait) -> Wait:
+    """Give back what was offered for an earlier wish, if it does not suit the new one."""
+    kept = await places.by_id(turn.store, wait.offered, Use.WAIT, wait.id) if wait.offered else None
+    if kept is None or fits(wait.wish, kept):
+        return wait
+    after = replace(wait, offered=None, offered_until=None)
+    await wait_taking.let_go(turn.store, after, kept, now=turn.now)
+    return after
+
+
+async def _where(turn: Turn) -> str | None:
+    """Return the chosen clinic as buttons carry it, or None when there is none like that."""
+    if chosen.word(turn, 0) == ANY:
+        return ANY
+    clinic = await chosen.clinic(turn, 0)
+    return str(clinic.id) if clinic is not None else None
+
+
+def _weekdays(turn: Turn) -> frozenset[int]:
+    word = chosen.word(turn, 1) or ANY
+    return frozenset(int(one) for one in word) if set(word) <= SOUND else frozenset()
+
+
+def _word(picked: frozenset[int], *, none: str) -> str:
+    return "".join(str(day) for day in sorted(picked)) or none
+
+
+def _clinics(t: Locale, clinics: Sequence[Clinic], here: int | None) -> Reply:
+    """Ask where: first the clinic at which the person looked."""
+    ordered = sorted(clinics, key=lambda clinic: clinic.id != here)
+    rows = [[key(f"🏥 {written(t, clinic.names)}", Verb.WAIT_CLINIC, clinic.id)] for clinic in ordered]
+    text = t("🔔 <b>Tell me when a place is free</b>\nAt which clinic?")
+    return screen(
+        text,
+        [
+            [key(t.label("🏥 Any clinic"), Verb.WAIT_CLINIC, ANY)],
+            *rows,
+            [key(t.label("📅 Book an examination"), Verb.BOOK), home_key(t)],
+        ],
+    )
+
+
+def _days(t: Locale, where: str) -> Reply:
+    choices = [(frozenset[int](), ANY), (WORKDAYS, "01234"), (WEEKEND, "56")]
+    rows = [[key(days(t, chosen_days), Verb.WAIT_HOURS, where, word)] for chosen_days, word in choices]
+    single = key(t.label("☑️ Choose days"), Verb.WAIT_DAYS, where, NONE)
+    back = key(t.label("⬅️ Back"), Verb.WAIT, "set")
+    text = t("🔔 <b>Tell me when a place is free</b>\nOn which days?")
+    return screen(text, [*rows, [single], [back, home_key(t)]])
+
+
+def _single_days(t: Locale, where: str, picked: frozenset[int]) -> Reply:
+    keys = [
+        key(
+            f"{'✅' if day in picked else '⬜️'} {name}",
+            Verb.WAIT_DAYS,
+            where,
+            _word(picked ^ {day}, none=NONE),
+        )
+        for day, name in enumerate(t.formats.short_weekdays)
+    ]
+    go = [key(t.label("➡️ Go on"), Verb.WAIT_HOURS, where, _word(picked, none=ANY))] if picked else []
+    back = key(t.label("⬅️ Back"), Verb.WAIT_CLINIC, where)
+    text = t("🔔 <b>Tell me when a place is free</b>\nTap the days on which you can come.")
+    return screen(text, [*pairs(keys, 3), go, [back, home_key(t)]])
+
+
+def _hours(t: Locale, where: str, picked: frozenset[int]) -> Reply:
+    asked = [Hours.ANY, Hours.DAY] if picked and picked <= WEEKEND else list(Hours)
+    word = _word(picked, none=ANY)
+    rows = [[key(t.label(HOURS[hours]), Verb.WAIT_YES, where, word, hours.value)] for hours in asked]
+    back = key(t.label("⬅️ Back"), Verb.WAIT_CLINIC, where)
+    text = t("🔔 <b>Tell me when a place is free</b>\nAt what time of the day?")
+    return screen(text, [*rows, [back, home_key(t)]])
+
+
+def _free_rows(turn: Turn, free: Sequence[Slot], clinics: dict[int, Clinic]) -> list[list[Key]]:
+    return [[_free_key(turn, slot, clinics)] for slot in free if slot.clinic_id in clinics]
+
+
+def _free_key(turn: Turn, slot: Slot, clinics: dict[int, Clinic]) -> Key:
+    t, today = turn.t, to_local(turn.now, slot.zone).date()
+    when = f"{t.relative_day(slot.day, today=today)}, {t.time(slot.local)}{times.marks(slot)}"
+    return key(
+        f"📅 {when} · {written(t, clinics[slot.clinic_id].names)}",
+        Verb.BOOK_TIME,
+        slot.clinic_id,
+        start_word(slot.local),
+    )
