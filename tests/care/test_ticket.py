@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from care.ticket import read_ticket, ticket
+from care.ticket import DIGITS, opened, payload, read_ticket, remainder, ticket
 
 IDS = st.integers(1, 2**62)
 
@@ -41,3 +41,33 @@ def test_what_is_no_ticket_is_refused(text):
 
 def test_the_check_digit_is_damms():
     assert ticket(572).endswith("4")  # the example of the literature: 572 → 4; leading zeros change nothing
+
+
+@given(IDS)
+def test_a_payload_opens_the_same_booking_and_is_as_long_as_no_other_code(number):
+    code = payload(number)
+
+    assert opened(code) == number
+    assert len(code) == 14
+    assert remainder(ticket(number)) == number % 10**DIGITS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "tk_",
+        "tk_AAAAAAAAAAA",  # 0
+        "tk_AAAAAAAAAAB",  # bits behind the end
+        "tk__________8",
+        "tk_gAAAAAAAAAA",  # 64 bits
+        "tk_AAAAAAAAAAE=",
+        "tk_AAAAAAAAAAEE",
+        "TK_AAAAAAAAAAE",
+        " tk_AAAAAAAAAAE",
+        "tk_AAAAAAAAAAE\n",
+    ],
+)
+def test_what_no_ticket_says_opens_nothing(text):
+    assert opened("tk_AAAAAAAAAAE") == 1
+    assert opened(text) is None

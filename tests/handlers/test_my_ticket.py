@@ -1,0 +1,153 @@
+"""What people have on the day: the ticket as a picture, what it costs, and 'I am on my way'."""
+
+import json
+from typing import Any
+
+import pytest
+
+from care.lock_screen import telling
+from care.ticket import payload, ticket
+from handlers.buttons import Verb
+from handlers.parts import Parts
+from handlers.routes import Routes
+from handlers.screens import Way
+from handlers.strangers import Strangers
+from handlers.table import conversations
+from locales.catalogue import Words
+from storage import schema
+from storage.vault import Vault
+from tests.handlers.registrar.at_the_desk import TODAY, at, booked, one, registrar_of
+
+
+@pytest.fixture
+def routes(words: Words, vault: Vault, strangers: Strangers) -> Routes:
+    parts = Parts(words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot")
+    return conversations(parts).routes
+
+
+@pytest.fixture
+async def clinic(world: Any) -> int:
+    made = await world.clinic(await world.area(), name="TB clinic number 1")
+    await world.add(schema.services, clinic_id=made, kind="chest-xray", payer="free-state", position=0)
+    await world.add(schema.services, clinic_id=made, kind="blood-test", payer="self", position=1)
+    return int(made)
+
+
+async def with_visit(world: Any, clinic: int, local: str = f"{TODAY}T18:30") -> tuple[Any, int]:
+    visit = await booked(world, clinic, local, locale="en")
+    return world.people[-1], visit
+
+
+async def test_the_ticket_is_a_picture_without_name_illness_or_kind_of_clinic(
+    world: Any, clinic: int
+) -> None:
+    someone, visit = await with_visit(world, clinic)
+    await someone.tap(f"visit:{visit}")
+
+    await someone.press("My ticket")
+
+    [step] = someone.shown.steps
+    said = json.loads(step.content)
+    assert step.way is Way.TICKET
+    assert said == {
+        "title": "Ticket",
+        "number": ticket(visit),
+        "opens": f"https://t.me/hamroh_bot?start={payload(visit)}",
+        "day": "Monday, 23 November",
+        "time": "18:30",
+        "address": "1 Example Street",
+        "foot": "Show this at the desk",
+    }
+    assert telling(f"{step.text} {step.content}") is None
+    assert "clinic" not in f"{step.text} {step.content}".lower()
+    assert (await one(world, schema.outcomes, kind="ticket-shown"))["detail"] == "visit"
+
+
+async def test_a_ticket_of_a_visit_that_is_over_is_not_drawn(world: Any, clinic: int) -> None:
+    someone, visit = await with_visit(world, clinic)
+    world.wait(days=1)
+
+    await someone.tap(f"mytick:{visit}")
+
+    assert all(step.way is Way.SHOW for step in someone.shown.steps)
+    assert Verb.MY_TICKET not in someone.wishes
+
+
+async def test_who_pays_for_what_is_read_before_the_visit(world: Any, clinic: int) -> None:
+    someone, visit = await with_visit(world, clinic)
+    await someone.tap(f"visit:{visit}")
+
+    await someone.press("What it costs")
+    assert "Free, the state pays: chest X-ray" in someone.text
+    assert "You pay yourself: blood test" in someone.text
+    await someone.press("Back")
+
+    assert ticket(visit) in someone.text
+
+
+async def test_on_the_day_one_says_that_one_is_on_the_way(world: Any, clinic: int) -> None:
+    someone, visit = await with_visit(world, clinic)
+    at(world, f"{TODAY}T16:00")
+    await someone.tap(f"visit:{visit}")
+
+    await someone.press("I am on my way")
+    assert "You said that you are on your way" in someone.text
+    assert Verb.ON_WAY not in someone.wishes
+    first = world.now
+    world.wait(minutes=5)
+    await someone.tap(f"onway:{visit}")
+
+    assert (await one(world, schema.bookings))["on_way_at"] == first
+    assert (await world.outcomes()).count("on-way") == 1
+    registrar = await registrar_of(world, clinic)
+    await registrar.command("/today")
+    assert f"<b>{ticket(visit)}</b> · English 🚶" in registrar.text
+
+
+@pytest.mark.parametrize(
+    ("now", "offered"),
+    [
+        ("2026-11-22T18:30", False),
+        ("2026-11-23T04:59", False),
+        ("2026-11-23T05:00", True),
+        ("2026-11-23T19:30", True),
+        ("2026-11-23T19:31", False),
+        ("2026-11-24T09:00", False),
+    ],
+)
+async def test_it_is_offered_from_the_morning_until_an_hour_late(
+    world: Any, clinic: int, now: str, offered: bool
+) -> None:
+    someone, visit = await with_visit(world, clinic)
+    at(world, now)
+
+    await someone.tap(f"visit:{visit}")
+    assert (Verb.ON_WAY in someone.wishes) is offered
+    await someone.tap(f"onway:{visit}")
+
+    assert ((await one(world, schema.bookings))["on_way_at"] is not None) is offered
+
+
+async def test_who_is_late_still_has_the_ticket(world: Any, clinic: int) -> None:
+    someone, visit = await with_visit(world, clinic)
+    at(world, f"{TODAY}T19:00")
+
+    await someone.tap(f"visit:{visit}")
+
+    assert ticket(visit) in someone.text
+    assert Verb.MY_TICKET in someone.wishes
+    assert Verb.MOVE not in someone.wishes
+
+
+@pytest.mark.parametrize("verb", ["mytick", "costs", "onway"])
+async def test_a_visit_of_somebody_else_is_answered_like_none(world: Any, clinic: int, verb: str) -> None:
+    _, visit = await with_visit(world, clinic)
+    curious = world.somebody()
+    await curious.agree()
+
+    theirs = await curious.tap(f"{verb}:{visit}")
+    missing = await curious.tap(f"{verb}:12345")
+
+    assert theirs == missing
+    assert theirs.toast == "This button is old."
+    assert (await one(world, schema.bookings))["on_way_at"] is None
