@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.delivery import Courier, Destination, Result
 from bot.readers import WITHOUT, reader_of, tell_who_looks_after
 from care import reminders
+from care.medicine import PRIVATE
 from care.outcomes import Kind as Outcome
 from care.person import Person
 from care.reminders import TO_STAFF, Kind, Lane, is_urgent, next_allowed
@@ -271,11 +272,12 @@ _ENDINGS = {
 
 async def _record(store: AsyncConnection, row: RowMapping, state: State, *, now: datetime) -> None:
     """Record that a person was reminded, or could not be reached; notices that reached staff are not
-    counted."""
+    counted, and of private messages not whose they are."""
     if state not in {State.SENT, State.FAILED} or (state is State.SENT and row["kind"] in TO_STAFF):
         return
     kind = Outcome.REMINDED if state is State.SENT else Outcome.UNDELIVERABLE
-    about = await referrals.episode_of(store, row["person_id"])
+    private = row["kind"] in PRIVATE
+    about = await referrals.episode_of(store, row["person_id"]) if not private else None
     detail = sent_as(row["kind"], row["person_id"]) if state is State.SENT else row["kind"]
     await outcomes.append(store, kind, now=now, role=Actor.JOB, about=about, detail=detail)
 
@@ -284,7 +286,7 @@ async def _tell_staff(store: AsyncConnection, row: RowMapping, *, now: datetime)
     """Plan a notice about a message that may not have arrived; none about such a notice."""
     log.warning("message may not have arrived", row=row["id"], kind=row["kind"])
     kind = Kind(row["kind"])
-    if kind is Kind.UNKNOWN:
+    if kind is Kind.UNKNOWN or kind in PRIVATE:
         return
     for staff_person_id in await due.responsible_for(store, row["person_id"]):
         planned = reminders.unknown(row["id"], staff_person_id, kind, row["person_id"], now=now)

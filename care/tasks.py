@@ -42,6 +42,7 @@ class Kind(StrEnum):
     STOPPING = "stopping"  # wants to stop treatment
     LAWYER = "lawyer"  # a lawyer is needed
     PSYCHOLOGIST = "psychologist"
+    ABROAD = "abroad"  # has left, and asks for help to go on there: never with what
     DISPLACED = "displaced"  # the clinic cannot see them, and they have no other place, or have not answered
     SUPPORT = "support"  # asks for help with their plan: never which plan, and never with what
     MISSED_TWICE = "missed-twice"  # did not come twice in a row: a person writes now, and not the bot
@@ -76,7 +77,7 @@ BY_ITSELF = frozenset(  # these close when their cause is gone; the others someb
     {Kind.UNBOOKED, Kind.MISSED, Kind.UNEXAMINED, Kind.COMPANY, Kind.TALK, Kind.STOPPING}
 ) | {Kind.MISSED_TWICE, Kind.DISPLACED}
 AT_ONCE = frozenset(
-    {Kind.UNEXAMINED, Kind.STOPPING, Kind.RESULT}
+    {Kind.UNEXAMINED, Kind.STOPPING, Kind.RESULT, Kind.ABROAD}
 ) | {  # the owner need not wait for the morning
     Kind.MISSED_TWICE,
     Kind.REMEDY,
@@ -236,6 +237,11 @@ def nothing_helped(booking_id: int, reason: str, *, now: datetime) -> Need:
         priority=Priority.SOON,
         topic=reason,
     )
+
+
+def needs_help_there(transfer_id: int, *, now: datetime) -> Need:
+    """Return that somebody who has left asks for help to go on there: never with what."""
+    return Need(kind=Kind.ABROAD, cause=transfer_id, since=now, due_at=now + WITHIN, priority=Priority.SOON)
 
 
 def due_from(task: Known) -> datetime:

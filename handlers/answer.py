@@ -30,6 +30,7 @@ STEPS = {
     Step.TALK: (N_("🤝 Talk to a person"), Verb.TALK),
 }
 MOST_STEPS = 3
+ALSO_TREATMENT = frozenset({"preventive-treatment"})  # pills, on another shelf
 _SHELVES = tuple(Group)  # a shelf travels as its place in this order: buttons are short
 
 
@@ -97,6 +98,7 @@ class AnswerScreen:
         rows = [
             self._listen(turn, view),
             *self._next_steps(t, view),
+            self._remind(t, view),
             self._other_language(t, view),
             [] if judged else _verdicts(view),
             [key(t.label("🔎 Where from?"), Verb.SOURCE, *view.args())],
@@ -123,6 +125,11 @@ class AnswerScreen:
             for other in related(view.topic, written=frozenset(t.answers))
         ]
         return [[one] for one in [*steps, *near][:MOST_STEPS]]
+
+    def _remind(self, t: Locale, view: View) -> list[Key]:
+        """Offer reminders to whoever asks about treatment; they are offered nowhere else."""
+        about = TOPICS[view.topic].group is Group.TREATMENT or view.topic in ALSO_TREATMENT
+        return [key(t.label("💧 Remind me"), Verb.MEDICINE)] if about else []
 
     def _other_language(self, t: Locale, view: View) -> list[Key]:
         """Offer the language of the question, or, read in another one, the person's own."""

@@ -34,10 +34,11 @@ _WISHES = {
     "talk": Verb.TALK,
     "language": Verb.LANGUAGES,
     "forget": Verb.FORGET,
+    "medicine": Verb.MEDICINE,
     "start": Verb.HOME,
 }
 SURE_OF_EMERGENCY = 0.25  # "tez yordam", the ambulance, scores 0.56; "help me" 0.08
-THANKS, SHARE, MEDICINE = "thanks", "share-bot", "treatment-reminders"
+THANKS, SHARE = "thanks", "share-bot"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,10 +169,6 @@ class Ask:
             await turn.record(Kind.ANSWERED, detail=topic)
             address = f"https://t.me/{self.bot_username}"
             return screen(t("Send this link to your friends: {address}", address=address), [[_home(t)]])
-        if topic == MEDICINE:
-            await turn.record(Kind.NOT_ANSWERED, detail=topic)
-            text = t("I cannot remind of medicines yet. A person can help you to remember them.")
-            return screen(text, [[key(t.label("🤝 Talk to a person"), Verb.TALK, topic)], [_home(t)]])
         verb = _WISHES[TOPICS[topic].command or "start"]
         return await self.go_on(turn.pressing(Press(verb)))
 

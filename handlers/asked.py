@@ -8,16 +8,21 @@ from dataclasses import dataclass, replace
 
 from handlers import location
 from handlers.buttons import Press, Verb
+from handlers.clinician.results import DRAFT as RESULT_NUMBER
 from handlers.clinics import NEAR
+from handlers.medicine_table import DRAFTS
 from handlers.pins import Pins
 from handlers.place import DRAFT as NEW_PLACE
 from handlers.place import NAME_DRAFT
 from handlers.screens import Reply, Way
+from handlers.transfer_typed import DRAFT as CARD_FIELD
 from handlers.turn import Conversation, Turn
 from handlers.worker import card, link_new, lone, sites
 from storage import drafts
 
-WORDS = frozenset({sites.TEXT_DRAFT, NAME_DRAFT, link_new.DRAFT, *card.DRAFTS.values()})
+WORDS = DRAFTS | frozenset(
+    {sites.TEXT_DRAFT, NAME_DRAFT, RESULT_NUMBER, CARD_FIELD, link_new.DRAFT, *card.DRAFTS.values()}
+)
 PLACES = {  # what a location was asked for, and the screen that asked
     NEAR: Verb.CLINICS,
     NEW_PLACE: Verb.PLACE,

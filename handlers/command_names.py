@@ -13,6 +13,7 @@ EVERYBODY = (
     ("share", N_("Pass it on")),
     ("clinics", N_("Clinics and addresses")),
     ("talk", N_("Talk to a person")),
+    ("medicine", N_("My daily reminders")),
     ("language", N_("Change the language")),
     ("privacy", N_("What is kept about me")),
     ("mydata", N_("My data as a file")),
@@ -31,7 +32,9 @@ _HELPING = (  # whoever looks after people
 _TODAY = (
     ("today", N_("Who is expected today")),
     ("checkin", N_("Check in by the number of a ticket")),
+    ("closed", N_("Closed that day, or fewer places")),
 )
+_RESULTS = ("results", N_("Examined, ready, given"))
 _OFFICE = (
     ("stats", N_("Numbers")),
     ("questions", N_("Questions without an answer")),
@@ -47,8 +50,8 @@ OF_ROLE = {
         ("people", N_("People who came through my link")),
         *_HELPING,
     ),
-    Role.REGISTRAR: _TODAY,
-    Role.CLINICIAN: _TODAY,
+    Role.REGISTRAR: (*_TODAY, _RESULTS),
+    Role.CLINICIAN: (*_TODAY, _RESULTS),
     Role.COORDINATOR: _OFFICE,
     Role.ADMIN: _OFFICE,
 }

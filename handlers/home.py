@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 from care.outcomes import Kind
 from handlers.buttons import Verb
+from handlers.medicine_words import plan_key
 from handlers.roles import work_key
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Conversation, Turn
-from storage import bookings, directory
+from storage import bookings, directory, medicine
 
 FREE = "free-examination"  # care.topics.PROMISES: said only where the programme confirmed it
 
@@ -57,6 +58,7 @@ class Home:
             [key(await self._book(turn), Verb.BOOK)],
             [key(t.label("📍 Clinics"), Verb.CLINICS), key(await self._visits(turn), Verb.VISITS)],
             [key(t.label("🤝 Talk to a person"), Verb.TALK)],
+            [plan_key(t)] if await self._has_plan(turn) else [],
             [key(t.label("🌐 Language"), Verb.LANGUAGES), key(t.label("🔒 Privacy"), Verb.PRIVACY)],
             [
                 key(t.label("❔ Help"), Verb.HELP),
@@ -65,6 +67,12 @@ class Home:
             ],
             [work_key(t)] if staff else [],
         ]
+
+    async def _has_plan(self, turn: Turn) -> bool:
+        """Return whether somebody has a plan of their own; not on the phone of who acts for them."""
+        if turn.person is None or turn.behalf_of is not None:
+            return False
+        return await medicine.open_of(turn.store, turn.person.id) is not None
 
     async def _book(self, turn: Turn) -> str:
         programme = await directory.programme(turn.store)

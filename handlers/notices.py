@@ -62,6 +62,7 @@ MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
     Kind.AFTER_RESULT: N_("the question how things are after a visit"),
     Kind.WAIT_OFFER: N_("that a place is free for them"),
     Kind.WAIT_ENDED: N_("that no more places are offered to them"),
+    **transfer_notices.NAMES,
     **dict.fromkeys((Kind.BRIGADE_SOON, Kind.BRIGADE_OVER), N_("how long places for others are kept")),
 }
 VISITS: Mapping[str, str] = {  # what somebody did, for staff
@@ -123,6 +124,7 @@ class Notices:
             **MedicineNotices(vault=self.vault).wordings(),
             **closed_table.WORDINGS,
             **wait_notices.WORDINGS,
+            **transfer_notices.WORDINGS,
             Kind.CALL_ON: call_on.to_staff,
             Kind.TAKEN_BACK: call_on.taken_back,
             Kind.COMPANY_NEWS: company.news,

@@ -42,6 +42,7 @@ from handlers.screens import Reply
 from handlers.staff_table import staff_buttons
 from handlers.start import Start
 from handlers.teaching import Teaching
+from handlers.transfer_table import leaving
 from handlers.turn import Turn
 from handlers.unanswered import Unanswered
 from handlers.verdicts import Verdicts
@@ -55,6 +56,7 @@ COMMANDS = {
     "check": Verb.CHECK,
     "book": Verb.BOOK,
     "visits": Verb.VISITS,
+    "leaving": Verb.LEAVING,
     "clinics": Verb.CLINICS,
     "talk": Verb.TALK,
     "delete": Verb.RELAY_DELETE,
@@ -150,6 +152,7 @@ def conversations(parts: Parts) -> Conversations:
     in_field, plans = field(parts, zone), medicine(parts, zone)
     asked = Asked(pins=in_field.pins, go_on=wish)
     company = Company(words=parts.words, vault=parts.vault, zone=parts.zone)
+    going = leaving(parts)
     absent = without_telegram(parts, go_on=wish)
     buttons = {
         **_first_steps(start, language, consent, home),
@@ -167,6 +170,7 @@ def conversations(parts: Parts) -> Conversations:
         **brigade_buttons(parts),
         **in_field.buttons,
         **plans.buttons,
+        **going.buttons,
         **absent.buttons,
         **staff_buttons(parts, zone, search, teaching),
     }
@@ -184,6 +188,8 @@ def conversations(parts: Parts) -> Conversations:
             start.typed,
             absent.agent.attempt(company.without),
             company.without,
+            absent.agent.attempt(going.typed),
+            going.typed,
             relay.phone,
             *link_texts(parts, zone),
             *in_field.texts,
@@ -207,7 +213,7 @@ def conversations(parts: Parts) -> Conversations:
             *relay.located,
         ),
         shared_location=Clinics().near,
-        contacts=(company.contact,),
+        contacts=(company.contact, going.contact),
         shared_contact=relay.contact,
         other=before(other.show, relay.last),
         languageless=frozenset({Verb.START, Verb.LANGUAGES, Verb.LANGUAGE}),

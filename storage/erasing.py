@@ -12,9 +12,9 @@ from care.outcomes import Kind
 from care.roles import Actor
 from care.unanswered import Verdict
 from care.wellbeing import week_of
+from storage import medicine_kept, relays
 from storage import outcomes as outcomes_of
 from storage import people as people_of
-from storage import medicine_kept, relays
 from storage.directory import programme
 from storage.engine import Database, StoreFault
 from storage.schema import (

@@ -1,0 +1,62 @@
+"""Look after the plans that people asked for: plan reminders, end what is over, ask what is in the way."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from care import dose_days
+from care.medicine import Plan
+from care.outcomes import Kind
+from care.roles import Actor
+from storage import due, medicine, outcomes, people, support
+from storage.engine import Database
+
+EVERY = timedelta(minutes=1)
+ASK_EVERY = timedelta(minutes=10)
+AT_ONCE = 50  # plans in one transaction, so that nobody who writes waits for long
+
+
+async def look(database: Database, *, now: datetime) -> None:
+    """Plan the reminders of the next days, and end the plans whose last day is over; writes only then."""
+    async with database.reading() as store:
+        ids = await medicine.not_planned(store, now=now)
+    for start in range(0, len(ids), AT_ONCE):
+        async with database.writing() as store:
+            for plan_id in ids[start : start + AT_ONCE]:
+                plan = await medicine.lock(store, plan_id)
+                if plan is None:
+                    continue
+                if plan.today(now) <= plan.ends_on:
+                    await medicine.plan_ahead(store, plan, now=now)
+                elif await medicine.end(store, plan, now=now):
+                    await outcomes.append(store, Kind.DOSE_PLAN_ENDED, now=now, role=Actor.JOB)
+
+
+async def ask_what_is_in_the_way(database: Database, *, now: datetime, zone: str) -> None:
+    """Ask those who took nothing for two days, and let who looks after them help; once for each gap.
+
+    `zone` (IANA) is the clock of the team where a person's city is not known.
+    """
+    async with database.reading() as store:
+        found = [plan for plan in await medicine.perhaps_missed(store, now=now) if _by_day(plan, now)]
+    for plan in found:
+        async with database.writing() as store:
+            locked = await medicine.lock(store, plan.id)
+            if locked is not None:
+                await _ask(store, locked, now=now, zone=zone)
+
+
+def _by_day(plan: Plan, now: datetime) -> bool:
+    return dose_days.asks_what_is_in_the_way(plan, plan.today(now), now=now) is not None
+
+
+async def _ask(store: AsyncConnection, plan: Plan, *, now: datetime, zone: str) -> None:
+    today = plan.today(now)
+    doses = await medicine.history(store, plan.id, since=today - medicine.KEPT, until=today)
+    since = dose_days.missed_since(doses, today=today)
+    planned = dose_days.asks_what_is_in_the_way(plan, since, now=now) if since is not None else None
+    person = await people.by_id(store, plan.person_id)
+    if planned is None or person is None or not await due.schedule(store, planned, now=now):
+        return
+    await support.ask(store, person, now=now, zone=zone)
+    await outcomes.append(store, Kind.DOSES_MISSED, now=now, role=Actor.JOB)

@@ -1,0 +1,216 @@
+"""Decide about reminders that somebody asked for: which come when, what an answer means, how the days went.
+
+A plan is the person's own wish. It has up to three hours a day on the clock of where they are, and a last
+day that their doctor named. What was expected of a day is kept as its doses, so that a change of the hours
+says nothing about the days before it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from care.booking import to_utc
+from care.reminders import Kind, Planned, is_quiet, local_minute
+from care.tasks import WITHIN, Need, Priority
+from care.tasks import Kind as Task
+
+AHEAD = timedelta(days=4)  # so far reminders are planned: for so long the program may stand still
+AT_NIGHT = timedelta(hours=3)  # of use for so long, where somebody chose an hour of the night
+LATER = timedelta(hours=1)
+MOST_LATER = 2  # times that a dose is asked for again
+LATEST = time(20, 55)  # local: the last time that a dose is asked for again
+SOONEST = timedelta(minutes=15)  # asked again sooner than that says nothing new
+LAST_DAY_AT, LAST_DAY_UNTIL = time(19), time(21)
+STOP_UNDONE = timedelta(days=1)
+
+
+class Answer(StrEnum):
+    """What is known of a dose."""
+
+    ASKED = "asked"  # nothing yet
+    TAKEN = "taken"
+    LATER = "later"
+    AGAIN = "later-again"
+    PROBLEM = "problem"
+
+
+class Trouble(StrEnum):
+    """What is in the way, in one tap."""
+
+    BREATH = "breath"  # swollen face, cannot breathe
+    YELLOW = "yellow"  # eyes or skin; dark urine
+    VOMITS = "vomits"
+    SICK = "sick"  # mild
+    SIGHT = "sight"
+    RASH = "rash"
+    JOINTS = "joints"
+    DIZZY = "dizzy"  # or hears worse
+    EMPTY = "empty"  # no pills left
+    STOP = "stop"  # wants to stop
+    OTHER = "other"
+
+
+PRIVATE = frozenset(
+    {Kind.DOSE, Kind.DOSES_MISSED, Kind.DOSE_END, Kind.CARE_EVE, Kind.CARE_SOON, Kind.CARE_AFTER}
+)
+"""Messages of which the team learns nothing: not that one was sent, and not that it may not have arrived."""
+
+URGENT = frozenset({Trouble.YELLOW, Trouble.VOMITS, Trouble.SIGHT, Trouble.RASH})
+"""Signs of which the doctor must know the same day, before the next dose (fact sheet,
+side-effects: CDC-TB101)."""
+
+TOPIC: Mapping[Trouble, str] = {  # the answer that fits; of all others the one about side effects
+    Trouble.BREATH: "emergency",
+    Trouble.EMPTY: "missed-dose",
+    Trouble.STOP: "stopping-early",
+}
+SIDE_EFFECTS = "side-effects"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What somebody asked to be reminded of."""
+
+    id: int  # random
+    person_id: int
+    times: tuple[time, ...]  # local, sorted
+    weekdays: tuple[int, ...] = ()  # 0 = Monday; none: every day
+    zone: str  # IANA name
+    starts_on: date
+    ends_on: date  # the last day
+    paused_until: date | None = None  # the first day of reminders again
+    word: bytes | None = None  # what a reminder says, sealed with the person's key; None: the drop
+    created_at: datetime  # aware, UTC
+    ended_at: datetime | None = None
+
+    def today(self, now: datetime) -> date:
+        """Return the day on the clock of the plan."""
+        return now.astimezone(ZoneInfo(self.zone)).date()
+
+    def has(self, day: date) -> bool:
+        """Return whether reminders come on a day."""
+        return (
+            self.ended_at is None
+            and self.starts_on <= day <= self.ends_on
+            and (not self.weekdays or day.weekday() in self.weekdays)
+            and (self.paused_until is None or day >= self.paused_until)
+        )
+
+    def is_paused(self, now: datetime) -> bool:
+        """Return whether no reminders come for now, as the person wished."""
+        return self.paused_until is not None and self.today(now) < self.paused_until
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Dose:
+    """One hour of one day, and what is known of it."""
+
+    day: date  # local
+    hour: time  # local
+    answer: Answer = Answer.ASKED
+
+
+def moment(dose: Dose, zone: str) -> datetime:
+    """Return when a dose is asked for (aware, UTC)."""
+    return to_utc(datetime.combine(dose.day, dose.hour), zone)
+
+
+def ahead(plan: Plan, *, now: datetime) -> tuple[Dose, ...]:
+    """Return the doses from now to the end of the last day that reminders are planned for, soonest first."""
+    today = plan.today(now)
+    days = (today + timedelta(days=number) for number in range(AHEAD.days + 1))
+    every = (Dose(day, hour) for day in days if plan.has(day) for hour in plan.times)
+    return tuple(dose for dose in every if moment(dose, plan.zone) > now)
+
+
+def useful_until(dose: Dose, times: Sequence[time], zone: str) -> datetime:
+    """Return until when a reminder is of use (aware, UTC): before the next dose, and on the same day.
+
+    One of an hour that somebody chose at night is not sent late, when they may sleep.
+    """
+    at = moment(dose, zone)
+    midnight = to_utc(datetime.combine(dose.day + timedelta(days=1), time(0)), zone)
+    later = (moment(Dose(dose.day, hour), zone) for hour in times if hour > dose.hour)
+    until = min(midnight, *later) if len(times) > 1 else midnight
+    return min(until, at + AT_NIGHT) if is_quiet(at, zone) else until
+
+
+def key(plan_id: int, dose: Dose) -> str:
+    """Return what makes the reminder of a dose one."""
+    return f"{Kind.DOSE}:{plan_id}:{dose.day:%Y%m%d}:{dose.hour:%H%M}"
+
+
+def again_key(plan_id: int, dose: Dose, nth: int) -> str:
+    """Return the key of the `nth` reminder after 'later', from 1."""
+    return f"{key(plan_id, dose)}:{nth}"
+
+
+def keys(plan_id: int, dose: Dose) -> tuple[str, ...]:
+    """Return the keys of all reminders that there may be of a dose."""
+    again = (again_key(plan_id, dose, nth) for nth in range(1, MOST_LATER + 1))
+    return (key(plan_id, dose), *again)
+
+
+def reminder(plan: Plan, dose: Dose) -> Planned:
+    """Plan the reminder of a dose; of the night only where the person chose that hour."""
+    at = moment(dose, plan.zone)
+    return _planned(plan, dose, at, key(plan.id, dose))
+
+
+def again(plan: Plan, dose: Dose, nth: int, *, now: datetime) -> Planned | None:
+    """Plan to ask once more after 'later': in an hour, in the evening sooner; None: not any more today.
+
+    Never past 21:00, nor when the next dose comes first, nor more than twice.
+    """
+    latest = to_utc(datetime.combine(dose.day, LATEST), plan.zone)
+    at = min(now + LATER, latest)
+    until = useful_until(dose, plan.times, plan.zone)
+    if nth > MOST_LATER or at < now + SOONEST or at >= until:
+        return None
+    return _planned(plan, dose, at, again_key(plan.id, dose, nth))
+
+
+def _planned(plan: Plan, dose: Dose, at: datetime, its_key: str) -> Planned:
+    said: dict[str, str | int] = {"plan": plan.id, "day": f"{dose.day:%Y%m%d}", "hour": f"{dose.hour:%H%M}"}
+    chosen_at_night = is_quiet(moment(dose, plan.zone), plan.zone)
+    return Planned(
+        key=its_key,
+        kind=Kind.DOSE,
+        person_id=plan.person_id,
+        due_at=at,
+        useful_until=useful_until(dose, plan.times, plan.zone),
+        local_due=local_minute(at, plan.zone),
+        zone=plan.zone,
+        params={**said, "urgent": 1} if chosen_at_night else said,
+    )
+
+
+def last_day(plan: Plan) -> Planned:
+    """Plan the word on the last day, in its evening."""
+    return Planned(
+        key=last_day_key(plan),
+        kind=Kind.DOSE_END,
+        person_id=plan.person_id,
+        due_at=to_utc(datetime.combine(plan.ends_on, LAST_DAY_AT), plan.zone),
+        useful_until=to_utc(datetime.combine(plan.ends_on, LAST_DAY_UNTIL), plan.zone),
+        local_due=f"{plan.ends_on}T{LAST_DAY_AT:%H:%M}",
+        zone=plan.zone,
+        params={"plan": plan.id},
+    )
+
+
+def last_day_key(plan: Plan) -> str:
+    """Return what makes the word on the last day one."""
+    return f"{Kind.DOSE_END}:{plan.id}:{plan.ends_on:%Y%m%d}"
+
+
+def may_answer(dose: Dose, plan: Plan, *, now: datetime) -> bool:
+    """Return whether somebody can say something of a dose: of today's and yesterday's."""
+    return timedelta(0) <= plan.today(now) - dose.day <= timedelta(days=1)
+
+
+def support(referral_id: int, *, now: datetime) -> Need:
+    """Return that somebody should ask the person whether they need help: never with what."""
+    return Need(kind=Task.SUPPORT, cause=referral_id, since=now, due_at=now + WITHIN, priority=Priority.SOON)

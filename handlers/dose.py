@@ -1,0 +1,178 @@
+"""Take down what somebody says of a dose: taken, later, a problem; and answer what is in the way.
+
+Nothing is lost by pressing late or twice, and yesterday's may still be said today. Signs of harm are answered
+with what the doctor must know the same day; who looks after the person learns that they ask for help, never
+with what.
+"""
+
+from dataclasses import dataclass
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from care import dose_days
+from care import medicine as rules
+from care.medicine import SIDE_EFFECTS, TOPIC, URGENT, Answer, Dose, Plan, Trouble
+from care.outcomes import Kind
+from handlers import chosen, emergency
+from handlers.answer import body, topic_key
+from handlers.buttons import Verb
+from handlers.clinic_card import home_key
+from handlers.medicine import Medicine, dose_args
+from handlers.medicine_words import TROUBLES, count, plan_key, word
+from handlers.screens import Key, Reply, key, screen
+from handlers.turn import Turn
+from locales.catalogue import Html, Locale
+from locales.markup import html
+from storage import due, medicine, support
+
+UNDO = "u"
+ANSWERS = {"t": Answer.TAKEN, "l": Answer.LATER, "p": Answer.PROBLEM, UNDO: Answer.ASKED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doses:
+    """What the buttons under a reminder do."""
+
+    plans: Medicine
+    zone: ZoneInfo  # where a person's city is not known
+
+    async def say(self, turn: Turn) -> Reply:
+        """Keep what was said of a dose of today or yesterday."""
+        plan, answer = await self.plans.own(turn, lock=True), ANSWERS.get(chosen.word(turn, 3) or "")
+        dose = await _dose(turn, plan) if plan is not None else None
+        if plan is None or dose is None or answer is None:
+            return await self.plans.gone(turn)
+        if not rules.may_answer(dose, plan, now=turn.now):
+            await count(turn, Kind.REFUSED, detail="stale")
+            old = turn.t("This was some days ago, and that is all right. Here is your plan of today.")
+            return await self.plans.plan(turn, plan, lead=old)
+        if answer is Answer.TAKEN:
+            return await self._taken(turn, plan, dose)
+        if answer is Answer.LATER:
+            return await self._later(turn, plan, dose)
+        if answer is Answer.PROBLEM:
+            return await self._problem(turn, plan, dose)
+        return await self._undo(turn, plan, dose)
+
+    async def _taken(self, turn: Turn, plan: Plan, dose: Dose) -> Reply:
+        if await medicine.say(turn.store, plan.id, dose, Answer.TAKEN, now=turn.now):
+            await medicine.silence(turn.store, plan.id, dose, now=turn.now)
+            await count(turn, Kind.DOSE_TAKEN)
+        t, today = turn.t, plan.today(turn.now)
+        doses = await medicine.history(turn.store, plan.id, since=today - medicine.KEPT, until=today)
+        in_a_row = dose_days.streak(doses, today=today)
+        lines = [
+            t("✅ <b>{word}</b>: {time}", word=self._word(turn, plan), time=t.time(dose.hour)),
+            t.many("🌟 {n} day in a row", "🌟 {n} days in a row", in_a_row) if in_a_row else "",
+        ]
+        undo = key(t.label("↩️ Not yet"), Verb.DOSE, *dose_args(plan.id, dose), UNDO)
+        text = Html("\n".join(line for line in lines if line))
+        return screen(text, [[undo, plan_key(t)]], toast=t.label("👍 Well done!"))
+
+    async def _later(self, turn: Turn, plan: Plan, dose: Dose) -> Reply:
+        """Ask again in an hour, at most twice, and in the evening not past nine."""
+        t, waits = turn.t, False
+        for nth in range(1, rules.MOST_LATER + 1):
+            waits = waits or await due.waits(turn.store, rules.again_key(plan.id, dose, nth))
+        nth = {Answer.LATER: 2, Answer.AGAIN: rules.MOST_LATER + 1}.get(dose.answer, 1)
+        planned = rules.again(plan, dose, nth, now=turn.now) if dose.day == plan.today(turn.now) else None
+        if dose.answer is Answer.TAKEN or (planned is None and not waits):
+            text = t("⏰ I do not ask again today. Press ✅ when you took it.")
+            return screen(text, _rows(t, plan, dose, later=False))
+        if planned is not None and not waits:
+            answer = Answer.AGAIN if nth == rules.MOST_LATER else Answer.LATER
+            await medicine.say(turn.store, plan.id, dose, answer, now=turn.now)
+            await due.cancel(turn.store, key=rules.key(plan.id, dose), now=turn.now)
+            await due.schedule(turn.store, planned, now=turn.now)
+            await count(turn, Kind.DOSE_LATER)
+        asked_at = planned.due_at.astimezone(ZoneInfo(plan.zone)) if planned and not waits else None
+        text = (
+            t("⏰ I ask again at {time}.", time=t.time(asked_at)) if asked_at else t("⏰ I ask again soon.")
+        )
+        return screen(text, _rows(t, plan, dose, later=False))
+
+    async def _problem(self, turn: Turn, plan: Plan, dose: Dose) -> Reply:
+        if dose.answer is not Answer.TAKEN:
+            await medicine.say(turn.store, plan.id, dose, Answer.PROBLEM, now=turn.now)
+            await medicine.silence(turn.store, plan.id, dose, now=turn.now)
+        await count(turn, Kind.DOSE_PROBLEM)
+        return ask_what(turn.t, plan)
+
+    async def _undo(self, turn: Turn, plan: Plan, dose: Dose) -> Reply:
+        """Take back what was pressed by mistake: nothing is known of the dose."""
+        if await medicine.say(turn.store, plan.id, dose, Answer.ASKED, now=turn.now):
+            await count(turn, Kind.DOSE_UNDONE)
+            if rules.moment(dose, plan.zone) > turn.now and plan.has(dose.day):
+                await due.schedule(turn.store, rules.reminder(plan, dose), now=turn.now)
+        t = turn.t
+        later = dose.day == plan.today(turn.now)
+        return screen(html(self._word(turn, plan)), _rows(t, plan, dose, later=later))
+
+    def _word(self, turn: Turn, plan: Plan) -> str:
+        return word(turn.t, self.plans.vault, turn.known(), plan)
+
+    async def trouble(self, turn: Turn) -> Reply:
+        """Ask what is in the way, or answer it, and let who looks after the person help."""
+        plan = await self.plans.own(turn)
+        if plan is None:
+            return await self.plans.gone(turn)
+        found = [one for one in Trouble if one.value == chosen.word(turn, 1)]
+        if not found:
+            await count(turn, Kind.MEDICINE_SEEN)
+            return ask_what(turn.t, plan)
+        await support.ask(turn.store, turn.known(), now=turn.now, zone=self.zone.key)
+        await count(turn, Kind.DOSE_PROBLEM)
+        if found[0] is Trouble.BREATH:
+            return emergency.screen_of(turn.t)
+        return await self._help(turn, plan, found[0])
+
+    async def _help(self, turn: Turn, plan: Plan, trouble: Trouble) -> Reply:
+        t, topic = turn.t, TOPIC.get(trouble, SIDE_EFFECTS)
+        answer = t.answer(topic) or t.answer(SIDE_EFFECTS)
+        urgent = t("🚨 <b>Call your doctor today. Do not take the next dose until the doctor answers.</b>")
+        parts = [
+            urgent if trouble in URGENT else "",
+            await body(turn.store, answer) if answer else "",
+            t("🤝 I let our team know that you ask for help. They do not learn with what."),
+        ]
+        pause = key(t.label("⏸ Pause the reminders"), Verb.MEDICINE_PAUSE, plan.id)
+        rows: list[list[Key]] = [
+            [key(t.label("🤝 Talk to a person now"), Verb.TALK)],
+            [pause] if trouble in URGENT else [],
+            [topic_key(t, topic)] if answer else [],
+            [key(t.label("⬅️ Back"), Verb.DOSE_TROUBLE, plan.id), plan_key(t)],
+            [home_key(t)],
+        ]
+        return screen(Html("\n\n".join(part for part in parts if part)), rows)
+
+
+def ask_what(t: Locale, plan: Plan) -> Reply:
+    """Ask what is in the way: what is most dangerous stands first."""
+    text = t("🤔 <b>What is it?</b>\n\nNobody else sees what you press.")
+    rows = [[key(t.label(label), Verb.DOSE_TROUBLE, plan.id, one.value)] for one, label in TROUBLES.items()]
+    return screen(text, [*rows, [plan_key(t), home_key(t)]])
+
+
+def _rows(t: Locale, plan: Plan, dose: Dose, *, later: bool = True) -> list[list[Key]]:
+    return [*dose_rows(t, plan, dose, later=later), [plan_key(t)]]
+
+
+def dose_rows(t: Locale, plan: Plan, dose: Dose, *, later: bool = True) -> list[list[Key]]:
+    """Return the buttons under a reminder."""
+    args = dose_args(plan.id, dose)
+    return [
+        [
+            key(t.label("✅ Taken"), Verb.DOSE, *args, "t"),
+            *([key(t.label("⏰ Later"), Verb.DOSE, *args, "l")] if later else []),
+            key(t.label("🤔 Problem"), Verb.DOSE, *args, "p"),
+        ]
+    ]
+
+
+async def _dose(turn: Turn, plan: Plan) -> Dose | None:
+    day, hour = chosen.day(turn, 1), chosen.word(turn, 2)
+    if day is None or hour is None or len(hour) != 4 or not hour.isdecimal() or not hour.isascii():
+        return None
+    if int(hour[:2]) > 23 or int(hour[2:]) > 59:
+        return None
+    return await medicine.dose(turn.store, plan.id, day, time(int(hour[:2]), int(hour[2:])))

@@ -1,0 +1,255 @@
+"""Begin a plan of reminders, or change its hours and its last day: a few buttons, all optional until the end.
+
+What was chosen so far travels in the buttons; only the last day may be typed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from care.booking import to_local
+from care.medicine import Plan
+from care.medicine_choices import HOURS, MOST_TIMES, may_end, read_day, read_times, read_weekdays
+from care.outcomes import Kind
+from care.reminders import QUIET_FROM, QUIET_UNTIL
+from handlers import chosen
+from handlers.buttons import Verb
+from handlers.clinic_card import home_key
+from handlers.medicine import Medicine, begin
+from handlers.medicine_words import back_key, count, full_day, month_keys, summary
+from handlers.screens import Key, Reply, key, pairs, screen
+from handlers.turn import Turn
+from locales.catalogue import Html, Locale
+from storage import drafts, due, medicine
+
+DRAFT = "dose-end"  # storage.drafts: the person was asked to type the last day
+WIDTH = 4
+DONE, DATE, EVERY_DAY = "e", "date", "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """Which button leads on, and what stands before the choices: nothing, or the plan that is changed."""
+
+    verb: Verb
+    before: tuple[int, ...] = ()
+
+    def key(self, label: str, *args: str | int) -> Key:
+        """Return the button that brings these choices."""
+        return key(label, self.verb, *self.before, *args)
+
+
+NEW = Steps(verb=Verb.MEDICINE_NEW)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MedicineNew:
+    """What the buttons do that begin a plan, or change when reminders come."""
+
+    plans: Medicine
+
+    async def show(self, turn: Turn) -> Reply:
+        """Go on where the choices end: hours, days of the week, the last day, and the word to begin."""
+        plan = await medicine.open_of(turn.store, turn.known().id)
+        if plan is not None:
+            await count(turn, Kind.MEDICINE_SEEN)
+            return await self.plans.plan(turn, plan)
+        asked, times, days = _choices(turn, NEW)
+        if asked is not None or times is None or days is None:
+            await count(turn, Kind.MEDICINE_SEEN)
+            return asked or begin(turn.t)
+        word, args = chosen.word(turn, 3), _args(times, days)
+        zone = await due.zone_of(turn.store, turn.known().id) or self.plans.zone.key
+        today = _today(turn, zone)
+        if word == DATE:
+            return await self._ask_date(turn, {"times": args[1], "days": args[2]}, NEW.key("⬅️", *args, DONE))
+        ends_on = chosen.day(turn, 3)
+        if ends_on is None or not may_end(ends_on, today=today):
+            await count(turn, Kind.MEDICINE_SEEN)
+            return _ask_end(turn.t, today, NEW, args)
+        if chosen.word(turn, 4) != "y":
+            await count(turn, Kind.MEDICINE_SEEN)
+            return _confirm(turn.t, times, days, ends_on)
+        made = await medicine.begin(
+            turn.store,
+            turn.known().id,
+            times=times,
+            weekdays=days,
+            zone=zone,
+            ends_on=ends_on,
+            now=turn.now,
+        )
+        if made is None:
+            return await self.plans.gone(turn)
+        await count(turn, Kind.DOSE_PLAN_BEGUN)
+        t = turn.t
+        return await self.plans.plan(turn, made, lead=t("👌 I write to you from now on."))
+
+    async def hours(self, turn: Turn) -> Reply:
+        """Change the hours and the days of the week."""
+        plan = await self.plans.own(turn, lock=True)
+        if plan is None:
+            return await self.plans.gone(turn)
+        steps = Steps(verb=Verb.MEDICINE_HOURS, before=(plan.id,))
+        asked, times, days = _choices(turn, steps, after=1)
+        if asked is not None or times is None or days is None:
+            await count(turn, Kind.MEDICINE_SEEN)
+            return asked or _ask_times(turn.t, steps)
+        plan = await medicine.change(turn.store, plan, now=turn.now, times=times, weekdays=days)
+        await count(turn, Kind.DOSE_PLAN_CHANGED, detail="hours")
+        return await self.plans.plan(turn, plan, toast=turn.t.label("👌 Kept."))
+
+    async def end(self, turn: Turn) -> Reply:
+        """Change the last day."""
+        plan = await self.plans.own(turn, lock=True)
+        if plan is None:
+            return await self.plans.gone(turn)
+        if chosen.word(turn, 1) == DATE:
+            return await self._ask_date(turn, {"plan": plan.id}, key("⬅️", Verb.MEDICINE_END, plan.id))
+        ends_on = chosen.day(turn, 1)
+        if ends_on is None or not may_end(ends_on, today=plan.today(turn.now)):
+            await count(turn, Kind.MEDICINE_SEEN)
+            return self._ask_new_end(turn, plan)
+        return await self._keep_end(turn, plan, ends_on)
+
+    async def _keep_end(self, turn: Turn, plan: Plan, ends_on: date) -> Reply:
+        plan = await medicine.change(turn.store, plan, now=turn.now, ends_on=ends_on)
+        await count(turn, Kind.DOSE_PLAN_CHANGED, detail="end")
+        return await self.plans.plan(turn, plan, toast=turn.t.label("👌 Kept."))
+
+    def _ask_new_end(self, turn: Turn, plan: Plan) -> Reply:
+        t, today = turn.t, plan.today(turn.now)
+        months = month_keys(t, plan.starts_on, Verb.MEDICINE_END, plan.id, today=today)
+        typed = key(t.label("📅 Another day"), Verb.MEDICINE_END, plan.id, DATE)
+        now = t("Now: until {day}", day=full_day(t, plan.ends_on))
+        return screen(Html("\n\n".join([_until_when(t), now])), [*pairs(months, 3), [typed], [back_key(t)]])
+
+    async def _ask_date(self, turn: Turn, content: dict[str, Any], back: Key) -> Reply:
+        await drafts.put(turn.store, turn.known().id, DRAFT, content, now=turn.now)
+        await count(turn, Kind.MEDICINE_SEEN)
+        t = turn.t
+        text = t("📅 Write the last day that your doctor named, like this: <b>25.12.2027</b>")
+        return screen(text, [[Key(t.label("⬅️ Back"), back.data)], [home_key(t)]])
+
+    async def typed(self, turn: Turn) -> Reply | None:
+        """Take a text for the last day where it was asked for; else leave it."""
+        if turn.person is None or turn.edited:
+            return None
+        draft = await drafts.get(turn.store, turn.person.id, DRAFT)
+        if draft is None:
+            return None
+        plan = await medicine.open_of(turn.store, turn.person.id)
+        zone = plan.zone if plan else await due.zone_of(turn.store, turn.person.id) or self.plans.zone.key
+        today = _today(turn, zone)
+        ends_on, t = read_day(turn.words, today=today), turn.t
+        if ends_on is None or not may_end(ends_on, today=today):
+            await count(turn, Kind.REFUSED, detail="nobody")
+            text = t("I need a day from today on, like this: <b>25.12.2027</b>. Please write it once more.")
+            return screen(text, [[back_key(t), home_key(t)]])
+        await drafts.drop(turn.store, turn.person.id, DRAFT)
+        return await self._with_date(turn, draft.content, plan, ends_on)
+
+    async def _with_date(self, turn: Turn, content: Any, plan: Plan | None, ends_on: date) -> Reply:
+        if plan is not None:
+            locked = await medicine.lock(turn.store, plan.id) if content.get("plan") == plan.id else None
+            return await self._keep_end(turn, locked, ends_on) if locked else await self.plans.gone(turn)
+        times, days = read_times(content.get("times")), read_weekdays(content.get("days"))
+        if times is None or days is None:
+            return await self.plans.gone(turn)
+        await count(turn, Kind.MEDICINE_SEEN)
+        return _confirm(turn.t, times, days, ends_on)
+
+
+def _choices(
+    turn: Turn, steps: Steps, *, after: int = 0
+) -> tuple[Reply | None, tuple[time, ...] | None, tuple[int, ...] | None]:
+    """Read how often, at which hours and on which days, or return what is to be asked next."""
+    t, often = turn.t, chosen.number(turn, after)
+    if often is None or not 1 <= often <= MOST_TIMES:
+        return None, None, None
+    times = read_times(chosen.word(turn, after + 1)) or ()
+    if len(times) != often:
+        return _ask_hour(t, steps, often, times if len(times) < often else ()), None, None
+    days, done = chosen.word(turn, after + 2), chosen.word(turn, after + 3)
+    weekdays = read_weekdays(days)
+    if weekdays is None or done is None:
+        return _ask_days(t, steps, _args(times, ())[:2], weekdays or ()), None, None
+    return None, times, weekdays
+
+
+def _args(times: Sequence[time], days: Sequence[int]) -> tuple[int, str, str]:
+    """Return how buttons name the hours and days that were chosen."""
+    named = "".join(str(day) for day in days) or EVERY_DAY
+    return len(times), ".".join(f"{hour.hour:02}" for hour in times), named
+
+
+def _ask_times(t: Locale, steps: Steps) -> Reply:
+    keys = [steps.key(t.many("{n} time", "{n} times", n), n) for n in range(1, MOST_TIMES + 1)]
+    return screen(t("🕗 <b>How many times a day?</b>"), [keys, [back_key(t), home_key(t)]])
+
+
+def _ask_hour(t: Locale, steps: Steps, often: int, times: Sequence[time]) -> Reply:
+    """Ask for the next hour; one of the night may be chosen, and is marked."""
+    left = often - len(times) - 1  # hours that must come after it
+    first = times[-1].hour + 1 if times else HOURS.start
+    head = tuple(f"{hour.hour:02}" for hour in times)
+    keys = [
+        steps.key(_hour(t, hour), often, ".".join([*head, f"{hour:02}"]))
+        for hour in range(first, HOURS.stop - left)
+    ]
+    asked = (
+        t("🕗 <b>At which hour?</b>")
+        if often == 1
+        else t("🕗 <b>Hour {n} of {all}</b>", n=len(times) + 1, all=often)
+    )
+    text = t("🌙 At these hours I write in the night, too, because you chose it.")
+    return screen(Html("\n\n".join([asked, text])), [*pairs(keys, WIDTH), [back_key(t), home_key(t)]])
+
+
+def _hour(t: Locale, hour: int) -> str:
+    at = time(hour)
+    return f"{t.time(at)}{'' if QUIET_UNTIL <= at < QUIET_FROM else ' 🌙'}"
+
+
+def _ask_days(t: Locale, steps: Steps, args: Sequence[str | int], days: Sequence[int]) -> Reply:
+    every = steps.key(t.label("📆 Every day"), *args, EVERY_DAY, DONE)
+    keys = []
+    for day, name in enumerate(t.formats.weekdays):
+        others = sorted({day} ^ set(days))
+        named = "".join(str(one) for one in others) or "-"
+        keys.append(steps.key(f"{'✅' if day in days else '➖'} {name}", *args, named))
+    done = steps.key(t.label("👌 These days"), *args, "".join(str(day) for day in days), DONE)
+    text = t("📆 <b>On which days?</b>")
+    return screen(text, [[every], *pairs(keys), [done] if days else [], [back_key(t), home_key(t)]])
+
+
+def _ask_end(t: Locale, today: date, steps: Steps, args: Sequence[str | int]) -> Reply:
+    months = month_keys(t, today, steps.verb, *args, today=today)
+    typed = steps.key(t.label("📅 Another day"), *args, DATE)
+    return screen(_until_when(t), [*pairs(months, 3), [typed], [back_key(t), home_key(t)]])
+
+
+def _until_when(t: Locale) -> Html:
+    return Html(
+        t(
+            "📅 <b>Until when?</b>\n\nYour doctor tells you until when. Months are counted from the first "
+            "day of your plan here. Do you know the day itself? Press “Another day”."
+        )
+    )
+
+
+def _confirm(t: Locale, times: Sequence[time], days: Sequence[int], ends_on: date) -> Reply:
+    text = t(
+        "💧 <b>Is this right?</b>\n\n{when}\n\nIf nothing was taken for two days, or you press 🤔, I let "
+        "our team know that you ask for help. They do not learn with what, and they do not see your plan.",
+        when=summary(t, times, days, ends_on),
+    )
+    yes = NEW.key(t.label("✅ Yes, begin"), *_args(times, days), f"{ends_on:%Y%m%d}", "y")
+    other = NEW.key(t.label("🕗 Other hours"), len(times))
+    last = NEW.key(t.label("📅 Another last day"), *_args(times, days), DONE)
+    return screen(text, [[yes], [other, last], [back_key(t), home_key(t)]])
+
+
+def _today(turn: Turn, zone: str) -> date:
+    return to_local(turn.now, zone).date()

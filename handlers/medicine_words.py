@@ -1,0 +1,100 @@
+"""Word what belongs to somebody's own plan, and count it without whose it is.
+
+The team learns nothing of a plan. So what happens with it is counted without the person's referral, link,
+worker and area: no case card and no list of the team can show it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+
+from care.medicine import Plan, Trouble
+from care.medicine_choices import MONTHS, months_on
+from care.outcomes import Kind
+from care.person import Person
+from care.roles import Actor
+from handlers.buttons import Verb
+from handlers.screens import Key, key
+from handlers.turn import Turn
+from locales.catalogue import N_, Html, Locale
+from storage import outcomes
+from storage.vault import Vault
+
+TROUBLES: Mapping[Trouble, str] = {
+    Trouble.BREATH: N_("🚑 My face swells, I cannot breathe"),
+    Trouble.YELLOW: N_("🟡 Yellow eyes or skin, dark urine"),
+    Trouble.VOMITS: N_("🤮 I vomit"),
+    Trouble.SIGHT: N_("👁 I see worse, or other colours"),
+    Trouble.RASH: N_("🔴 Rash"),
+    Trouble.SICK: N_("🤢 I feel a little sick"),
+    Trouble.JOINTS: N_("🦵 Pain in the joints"),
+    Trouble.DIZZY: N_("💫 Dizzy, or I hear worse"),
+    Trouble.EMPTY: N_("📦 No pills left"),
+    Trouble.STOP: N_("🛑 I want to stop"),
+    Trouble.OTHER: N_("➕ Something else"),
+}
+
+
+async def count(turn: Turn, kind: Kind, *, detail: str | None = None) -> None:
+    """Record an outcome of somebody's own plan: without the referral and all that leads to the person."""
+    await outcomes.append(
+        turn.store,
+        kind,
+        now=turn.now,
+        role=Actor.PERSON,
+        update_id=turn.update_id,
+        locale=turn.t.code if turn.chosen else None,
+        detail=detail,
+    )
+
+
+def word(t: Locale, vault: Vault, person: Person, plan: Plan) -> str:
+    """Return what a reminder says: the drop, or the person's own word; plain text.
+
+    Raises VaultFault when the word was changed in the store.
+    """
+    if plan.word is None:
+        return t.label("💧 Drop of the day")
+    return vault.open_for(person.key, plan.word).decode()
+
+
+def hours(t: Locale, times: Sequence[time]) -> str:
+    """Return hours in a row, plain text."""
+    return ", ".join(t.time(hour) for hour in times)
+
+
+def weekdays(t: Locale, chosen: Sequence[int]) -> str:
+    """Return on which days of the week, plain text."""
+    if not chosen:
+        return t.label("every day")
+    return ", ".join(t.formats.short_weekdays[day] for day in chosen)
+
+
+def full_day(t: Locale, day: date) -> str:
+    """Return a day with its year, plain text: plans go on for long."""
+    return f"{t.long_day(day)} {day:%Y}"
+
+
+def summary(t: Locale, times: Sequence[time], days: Sequence[int], ends_on: date) -> Html:
+    """Return when reminders come and until when, HTML."""
+    when = t("🕗 {hours} · {days}", hours=hours(t, times), days=weekdays(t, days))
+    return Html("\n".join([when, t("📅 Until {day}", day=full_day(t, ends_on))]))
+
+
+def month_keys(t: Locale, start: date, verb: Verb, *before: str | int, today: date) -> list[Key]:
+    """Return buttons with last days, counted in months from `start`; none that is over."""
+    found = [(n, months_on(start, n)) for n in MONTHS]
+    return [
+        key(t.many("{n} month", "{n} months", n), verb, *before, f"{day:%Y%m%d}")
+        for n, day in found
+        if day >= today
+    ]
+
+
+def plan_key(t: Locale) -> Key:
+    """Return the button to the plan."""
+    return key(t.label("💧 My plan"), Verb.MEDICINE)
+
+
+def back_key(t: Locale) -> Key:
+    """Return the button back to the plan."""
+    return key(t.label("⬅️ Back"), Verb.MEDICINE)
