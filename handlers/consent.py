@@ -19,7 +19,7 @@ from handlers.screens import Key, Reply, key, screen
 from handlers.strangers import Strangers
 from handlers.turn import Conversation, Turn
 from locales.catalogue import Locale
-from storage import directory, links, ownership, people, referrals, staff
+from storage import directory, household, links, ownership, people, referrals, staff
 from storage.vault import Vault
 
 _OWN = frozenset({Verb.CONSENT, Verb.CONSENT_MORE, Verb.AGREE})
@@ -67,7 +67,8 @@ class Consent:
         if is_new:
             await self._open(agreed, person, link)
             await agreed.record(Kind.CONSENTED)
-            if link is not None and link.kind == LinkKind.FRIEND:
+            if link is not None and link.kind in (LinkKind.FRIEND, LinkKind.HOUSEHOLD):
+                await household.came_through(turn.store, person.id, link, now=turn.now)
                 await agreed.record(Kind.BROUGHT, staff_id=link.staff_id)
         self.strangers.drop(turn.telegram_id)
         reply = await self._on(agreed)

@@ -69,6 +69,11 @@ def language_names(words: Words, codes: tuple[str, ...]) -> list[str]:
 def _of_nobody(t: Locale, link: Link) -> str:
     if link.kind == LinkKind.FRIEND:
         return t("You came here through somebody who was helped here, too. You are welcome.")
+    if link.kind == LinkKind.HOUSEHOLD:
+        return t(
+            "You came here through somebody who thinks of your health. You are welcome. An examination at a "
+            "clinic is a good idea now, also when you feel well."
+        )
     return t("You came here through an announcement. You are welcome.")
 
 

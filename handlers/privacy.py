@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from care.outcomes import Kind
 from care.person import Person
 from care.roles import Actor
-from handlers import kept
+from handlers import kept, result_data
 from handlers.buttons import Verb
 from handlers.data import as_text
 from handlers.leaving import leave
@@ -64,7 +64,8 @@ class Privacy:
             way=Way.FILE,
             text=t("📄 Everything I keep about you."),
             name=FILE_NAME,
-            content=as_text(t, about, zone=zone),
+            content=as_text(t, about, zone=zone)
+            + result_data.as_text(t, about, zone=zone, vault=self.vault),
         )
         return Reply((file, Step(way=Way.SEND, text=t("You can delete everything with /forget."), rows=back)))
 

@@ -26,6 +26,8 @@ BUTTONS = (  # for whom, label, wish; in the order of the screen, two in a row
     ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("👣 Log a visit"), Verb.SITE_VISIT),
     ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🕐 When I am there"), Verb.SHIFT),
     ({Role.REGISTRAR, Role.CLINICIAN, Role.COORDINATOR, Role.ADMIN}, N_("📋 Expected today"), Verb.TODAY),
+    ({Role.REGISTRAR, Role.CLINICIAN, Role.COORDINATOR, Role.ADMIN}, N_("🚫 Closed days"), Verb.CLOSED),
+    ({Role.REGISTRAR, Role.CLINICIAN}, N_("🩺 Results"), Verb.RESULTS),
     ({Role.COORDINATOR, Role.ADMIN}, N_("📊 Numbers"), Verb.STATS),
     ({Role.COORDINATOR, Role.ADMIN}, N_("📬 Questions"), Verb.QUESTIONS),
     ({Role.COORDINATOR, Role.ADMIN}, N_("👥 The team"), Verb.TEAM),

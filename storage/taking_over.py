@@ -15,7 +15,7 @@ from care.person import Person
 from care.referral import State
 from storage import bookings, company_offers, due, referrals
 from storage.schema import bookings as bookings_table
-from storage.schema import companies, people, tasks
+from storage.schema import companies, examinations, people, tasks
 from storage.schema import due as due_table
 from storage.schema import referrals as referrals_table
 from storage.vault import Vault
@@ -97,13 +97,14 @@ async def _visits(
     taken, own = both
     come_anew = (tasks.c.referral_id == taken, tasks.c.key.is_not(None), tasks.c.done_at.is_(None))
     await connection.execute(delete(tasks).where(*come_anew))
-    for table in (bookings_table, tasks):
+    for table in (bookings_table, tasks, examinations):
         await connection.execute(update(table).where(table.c.referral_id == taken).values(referral_id=own))
 
 
 async def _sealed(connection: AsyncConnection, vault: Vault, old: Person, person: Person) -> None:
-    """Move what is encrypted with the old record's key: places and phones."""
-    for table, columns in ((companies, ("place", "phone")), (tasks, ("contact",))):
+    """Move what is encrypted with the old record's key: places, phones, results."""
+    sealed = ((companies, ("place", "phone")), (tasks, ("contact",)), (examinations, ("outcome",)))
+    for table, columns in sealed:
         rows = (await connection.execute(select(table).where(table.c.person_id == old.id))).mappings().all()
         for row in rows:
             values = {name: _again(vault, old, person, row[name]) for name in columns}

@@ -1,0 +1,1 @@
+"""What clinicians write of visits, and what registrars may see of it."""

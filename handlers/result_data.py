@@ -1,0 +1,44 @@
+"""Write for /mydata what clinics wrote of a person's visits; what a result is only once they have it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import RowMapping
+
+from care.results import Result
+from handlers.clinician.result_words import MEANINGS
+from handlers.written import written
+from locales.catalogue import Locale
+from storage.kept import Kept
+from storage.vault import Vault
+
+
+def as_text(t: Locale, kept: Kept, *, zone: ZoneInfo, vault: Vault) -> str:
+    """Return the text, empty when nothing was written; times are those of `zone`.
+
+    Raises VaultFault when a result was changed.
+    """
+    key = bytes(kept.person["key"])
+    lines = [line for one in kept.examinations for line in _lines(t, one, zone=zone, vault=vault, key=key)]
+    return "\n".join(["", t.label("WHAT CLINICS WROTE ABOUT YOUR VISITS"), *lines, ""]) if lines else ""
+
+
+def _lines(t: Locale, one: RowMapping, *, zone: ZoneInfo, vault: Vault, key: bytes) -> Iterator[str]:
+    yield t.label(
+        "{clinic}: examined {time}",
+        clinic=written(t, one["clinic_names"]),
+        time=_moment(t, one["examined_at"], zone),
+    )
+    if one["ready_at"] is not None:
+        yield t.label("The result was ready: {time}; encrypted", time=_moment(t, one["ready_at"], zone))
+    if one["given_at"] is not None:
+        yield t.label("You have it: {time}", time=_moment(t, one["given_at"], zone))
+        if one["outcome"] is not None:
+            found = Result(vault.open_for(key, one["outcome"]).decode())
+            yield t.label("The clinic wrote: {result}", result=t.label(MEANINGS[found]))
+
+
+def _moment(t: Locale, moment: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{t.long_day(local)} {local:%Y}, {t.time(local)}"
