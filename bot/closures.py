@@ -1,0 +1,52 @@
+"""Look every minute what closures have still to take back, and which kept places nobody wanted."""
+
+from datetime import datetime, timedelta
+
+from care.roles import Actor
+from storage import closing, closures, displaced
+from storage.closures import Said
+from storage.displacing import AT_ONCE
+from storage.engine import Database
+
+EVERY = timedelta(minutes=1)
+
+
+async def look(database: Database, *, now: datetime) -> None:
+    """Finish what was begun, close what the directory closes, give back what lapsed.
+
+    Where there is nothing of that it is a short look without a lock. What a killed program left is found.
+    """
+    await _give_back(database, now=now)
+    await _by_the_directory(database, now=now)
+    async with database.reading() as store:
+        waiting = await closing.look(store, now=now)
+    for said in waiting:
+        while await _displace(database, said, now=now) >= AT_ONCE:
+            pass
+
+
+async def _give_back(database: Database, *, now: datetime) -> None:
+    async with database.reading() as store:
+        lapsed = await displaced.lapsed(store, now=now)
+    if lapsed:
+        async with database.writing() as store:
+            for kept in lapsed:
+                await displaced.lapse(store, kept, now=now)
+
+
+async def _by_the_directory(database: Database, *, now: datetime) -> None:
+    async with database.reading() as store:
+        days = await closing.closed_by_the_directory(store, now=now)
+    for clinic_id, day in days:
+        async with database.writing() as store:
+            await closing.close_by_the_directory(store, clinic_id, day, now=now)
+
+
+async def _displace(database: Database, said: Said, *, now: datetime) -> int:
+    """Take some places back in a transaction of their own, and return how many."""
+    async with database.writing() as store:
+        await closures.lock_clinic(store, said.clinic_id)
+        current = await closures.by_id(store, said.closure.id, None)
+        if current is None or current.undone:
+            return 0
+        return await closing.displace(store, said.clinic_id, said.closure, by=Actor.JOB, now=now)

@@ -1,0 +1,93 @@
+"""Decide what becomes of people whose place a clinic takes back: which other place is kept, and until when.
+
+Nobody loses their turn: whoever is displaced is given another place at once, in the order of the times that
+they had, and only has to say yes. What weighs how much below is a decision of this project, not of a study.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from care.booking import HOURS_PER_KM, Slot
+from care.directory import Closure, ClosureKind
+from care.reminders import next_allowed
+
+HELD = timedelta(hours=48)  # a kept place, at most …
+HELD_BEFORE = timedelta(hours=3)  # … and never longer than until so long before it begins
+READY = timedelta(hours=4)  # a kept place begins so long after the person may read of it, or later
+NEAR = timedelta(days=7)  # the same clinic comes first when it has a place within these
+HOURS_PER_DAY = 2.0  # a day later costs as much as an hour of the day that is two hours off
+WORKED = 8.0  # hours: what a place in working hours costs somebody who came after work or at a weekend
+EARLIER = 6.0  # hours: what a place before the lost one costs
+URGENT_BEFORE = time(10)  # local: whose visit begins before the next one is told at night, too
+OPEN_FOR = timedelta(days=30)  # after that a lost visit is nothing to settle any more
+UNANSWERED = timedelta(hours=24)  # then whoever looks after the person is asked to call
+PLACES = (1, 2, 3, 5, 10)  # how many fewer the desk may say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Free:
+    """A slot that has a place, as somebody who lost theirs looks at it."""
+
+    slot: Slot
+    starts_at: datetime  # aware, UTC; the slot computes it anew each time
+    distance_m: float  # metres from the clinic that closed; 0 for itself
+
+
+def ranked(
+    lost: Slot, free: Iterable[Free], *, not_on: Collection[date] = (), now: datetime
+) -> tuple[Free, ...]:
+    """Return the places that may be kept instead of `lost`, best first.
+
+    The same clinic within a week, then the others within a week, then whatever there is: each as near as
+    possible to the hour that was agreed, and soon. `not_on` are days on which the person has a visit.
+    """
+    ready = next_allowed(now, lost.zone) + READY
+    possible = [one for one in free if one.starts_at >= ready and one.slot.day not in not_on]
+    return tuple(sorted(possible, key=lambda one: _rank(lost, one)))
+
+
+def _rank(lost: Slot, one: Free) -> tuple[int, float, datetime, int]:
+    slot = one.slot
+    later = slot.local - lost.local
+    near = timedelta(0) <= later <= NEAR
+    same = slot.clinic_id == lost.clinic_id
+    tier = (0 if same else 1) if near else (2 if same else 3)
+    cost = (
+        HOURS_PER_DAY * abs((slot.day - lost.day).days)
+        + abs(_hours(slot.local) - _hours(lost.local))
+        + HOURS_PER_KM * one.distance_m / 1000
+        + (WORKED if lost.off_hours and not slot.off_hours else 0.0)
+        + (EARLIER if later < timedelta(0) else 0.0)
+    )
+    return tier, cost, one.starts_at, slot.clinic_id
+
+
+def _hours(local: datetime) -> float:
+    return local.hour + local.minute / 60
+
+
+def held_until(starts_at: datetime, *, now: datetime) -> datetime:
+    """Return until when a place that begins at `starts_at` is kept for somebody displaced (aware, UTC)."""
+    return min(now + HELD, starts_at - HELD_BEFORE)
+
+
+def is_pressing(starts_at: datetime, zone: str, *, now: datetime) -> bool:
+    """Return whether somebody must hear at once, also at night, that the visit does not take place."""
+    local = now.astimezone(ZoneInfo(zone))
+    morning = datetime.combine(local.date(), URGENT_BEFORE, ZoneInfo(zone))
+    if morning <= local:
+        morning = datetime.combine(local.date() + timedelta(days=1), URGENT_BEFORE, ZoneInfo(zone))
+    return starts_at < morning
+
+
+def all_day(day: date, *, closure_id: int, until: date | None = None, kind: ClosureKind) -> Closure:
+    """Return the closure of whole local days, from `day` to `until`, both included."""
+    last = until or day
+    return Closure(
+        id=closure_id,
+        kind=kind,
+        begins=datetime.combine(day, time()),
+        ends=datetime.combine(last + timedelta(days=1), time()),
+    )
