@@ -38,6 +38,7 @@ class Step(Enum):
     BOOK = "book"
     CLINICS = "clinics"
     TALK = "talk"
+    LEAVE = "leave"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Topic:
         return self.id in LEGAL
 
 
-CHECK, BOOK, CLINICS, TALK = Step
+CHECK, BOOK, CLINICS, TALK, LEAVE = Step
 
 FEARS = (
     "deportation",
@@ -130,11 +131,11 @@ _TABLE: tuple[Topic, ...] = (
         ("no-registration", (TALK, BOOK, "documents-needed")),
         ("employer", (TALK, "confidentiality", "work-in-treatment")),
         ("migrant-services", (CLINICS, TALK, "test-cost")),
-        ("going-home", (TALK, "travel", "treatment-duration")),
+        ("going-home", (LEAVE, TALK, "travel")),
         ("legal-help", (TALK, "deportation", "no-registration")),
         ("no-insurance", (TALK, CLINICS, "test-cost")),
         ("medical-certificate", (TALK, BOOK, "deportation")),
-        ("travel", (TALK, "going-home", "when-not-infectious")),
+        ("travel", (LEAVE, TALK, "going-home")),
     ),
     *_answers(
         Group.SUPPORT,

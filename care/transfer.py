@@ -115,7 +115,9 @@ class Transfer:
     created_at: datetime  # aware, UTC
     referral_id: int | None = None  # the episode that it ends
     leaves_on: date | None = None  # None: not known yet
+    centre_id: int | None = None  # where they want to go there
     allowed: frozenset[Field] = frozenset()
+    has_chosen: bool = False  # the person has looked at what may stand on the card
     written: bytes | None = None  # sealed with the person's key
     has_code: bool = False  # a card was made, and not taken back
     expires_at: datetime | None = None  # aware, UTC
@@ -159,7 +161,7 @@ def leaving_day(word: str, *, today: date) -> date | None:
 
 
 def at_first(offered: Collection[Field]) -> frozenset[Field]:
-    """Return what is ticked when the person looks at the card for the first time: nothing typed or private."""
+    """Return what is ticked when the person looks at the card first: nothing typed, nothing private."""
     return frozenset(one for one in offered if one not in PRIVATE and one not in TYPED)
 
 

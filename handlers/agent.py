@@ -77,6 +77,18 @@ VERBS = frozenset(  # what a worker can do for somebody: all else stays their ow
         Verb.COMPANY_YES,
         Verb.COMPANY_WIDER,
         Verb.COMPANY_CANCEL,
+        Verb.LEAVING,
+        Verb.LEFT,
+        Verb.STAYING,
+        Verb.TRANSFER_CARD,
+        Verb.TRANSFER_TYPE,
+        Verb.TRANSFER_VIEW,
+        Verb.TRANSFER_MAKE,
+        Verb.TRANSFER_BACK,
+        Verb.ARRIVED,
+        Verb.WENT_ON,
+        Verb.CENTRES,
+        Verb.CENTRE,
         Verb.MEDICINE,  # only to say that nobody does this for another
     }
 )
@@ -163,6 +175,7 @@ class Agent:
             [key(t.label("📅 Book"), Verb.BOOK), key(t.label("🗓 Visits"), Verb.VISITS)],
             [key(t.label("🔔 What I wait for"), Verb.WAIT)] if waiting else [],
             [key(t.label("🎫 Ticket"), Verb.TICKET, person.id)],
+            [key(t.label("✈️ I am leaving"), Verb.LEAVING)],
             [key(t.label("👥 A friend takes the reminders"), Verb.FRIEND_TICKET, person.id)],
             [key(swap, Verb.AGENT_LANGUAGE)],
             [key(t.label("🗑 Delete everything"), Verb.AGENT_FORGET, person.id)],

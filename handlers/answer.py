@@ -28,6 +28,7 @@ STEPS = {
     Step.BOOK: (N_("📅 Book an examination"), Verb.BOOK),
     Step.CLINICS: (N_("📍 Clinics"), Verb.CLINICS),
     Step.TALK: (N_("🤝 Talk to a person"), Verb.TALK),
+    Step.LEAVE: (N_("✈️ I am leaving"), Verb.LEAVING),
 }
 MOST_STEPS = 3
 ALSO_TREATMENT = frozenset({"preventive-treatment"})  # pills, on another shelf
@@ -98,9 +99,9 @@ class AnswerScreen:
         rows = [
             self._listen(turn, view),
             *self._next_steps(t, view),
-            self._remind(t, view),
             self._other_language(t, view),
             [] if judged else _verdicts(view),
+            self._remind(t, view),
             [key(t.label("🔎 Where from?"), Verb.SOURCE, *view.args())],
             [_back(t, view), _home(t)],
         ]

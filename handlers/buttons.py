@@ -61,7 +61,7 @@ class Verb(StrEnum):
     CHILD_ADD = "kid"  # booking id, [age 0-4 | 5-14 | 15-17, how many there are]
     CHILD_OFF = "kidx"  # booking id of the child, [y]
     CHECKLIST = "papers"  # [new]: the way of a child without papers
-    CHECKLIST_TICK = "tick1"  # checklist id, record | centre | clinic, y | n
+    CHECKLIST_TICK = "ltick"  # checklist id, record | centre | clinic, y | n
     PERSON_LIST = "plist"  # person id, [new]: the same list, for who looks after the parent
     PERSON_TICK = "ptick"  # checklist id, step, y | n
     BRIGADE = "bg"  # [how many places | new]: places for several people

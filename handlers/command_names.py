@@ -12,6 +12,7 @@ EVERYBODY = (
     ("visits", N_("My visits")),
     ("share", N_("Pass it on")),
     ("clinics", N_("Clinics and addresses")),
+    ("leaving", N_("I am leaving")),
     ("talk", N_("Talk to a person")),
     ("medicine", N_("My daily reminders")),
     ("language", N_("Change the language")),

@@ -130,7 +130,11 @@ TASKS: Mapping[str, str] = {  # what others than the person asked for; a talk th
     Task.REMEDY: N_("help with what is in the way of your visit"),
 }
 GENDERS: Mapping[str, str] = {"f": N_("a woman"), "m": N_("a man")}
-ANSWERS: Mapping[str, str] = {"went": N_("I went"), "missed": N_("I did not go")}
+ANSWERS: Mapping[str, str] = {
+    "went": N_("I went"),
+    "missed": N_("I did not go"),
+    "declined": N_("I want no other time"),
+}
 
 
 def named(t: Locale, names: Mapping[str, str], word: str) -> str:

@@ -51,6 +51,7 @@ class Help:
             "\n\n".join(part for part in parts if part),
             [
                 [key(t.label("❓ Ask a question"), Verb.ASK), key(t.label("🤝 Talk to a person"), Verb.TALK)],
+                [key(t.label("✈️ I am leaving"), Verb.LEAVING)],
                 [key(t.label("⬅️ Back"), Verb.HELP), home] if roles else [home],
             ],
         )

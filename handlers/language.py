@@ -19,7 +19,9 @@ CHOOSE = N_("🌐 Choose your language")
 ENGLISH = "en"  # the language of the source and of staff: offered to those who seem to read it
 QUESTION = "q"  # in a button: the screen replied to a typed question, which waits for its answer
 _NO_WISH = frozenset({Verb.LANGUAGES, Verb.LANGUAGE, Verb.NOTHING, Verb.HOME})
-_LONG = frozenset({Verb.JOIN, Verb.CLAIM, Verb.FRIEND, Verb.BRIGADE_PLACE})  # their code is long, and matters more than a link
+_LONG = frozenset(  # their code is long, and matters more than a link
+    {Verb.JOIN, Verb.CLAIM, Verb.FRIEND, Verb.BRIGADE_PLACE, Verb.TRANSFER_OPEN}
+)
 _MEMORY = len("~uz_Cyrl~") + 20  # bytes that a stranger's language and link take in a button
 
 

@@ -19,7 +19,15 @@ from care.medicine import PRIVATE
 from care.person import Person, pseudonym
 from care.reminders import Kind
 from care.roles import Role
-from handlers import book, brigade_notices, closed_table, result_told, visit_notices, wait_notices
+from handlers import (
+    book,
+    brigade_notices,
+    closed_table,
+    result_told,
+    transfer_notices,
+    visit_notices,
+    wait_notices,
+)
 from handlers.answer import topic_key
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key

@@ -12,6 +12,7 @@ from care.links import Link, Opening, opening, payload_in, short_code_in
 from care.outcomes import Kind
 from care.ticket import opened as ticket_in
 from care.topics import TOPICS
+from care.transfer import is_code as is_card
 from handlers.attempts import ASKED_FOR, Attempts
 from handlers.buttons import Press, Verb
 from handlers.home import Home
@@ -22,7 +23,7 @@ from handlers.screens import Reply, Step, Way, key, screen
 from handlers.strangers import Strangers
 from handlers.turn import Conversation, Turn
 from locales.catalogue import N_
-from storage import brigades, claims, drafts, links, staff
+from storage import brigades, claims, drafts, household, links, staff, transfers
 
 _WORD = re.compile(r"[A-Za-z0-9_-]{4,64}")
 DRAFT = "code"  # storage.drafts: the person was asked to type a code
@@ -91,6 +92,8 @@ class Start:
         if self.attempts.spent(turn.telegram_id, now=turn.now):
             await turn.record(Kind.REFUSED, detail="throttled")
             return await self._tell(turn, THROTTLED)
+        if is_card(payload_in(code)):
+            return await self._with_transfer(turn, payload_in(code))
         link = await links.by_code(turn.store, code, now=turn.now)
         if link is not None:
             return await self._through(turn, link)
@@ -118,6 +121,12 @@ class Start:
         await turn.record(Kind.REFUSED, detail="throttled" if spent else "unknown-code")
         return await self._tell(turn, THROTTLED if spent else UNKNOWN)
 
+    async def _with_transfer(self, turn: Turn, code: str) -> Reply:
+        """Go on with the code of a transfer card, which says itself when it opens nothing."""
+        if await transfers.by_code(turn.store, code) is None:
+            self.attempts.miss(turn.telegram_id, now=turn.now)
+        return await self.go_on(turn.pressing(Press(Verb.TRANSFER_OPEN, (code,))))
+
     async def _from_card(self, turn: Turn, opened: Opening) -> Reply:
         """Show the answer that the button of a card leads to; whose link it carries is counted before."""
         looks = bool(opened.code) and not self.attempts.spent(turn.telegram_id, now=turn.now)
@@ -135,7 +144,7 @@ class Start:
         booking_id = ticket_in(code)
         if booking_id is not None:
             return await scanned(turn, booking_id) is not None
-        if opening(code, topics=TOPICS).topic is not None:
+        if is_card(code) or opening(code, topics=TOPICS).topic is not None:
             return True
         link = await links.by_code(turn.store, code, now=turn.now)
         if link is not None or await brigades.by_code(turn.store, code) is not None:
@@ -166,6 +175,7 @@ class Start:
         await drafts.drop(turn.store, turn.person.id, DRAFT)
         if not turn.person.roles:
             await links.adopt(turn.store, turn.person.id, link, now=turn.now, zone=self.zone)
+            await household.came_through(turn.store, turn.person.id, link, now=turn.now)
         return turn
 
     async def _sent_by(self, turn: Turn, staff_id: int | None) -> Turn:

@@ -17,7 +17,7 @@ PDF, PICTURE = "transfer.pdf", "transfer.png"
 
 
 def papers(words: Words, country: Country) -> list[Locale]:
-    """Return the languages of a paper for somebody who goes to `country`: Russian, and the one spoken there."""
+    """Return the languages of a paper for who goes to `country`: Russian, and the one spoken there."""
     return [words[code] for code in PAPER_LANGUAGES[country] if code in words]
 
 
@@ -43,9 +43,7 @@ def content(
             t.label("For the clinic: scan the code with a phone. It opens once, until {day}.", day=day)
             for t in locales
         ],
-        "lost": [
-            t.label("Found this paper? Please destroy it: it belongs to a patient.") for t in locales
-        ],
+        "lost": [t.label("Found this paper? Please destroy it: it belongs to a patient.") for t in locales],
     }
     return json.dumps(values, ensure_ascii=False)
 

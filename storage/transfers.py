@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.transfer import VALID, Country, Field, Transfer, arrived_key, is_code, questions, went_on_key
-from storage import due
+from storage import due, referrals, schema
 from storage.people import random_id
 from storage.schema import people, transfers
 from storage.staff import code_hash
@@ -31,14 +31,19 @@ async def open_of(connection: AsyncConnection, person_id: int, *, lock: bool = F
     return from_row(row) if row is not None else None
 
 
-async def own(connection: AsyncConnection, transfer_id: int, person_id: int) -> Transfer | None:
-    """Return a journey of this person, locked, or None: the same for 'not theirs' and 'not there'."""
-    return await _one(connection, transfers.c.id == transfer_id, transfers.c.person_id == person_id)
+async def own(
+    connection: AsyncConnection, transfer_id: int, person_id: int, *, lock: bool = False
+) -> Transfer | None:
+    """Return a journey of this person, or None: the same for 'not theirs' and 'not there'."""
+    which = transfers.c.id == transfer_id, transfers.c.person_id == person_id
+    return await _one(connection, *which, lock=lock)
 
 
 async def by_code(connection: AsyncConnection, code: str) -> Transfer | None:
     """Return the journey whose card a code belongs to, locked, also when it opens nothing any more."""
-    return await _one(connection, transfers.c.code_hash == code_hash(code)) if is_code(code) else None
+    if not is_code(code):
+        return None
+    return await _one(connection, transfers.c.code_hash == code_hash(code), lock=True)
 
 
 async def plan(
@@ -62,7 +67,7 @@ async def plan(
                 id=transfer_id,
                 person_id=person_id,
                 referral_id=referral_id,
-                allowed=[],
+                allowed=None,
                 created_at=now,
                 **values,
             )
@@ -119,6 +124,18 @@ async def open_once(connection: AsyncConnection, code: str, *, now: datetime) ->
     return used.rowcount == 1
 
 
+async def referral_of(connection: AsyncConnection, transfer: Transfer) -> RowMapping | None:
+    """Return the referral of a journey: the person's open one, else the one that it ended."""
+    now_open = await referrals.of(connection, transfer.person_id)
+    if now_open is not None or transfer.referral_id is None:
+        return now_open
+    table = schema.referrals
+    statement = select(table).where(
+        table.c.id == transfer.referral_id, table.c.person_id == transfer.person_id
+    )
+    return (await connection.execute(statement)).mappings().first()
+
+
 async def end(connection: AsyncConnection, transfer_id: int, *, now: datetime, **values: Any) -> None:
     """End a journey: its card opens nothing, nothing is asked any more, and it is erased after its term."""
     ended = {"ended_at": now, "code_hash": None, "expires_at": None, **values}
@@ -133,9 +150,12 @@ async def _cancel_questions(connection: AsyncConnection, transfer_id: int, *, no
         await due.cancel(connection, key=key, now=now)
 
 
-async def _one(connection: AsyncConnection, *which: ColumnElement[bool]) -> Transfer | None:
-    statement = select(transfers).where(*which).with_for_update()
-    row = (await connection.execute(statement)).mappings().first()
+async def _one(
+    connection: AsyncConnection, *which: ColumnElement[bool], lock: bool = False
+) -> Transfer | None:
+    statement = select(transfers).where(*which)
+    locked = statement.with_for_update() if lock else statement
+    row = (await connection.execute(locked)).mappings().first()
     return from_row(row) if row is not None else None
 
 
@@ -147,8 +167,10 @@ def from_row(row: RowMapping | Mapping[str, Any]) -> Transfer:
         person_id=row["person_id"],
         referral_id=row["referral_id"],
         country=Country(country) if country in _COUNTRIES else Country.OTHER,
+        centre_id=row["centre_id"],
         leaves_on=row["leaves_on"],
-        allowed=frozenset(Field(one) for one in row["allowed"] if one in _FIELDS),
+        allowed=frozenset(Field(one) for one in row["allowed"] or () if one in _FIELDS),
+        has_chosen=row["allowed"] is not None,
         written=row["written"],
         has_code=row["code_hash"] is not None,
         created_at=row["created_at"],

@@ -34,6 +34,7 @@ async def to_staff(notice: Notice) -> Reply | None:
     return message(text, [[go], *staff_rows(notice)])
 
 
+_OF_A_JOURNEY = frozenset({Kind.ARRIVED, Kind.WENT_ON})
 _VISITS = frozenset({Kind.VISIT_EVE, Kind.VISIT_SOON, Kind.VISIT_AFTER})
 
 
@@ -61,6 +62,8 @@ def _other(t: Locale, person: Person, what: str) -> str:
         return t("📞 The clinic asks {who} to come. Please tell them, and offer to come along.", who=who)
     if what == Kind.COMPANY_NEWS:
         return t("📞 There is news for {who} about who comes along to the visit. Please tell them.", who=who)
+    if what in _OF_A_JOURNEY:
+        return t("📞 Please ask {who} how the journey went, and write down the answer for them.", who=who)
     return t("📞 Please ask {who} how they feel, and go through the questions again with them.", who=who)
 
 

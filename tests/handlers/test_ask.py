@@ -12,7 +12,7 @@ from handlers.topic_names import topic_name
 from locales.catalogue import Words
 from storage import referrals, schema
 
-STEPS = {Step.CHECK: Verb.CHECK, Step.BOOK: Verb.BOOK, Step.CLINICS: Verb.CLINICS, Step.TALK: Verb.TALK}
+STEPS = {Step.CHECK: Verb.CHECK, Step.BOOK: Verb.BOOK, Step.CLINICS: Verb.CLINICS, Step.TALK: Verb.TALK, Step.LEAVE: Verb.LEAVING}
 
 
 @pytest.fixture
@@ -420,12 +420,22 @@ async def test_the_bot_is_shared_by_its_address(person):
     assert "https://t.me/hamroh_bot" in person.text
 
 
-async def test_whoever_wishes_to_be_reminded_of_medicines_hears_what_is_so(world, person):
+async def test_whoever_wishes_to_be_reminded_of_medicines_is_asked_how_often(world, person):
     await person.say("remind me to take pills")
 
-    assert "cannot remind of medicines yet" in person.text
-    assert Verb.TALK in person.wishes
-    assert "not-answered" in await world.outcomes()
+    assert "How many times a day?" in person.text
+    assert Verb.MEDICINE_NEW in person.wishes
+
+
+async def test_only_answers_about_treatment_offer_reminders(person, words):
+    offered = set()
+    for topic in (each for each in words["en"].answers if each != "emergency"):
+        await person.tap(f"topic:{topic}")
+        offered |= {topic} if Verb.MEDICINE in person.wishes else set()
+
+    assert offered == {
+        each.id for each in TOPICS.values() if each.group is Group.TREATMENT and each.command is None
+    } | {"preventive-treatment"}
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,11 @@ TAKES: dict[Verb, str] = {  # what the first argument is the id of
     Verb.WALK_IN_MINE: "booking",
     Verb.SCANNED: "booking",
     Verb.WENT: "booking",
+    Verb.WHY: "booking",
+    Verb.CANNOT: "booking",
+    Verb.NO_HELP: "booking",
+    Verb.PLAN: "booking",
+    Verb.FAILED: "booking",
     Verb.CAME: "booking",
     Verb.MISSED: "booking",
     Verb.UNDO: "booking",
@@ -62,6 +67,19 @@ TAKES: dict[Verb, str] = {  # what the first argument is the id of
     Verb.COMPANY_OFF: "company",
     Verb.COMPANY_SAID: "company",
     Verb.COMPANY_PIN: "company",
+    Verb.MEDICINE_CHANGE: "plan",
+    Verb.MEDICINE_HOURS: "plan",
+    Verb.MEDICINE_WORD: "plan",
+    Verb.MEDICINE_END: "plan",
+    Verb.MEDICINE_PAUSE: "plan",
+    Verb.MEDICINE_GO_ON: "plan",
+    Verb.MEDICINE_STOP: "plan",
+    Verb.MEDICINE_UNDO: "plan",
+    Verb.DOSE: "plan",
+    Verb.DOSE_TROUBLE: "plan",
+    Verb.CARE_VISIT: "care visit",
+    Verb.CARE_VISIT_CANCEL: "care visit",
+    Verb.CARE_VISIT_SAID: "care visit",
     Verb.TALK_RATE: "relay",
     Verb.RELAY: "relay",
     Verb.RELAY_SEND: "relay",
@@ -110,6 +128,9 @@ TAKES: dict[Verb, str] = {  # what the first argument is the id of
     Verb.MEMBER_HAND: "member",
     Verb.POST: "area",
     Verb.POST_SET: "area",
+    Verb.NOT_ME: "transfer",
+    Verb.ARRIVED: "transfer",
+    Verb.WENT_ON: "transfer",
 }
 OTHERS = frozenset(  # without an id; or of what everybody may see; or of what all of the office share
     {
@@ -120,6 +141,7 @@ OTHERS = frozenset(  # without an id; or of what everybody may see; or of what a
         Verb.BRIGADE, Verb.BRIGADE_CLINIC, Verb.BRIGADE_DAY, Verb.BRIGADE_TIME, Verb.BRIGADE_KEEP,
         Verb.BRIGADE_PLACE, Verb.BRIGADE_YES, Verb.BRIGADE_NO,
         Verb.AREAS, Verb.BOOK, Verb.BOOK_CLINIC, Verb.BOOK_DAY, Verb.BOOK_TIME, Verb.BOOK_YES, Verb.VISITS,
+        Verb.MEDICINE, Verb.MEDICINE_NEW, Verb.CARE_VISITS, Verb.CARE_VISIT_NEW,
         Verb.TALK, Verb.TALK_YES, Verb.TALK_NO, Verb.TALK_CALL, Verb.TALK_BOT, Verb.SHARE, Verb.SHARE_END,
         Verb.STAFF, Verb.JOIN, Verb.LINKS, Verb.LINK_NEW, Verb.CARD, Verb.CARD_ASK, Verb.CARD_LESS,
         Verb.CARD_VIEW, Verb.PEOPLE, Verb.TASKS, Verb.DIGEST, Verb.RELAYS, Verb.RELAY_STOP, Verb.RELAY_BOT,
@@ -129,12 +151,27 @@ OTHERS = frozenset(  # without an id; or of what everybody may see; or of what a
         Verb.NEWPERSON, Verb.NEWPERSON_YES, Verb.AGENT_END, Verb.AGENT_LANGUAGE, Verb.CLAIM, Verb.FRIEND,
         Verb.COMPANIES, Verb.TEAM, Verb.POSTS, Verb.AUDIT, Verb.SHIFT, Verb.SHIFT_HERE, Verb.SHIFT_AWAY,
         Verb.CHECKIN, Verb.WALK_IN,
-        Verb.SHIFT_BACK, Verb.SHIFT_HOURS, Verb.SHIFT_DAY, Verb.SHIFT_ME, Verb.WISH, Verb.NOTHING,
+        Verb.SHIFT_BACK, Verb.SHIFT_HOURS, Verb.SHIFT_DAY, Verb.SHIFT_ME, Verb.WISH, Verb.LEAVING, Verb.LEFT,
+        Verb.STAYING, Verb.TRANSFER_CARD, Verb.TRANSFER_TYPE, Verb.TRANSFER_VIEW, Verb.TRANSFER_MAKE,
+        Verb.TRANSFER_BACK, Verb.TRANSFER_OPEN, Verb.CENTRES, Verb.CENTRE, Verb.NOTHING,
     }
 )  # fmt: skip
 WORDS = ("", "y")  # behind the id, for every verb
 SHAPES: dict[Verb, tuple[str, ...]] = {  # besides: what reaches further
     Verb.WENT: ("n",),
+    Verb.ARRIVED: ("n", "s"),
+    Verb.WENT_ON: ("n", "f"),
+    Verb.WHY: ("boss",),
+    Verb.CANNOT: ("boss", "boss:y"),
+    Verb.PLAN: ("bus", "bus:work:60", "x"),
+    Verb.FAILED: ("closed",),
+    Verb.MEDICINE_HOURS: ("1:09:all:e",),
+    Verb.MEDICINE_WORD: ("drop",),
+    Verb.MEDICINE_END: ("20270501", "date"),
+    Verb.MEDICINE_PAUSE: ("20261201",),
+    Verb.DOSE: ("20261123:0900:t", "20261123:0900:l", "20261123:0900:p", "20261123:0900:u"),
+    Verb.DOSE_TROUBLE: ("yellow", "stop"),
+    Verb.CARE_VISIT_SAID: ("n",),
     Verb.TALK_RATE: ("n",),
     Verb.LINK_TEXT: ("en",),
     Verb.POSTER: ("en", "all"),
@@ -251,6 +288,7 @@ async def _objects(world: Any, ids: dict[str, int], person: Any, absent_id: int)
             place=world.vault.seal_for(person.key, b"43.111111,76.222222"),
         ),
     }  # fmt: skip
+    found |= await _plan(world, ids)
     task = {**about, "referral_id": referral, "kind": "talk", "promised_at": now, "created_at": now}
     asked = (await world.people[0].person()).id
     found["brigade"] = await world.add(
@@ -258,8 +296,30 @@ async def _objects(world: Any, ids: dict[str, int], person: Any, absent_id: int)
         confirm_until=now + timedelta(days=1), created_at=now,
     )  # fmt: skip
     found["task"] = await world.add(schema.tasks, id=random_id(), **task, contact=sealed)
+    found["transfer"] = await world.add(
+        schema.transfers, id=random_id(), person_id=person.id, referral_id=referral, country="TJ",
+        allowed=["name", "phone"], written=world.vault.seal_for(person.key, f'{{"name": "{NAME}"}}'.encode()),
+        code_hash=b"h" * 32, created_at=now, expires_at=now + timedelta(days=60), opened_at=now,
+    )  # fmt: skip
     found["done task"] = await world.add(schema.tasks, id=random_id(), **task, done_at=now, done_by=owner)
     return found
+
+
+async def _plan(world: Any, ids: dict[str, int]) -> dict[str, int]:
+    """Give the worker a plan of their own, and a visit beside it."""
+    owner = await world.people[0].person()
+    own = {"person_id": owner.id, "zone": "Asia/Almaty", "created_at": world.now}
+    plan = await world.add(
+        schema.dose_plans, id=random_id(), **own, times=["09:00"], weekdays=[], starts_on=world.now.date(),
+        ends_on=world.now.date() + timedelta(days=99), word=world.vault.seal_for(owner.key, NAME.encode()),
+    )  # fmt: skip
+    await world.add(
+        schema.doses, plan_id=plan, day=world.now.date(), hour="09:00", answer="asked", at=world.now
+    )
+    visit = await world.add(
+        schema.care_visits, id=random_id(), **own, kind="doctor", local_start="2026-11-25T09:00"
+    )
+    return {"plan": plan, "care visit": visit}
 
 
 async def _booking(world: Any, ids: dict[str, int], person_id: int, referral: int) -> int:
