@@ -24,6 +24,7 @@ from handlers.data_words import (
 from handlers.reason_words import reason_name
 from handlers.visit_said import said_of_visit
 from handlers.wait_words import HOURS, days
+from handlers.transfer_data import as_lines as journey_lines
 from handlers.written import written
 from locales.catalogue import Locale
 from storage.kept import Kept
@@ -45,6 +46,7 @@ def as_text(t: Locale, kept: Kept, *, zone: ZoneInfo) -> str:
         _companies,
         _waiting,
         _waits,
+        journey_lines,
         _passed_on,
         medicine_lines,
         _care,

@@ -29,6 +29,7 @@ async def listed(turn: Turn, *, toast: str = "") -> Reply:
             f"• {html(t.moment(one.local))}\n{visit_card.standing(t, one, now=turn.now)}" for one in before
         ]
     book_key = key(t.label("📅 Book an examination"), Verb.BOOK)
+    leaving = key(t.label("✈️ I am leaving"), Verb.LEAVING)
     lost = await displaced.open_of(turn.store, person.id, now=turn.now)
     if lost:
         parts.append(t("🚫 The clinic cannot see you as booked. Please choose:"))
@@ -38,7 +39,7 @@ async def listed(turn: Turn, *, toast: str = "") -> Reply:
     if wait is not None:
         parts.append(await waiting(turn, wait))
         rows.append(waiting_keys(t, wait))
-    return screen("\n\n".join(parts), [*rows, [book_key], [home_key(t)]], toast=toast)
+    return screen("\n\n".join(parts), [*rows, [book_key], [leaving], [home_key(t)]], toast=toast)
 
 
 async def gone(turn: Turn) -> Reply:

@@ -12,7 +12,7 @@ from care.outcomes import Kind
 from care.roles import Actor
 from care.unanswered import Verdict
 from care.wellbeing import week_of
-from storage import medicine_kept, relays
+from storage import medicine_kept, relays, transfers
 from storage import outcomes as outcomes_of
 from storage import people as people_of
 from storage.directory import programme
@@ -66,9 +66,10 @@ async def retention(
     aside, after 7 days, the update ids of outcomes too; finished messages, requests and talks that are
     over and left drafts after 30 days, which message of a talk is which 48 hours after its end;
     plans of reminders that ended, after 90 days or the programme's term for visits;
-    unanswered questions, who waits for an answer, and wishes for a new topic after 90 days or the
-    programme's term, what is shorter, and who was told sooner; invites that nobody used in time; visits,
-    the advice of symptom checks, phones given for a call, and people who did not write any more, after
+    journeys 90 days after their end; unanswered questions, who waits for an answer, and wishes for a new
+    topic after 90 days or the programme's term, what is shorter, and who was told sooner; invites that
+    nobody used in time; visits, the advice of symptom checks, phones given for a call, and people who did
+    not write any more, after
     the programme's terms.
     """
     terms = kept_days or {}
@@ -184,6 +185,7 @@ def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[
         ("claims", delete(claims).where(or_(claims.c.expires_at < now, claims.c.used_at < finished))),
         ("companies", delete(companies).where(companies.c.ended_at < finished)),
         *relays.over(now=now),
+        *transfers.over(now=now),
         *medicine_kept.over(now=now, days=kept_days.get(DataKind.VISITS)),
         ("lone_visits", delete(lone_visits).where(lone_visits.c.ended_at < finished)),
         ("moods", delete(moods).where(moods.c.week < week_of((now - MOODS).date()))),

@@ -24,6 +24,7 @@ from storage.schema import (
     relays,
     staff,
     tasks,
+    transfers,
     waiting,
     waits,
 )
@@ -50,6 +51,7 @@ class Kept:
     lone: Sequence[RowMapping]  # where they were alone, with a timer
     waits: Sequence[RowMapping]  # for a place at a clinic, with `clinic_names`
     medicine: medicine_kept.MedicineKept  # plans of reminders, and visits that the person noted
+    transfers: Sequence[RowMapping]  # journeys, with the cards for them; what was typed is sealed
     passed_on: Sequence[RowMapping]  # links of one's own to pass on
     examinations: Sequence[RowMapping]  # with `clinic_names`, what clinics wrote; the results are sealed
 
@@ -82,6 +84,7 @@ async def about(connection: AsyncConnection, person_id: int) -> Kept | None:
         moods=await _all(connection, _of_staff(moods, person_id).order_by(moods.c.week)),
         examinations=await _all(connection, _examinations(person_id)),
         medicine=await medicine_kept.about(connection, person_id),
+        transfers=await _all(connection, _own(transfers, person_id).order_by(transfers.c.created_at)),
         passed_on=await _all(connection, _own(links, person_id).order_by(links.c.created_at)),
         waits=await _all(connection, _waits(person_id)),
         lone=await _all(connection, _of_staff(lone_visits, person_id).order_by(lone_visits.c.started_at)),

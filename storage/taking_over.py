@@ -13,11 +13,12 @@ from care.booking import Booking
 from care.claims import further, given_back
 from care.person import Person
 from care.referral import State
-from storage import bookings, company_offers, due, referrals
+from storage import bookings, checklists, children, company_offers, due, referrals, transfers
 from storage.schema import bookings as bookings_table
 from storage.schema import companies, examinations, people, tasks
 from storage.schema import due as due_table
 from storage.schema import referrals as referrals_table
+from storage.schema import transfers as transfers_table
 from storage.vault import Vault
 
 
@@ -27,7 +28,10 @@ async def take_over(
     """Give everything of `old`, who has no Telegram, to `person`, and delete `old`."""
     await _one_visit_a_day(connection, old, person, now=now)
     await _visits(connection, old, person, await _referral(connection, old, person, now=now))
+    await transfers.taken_over(connection, old.id, person.id)
     await _sealed(connection, vault, old, person)
+    await children.taken_over(connection, old.id, person.id)
+    await checklists.taken_over(connection, old.id, person.id)
     await connection.execute(
         update(due_table)
         .where(due_table.c.person_id == old.id, due_table.c.booking_id.is_not(None))
@@ -44,6 +48,7 @@ async def _one_visit_a_day(
         await bookings.cancel(connection, booking_id, now=now)
         await due.cancel(connection, booking_id=booking_id, now=now)
         await company_offers.visit_cancelled(connection, booking_id, now=now)
+        await children.visit_cancelled(connection, booking_id, now=now)
 
 
 async def _all(connection: AsyncConnection, person_id: int) -> list[Booking]:
@@ -102,8 +107,13 @@ async def _visits(
 
 
 async def _sealed(connection: AsyncConnection, vault: Vault, old: Person, person: Person) -> None:
-    """Move what is encrypted with the old record's key: places, phones, results."""
-    sealed = ((companies, ("place", "phone")), (tasks, ("contact",)), (examinations, ("outcome",)))
+    """Move what is encrypted with the old record's key: places, phones, results, cards."""
+    sealed = (
+        (companies, ("place", "phone")),
+        (tasks, ("contact",)),
+        (examinations, ("outcome",)),
+        (transfers_table, ("written",)),
+    )
     for table, columns in sealed:
         rows = (await connection.execute(select(table).where(table.c.person_id == old.id))).mappings().all()
         for row in rows:

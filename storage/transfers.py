@@ -1,10 +1,10 @@
 """Keep the journeys of people who leave, and the cards for whoever receives them: only the hash of a code."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Delete, RowMapping, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.transfer import VALID, Country, Field, Transfer, arrived_key, is_code, questions, went_on_key
@@ -13,6 +13,8 @@ from storage.people import random_id
 from storage.schema import people, transfers
 from storage.staff import code_hash
 
+ENDED_FOR = timedelta(days=90)
+BEGUN_FOR = timedelta(days=365)  # of a journey whose end nobody told
 _FIELDS = frozenset(Field)
 _COUNTRIES = frozenset(Country)
 
@@ -122,6 +124,25 @@ async def open_once(connection: AsyncConnection, code: str, *, now: datetime) ->
         .values(opened_at=now)
     )
     return used.rowcount == 1
+
+
+async def taken_over(connection: AsyncConnection, old_id: int, person_id: int) -> None:
+    """Ask whoever takes a record over what the record without Telegram was to be asked of its journeys."""
+    ours = select(transfers.c.id).where(transfers.c.person_id == old_id)
+    keys = [
+        key
+        for transfer_id in (await connection.execute(ours)).scalars().all()
+        for key in (arrived_key(transfer_id), went_on_key(transfer_id))
+    ]
+    table = schema.due
+    await connection.execute(update(table).where(table.c.key.in_(keys)).values(person_id=person_id))
+
+
+def over(*, now: datetime) -> list[tuple[str, Delete]]:
+    """Return what erases journeys past their term: 90 days after the end, a year after the beginning."""
+    ended, begun = now - ENDED_FOR, now - BEGUN_FOR
+    gone = or_(transfers.c.ended_at < ended, transfers.c.created_at < begun)
+    return [("transfers", delete(transfers).where(gone))]
 
 
 async def referral_of(connection: AsyncConnection, transfer: Transfer) -> RowMapping | None:
