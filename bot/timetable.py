@@ -17,6 +17,7 @@ from bot.medicine import ASK_EVERY as DOSES_ASK_EVERY
 from bot.medicine import EVERY as DOSES_EVERY
 from bot.medicine import ask_what_is_in_the_way
 from bot.medicine import look as look_at_plans
+from bot.results import settle as settle_results
 from bot.staleness import tell_of_stale_answers
 from bot.tasks import EVERY as TASKS_EVERY
 from bot.tasks import look as look_at_tasks
@@ -75,6 +76,7 @@ def timetable(
         await tell_of_stale_answers(database, words, now=now())
         await look_at_night(database, vault, now=now())
         await plan_moods(database, now=now(), zone=zone)
+        await settle_results(database, vault, now=now())
 
     return (
         Job(name="due", work=look, every=DUE_EVERY),

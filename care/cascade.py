@@ -1,4 +1,4 @@
-"""Count the cascade: of those who were reached, how many were informed, screened, booked, and came.
+"""Count the cascade: of those who were reached, how many were informed, screened, booked, came, …
 
 A stage counts the referrals in which it happened within the period, each once. Whoever opens a link before
 they agreed to be remembered is nobody in particular, so openings are counted by themselves. Days are those of
@@ -22,7 +22,16 @@ COLUMN = 3  # characters of a column at least, so that numbers do not run into o
 
 INFORMED = (Kind.ANSWERED, Kind.DANGER_SHOWN)
 PRESUMPTIVE = (Advice.SOON, Advice.URGENT, Advice.RED)  # signs that call for an examination for TB
-KINDS = (Kind.CONSENTED, *INFORMED, Kind.CHECKED, Kind.BOOKED, Kind.CAME, Kind.UNDONE)  # all a cascade reads
+AFTER = (Kind.EXAMINED, Kind.RESULT_GIVEN)  # what a clinic says of who came
+KINDS = (
+    Kind.CONSENTED,
+    *INFORMED,
+    Kind.CHECKED,
+    Kind.BOOKED,
+    Kind.CAME,
+    *AFTER,
+    Kind.UNDONE,
+)  # all a cascade reads
 OF_STAFF = (
     Kind.JOINED,
     Kind.INVITED,
@@ -33,6 +42,7 @@ OF_STAFF = (
     Kind.PEOPLE_SEEN,
     Kind.RELAYS_SEEN,
     Kind.TODAY_SEEN,
+    Kind.RESULTS_SEEN,
     Kind.STATS_SEEN,
     Kind.QUESTIONS_SEEN,
     Kind.TASKS_SEEN,
@@ -116,6 +126,8 @@ class Stages:
     presumptive: int = 0
     booked: int = 0
     came: int = 0
+    examined: int = 0
+    given: int = 0  # has the result
 
     def __add__(self, other: "Stages") -> "Stages":
         """Return the numbers of both groups together."""
@@ -174,14 +186,24 @@ def ladder(names: Sequence[str], numbers: Stages) -> str:
 
 
 def grid(groups: Sequence[tuple[str, Stages]]) -> str:
-    """Write many groups as plain lines: the name, and below it the numbers of STAGES in columns 0, 1, 2 …"""
+    """Write many groups as plain lines: the name, and below it the numbers of STAGES in columns 0, 1, 2 …
+
+    The columns stand in two lines, since nine do not fit beside one another.
+    """
     rows = [tuple(short(number) for number in astuple(numbers)) for _, numbers in groups]
     heads = tuple(str(column) for column in range(len(STAGES)))
     widths = [max(COLUMN, *(len(row[column]) for row in (heads, *rows))) for column in range(len(STAGES))]
-    lines = [columns(heads, widths)]
+    half = (len(STAGES) + 1) // 2
+    widths = [max(pair) for pair in zip(widths, (*widths[half:], *widths[:half]), strict=True)][:half]
+    lines = _halves(heads, widths)
     for (name, _), row in zip(groups, rows, strict=True):
-        lines += [cut(name, WIDTH), columns(row, widths)]
+        lines += [cut(name, WIDTH), *_halves(row, widths)]
     return "\n".join(lines)
+
+
+def _halves(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    half = len(widths)
+    return [columns(row[:half], widths), columns(row[half:], widths[: len(row) - half])]
 
 
 def cut(text: str, width: int) -> str:

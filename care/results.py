@@ -6,7 +6,8 @@ from *that* there is a result, never from which. The codes are those of the prog
 drug-resistant TB.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -52,6 +53,8 @@ RELEASED_AFTER = timedelta(days=30)  # from 'given' on: outreach has no more to 
 SHORTEST_COURSE = timedelta(days=28)  # preventive treatment takes a month at least (facts.md: WHO-TPT)
 LOOKED_BACK = timedelta(days=90)  # visits longer ago are found by their number no more
 TOGETHER = 5  # results of a clinic that are counted at once, so that no count tells of one person
+SETTLED_AFTER = timedelta(days=1)  # until then 'given' may be taken back
+POOLED_AFTER = timedelta(days=60)  # what waited so long is counted with results of other clinics
 SMALL = 5  # a count below this is not shown
 STATES: Mapping[Care, State] = {
     Care.PREVENTIVE: State.PREVENTIVE,
@@ -124,6 +127,27 @@ def care_steps(
 def needs_help_from(ready_at: datetime) -> datetime:
     """Return from when on the outreach worker is asked to help somebody who did not come for it."""
     return ready_at + TASK_AFTER
+
+
+def counted_together(
+    waiting: Iterable[tuple[int, int, datetime]], *, now: datetime
+) -> list[tuple[int | None, tuple[int, ...]]]:
+    """Return which results are counted now: those of a clinic once there are enough of them.
+
+    `waiting` holds the id, the clinic and when it was given (aware, UTC) of those that are not counted yet.
+    What waited for long at small clinics is counted with that of others, without a clinic. What was given
+    within a day may still be taken back.
+    """
+    settled = [one for one in waiting if one[2] <= now - SETTLED_AFTER]
+    by_clinic: dict[int, list[int]] = defaultdict(list)
+    for examination_id, clinic_id, _ in settled:
+        by_clinic[clinic_id].append(examination_id)
+    enough = {clinic_id for clinic_id, ids in by_clinic.items() if len(ids) >= TOGETHER}
+    batches: list[tuple[int | None, tuple[int, ...]]] = [
+        (clinic_id, tuple(by_clinic[clinic_id])) for clinic_id in sorted(enough)
+    ]
+    long = [one[0] for one in settled if one[1] not in enough and one[2] <= now - POOLED_AFTER]
+    return [*batches, (None, tuple(long))] if len(long) >= TOGETHER else batches
 
 
 def shown_count(number: int) -> str:

@@ -21,6 +21,7 @@ from handlers.closed_table import closing_buttons
 from handlers.company import Company
 from handlers.consent import Consent
 from handlers.desk_table import desk_texts
+from handlers.family_table import family_buttons
 from handlers.field_table import field
 from handlers.group import Group
 from handlers.help import Help
@@ -168,6 +169,7 @@ def conversations(parts: Parts) -> Conversations:
         **share_buttons(parts),
         **clinician_buttons(parts),
         **brigade_buttons(parts),
+        **family_buttons(),
         **in_field.buttons,
         **plans.buttons,
         **going.buttons,
@@ -183,8 +185,8 @@ def conversations(parts: Parts) -> Conversations:
             relay.danger,
             absent.agent.attempt(asked.declined),
             asked.declined,
-            *desk_texts(parts),
             *clinician_texts(parts),
+            *desk_texts(parts),
             start.typed,
             absent.agent.attempt(company.without),
             company.without,

@@ -19,6 +19,7 @@ COLUMNS: dict[By, ColumnElement[Any]] = {
     By.LANGUAGE: outcomes.c.locale,
     By.SITE: outcomes.c.site_id,
 }
+_TAKEN_BACK = {"came": Kind.CAME, "examined": Kind.EXAMINED, "given": Kind.RESULT_GIVEN}  # that may be
 Groups = dict[Hashable, Stages]  # by the id (or the language) they are grouped by; None: not known
 
 
@@ -68,10 +69,13 @@ def _stages(within: ColumnElement[bool], column: ColumnElement[Any] | None) -> S
         _points(outcomes.c.kind == Kind.CHECKED).label("screened"),
         _points(_is_presumptive()).label("presumptive"),
         _points(outcomes.c.kind == Kind.BOOKED).label("booked"),
-        (_points(outcomes.c.kind == Kind.CAME) - _points(_is_taken_back())).label("came"),
+        *(
+            (_points(outcomes.c.kind == kind) - _points(_is_taken_back(kind))).label(name)
+            for name, kind in _TAKEN_BACK.items()
+        ),
     ).where(read)
     each = facts.subquery("facts")
-    names = ("reached", "informed", "screened", "presumptive", "booked", "came")
+    names = ("reached", "informed", "screened", "presumptive", "booked", *_TAKEN_BACK)
     referral = (
         select(each.c.part, *(func.sum(each.c[name]).label(name) for name in names))
         .group_by(each.c.referral_id, each.c.part)
@@ -101,8 +105,8 @@ def _is_presumptive() -> ColumnElement[bool]:
     return and_(outcomes.c.kind == Kind.CHECKED, outcomes.c.detail.in_(signs))
 
 
-def _is_taken_back() -> ColumnElement[bool]:
-    return and_(outcomes.c.kind == Kind.UNDONE, outcomes.c.detail == Kind.CAME)
+def _is_taken_back(kind: Kind) -> ColumnElement[bool]:
+    return and_(outcomes.c.kind == Kind.UNDONE, outcomes.c.detail == kind)
 
 
 def _points(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -28,7 +28,7 @@ from care.directory import Texts
 from care.outcomes import Kind
 from care.work import total as total_work
 from handlers.buttons import Verb
-from handlers.coordinator import stats_visits, stats_work
+from handlers.coordinator import stats_results, stats_visits, stats_work
 from handlers.roles import work_key
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
@@ -45,6 +45,8 @@ _NAMES = {
     "presumptive": N_("Presumptive TB"),
     "booked": N_("Booked"),
     "came": N_("Came"),
+    "examined": N_("Examined"),
+    "given": N_("Result given"),
 }
 _SPANS = {Span.TODAY: N_("Today"), Span.WEEK: N_("7 days"), Span.MONTH: N_("30 days")}
 _BY = {
@@ -100,11 +102,16 @@ class Stats:
             return []
         names = [t.label(_NAMES[stage]) for stage in STAGES]
         if asked.by is None:
-            return [_fixed(ladder(names, whole)), _below(t, whole)]
+            return [
+                _fixed(ladder(names, whole)),
+                _below(t, whole),
+                *await stats_results.whole(turn, begin, end),
+            ]
         named = await self._names(turn, asked.by)
         rows = _rows(t, named, groups, add=total, size=lambda one: (one.reached, one.opened))
         legend = Html("\n".join(f"{n} {html(name)}" for n, name in enumerate(names)))
         kept = await stats_visits.by_clinic(turn, begin, end, named) if asked.by is By.CLINIC else []
+        kept += await stats_results.by_clinic(turn, begin, end, named) if asked.by is By.CLINIC else []
         return [_fixed(grid(rows)), legend, *kept]
 
     async def _work(self, turn: Turn, asked: Asked) -> list[str]:

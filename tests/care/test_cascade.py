@@ -12,7 +12,7 @@ from care.cascade import STAGES, WIDTH, Asked, By, Period, Span, Stages, grid, l
 
 TODAY = date(2026, 11, 23)
 WEEK = Period(date(2026, 11, 17), TODAY)
-NAMES = ("Links opened", "Reached", "Informed", "Screened", "Presumptive TB", "Booked", "Came")
+NAMES = ("Links opened", "Reached", "Informed", "Screened", "Presumptive TB", "Booked", "Came", "Examined", "Result given")
 numbers = st.builds(Stages, *[st.integers(0, 10**6) for _ in STAGES])
 
 
@@ -80,26 +80,31 @@ def test_a_share_that_would_mislead_is_a_dash():
 
 
 def test_one_group_is_a_ladder_with_shares_of_those_reached():
-    assert ladder(NAMES, Stages(12, 10, 8, 6, 3, 2, 1)) == (
+    assert ladder(NAMES, Stages(12, 10, 8, 6, 3, 2, 1, 1, 0)) == (
         "Links opened              12\n"
         "Reached                   10\n"
         "Informed                   8   80%\n"
         "Screened                   6   60%\n"
         "Presumptive TB             3   30%\n"
         "Booked                     2   20%\n"
-        "Came                       1   10%"
+        "Came                       1   10%\n"
+        "Examined                   1   10%\n"
+        "Result given               0    0%"
     )
 
 
 def test_many_groups_are_a_grid_with_the_name_above_the_numbers():
-    groups = [("Old Market", Stages(120, 10, 8, 6, 3, 2, 1)), ("Total", Stages(12000, 10))]
+    groups = [("Old Market", Stages(120, 10, 8, 6, 3, 2, 1, 1)), ("Total", Stages(12000, 10))]
 
     assert grid(groups) == (
-        "  0   1   2   3   4   5   6\n"
+        "  0   1   2   3   4\n"
+        "  5   6   7   8\n"
         "Old Market\n"
-        "120  10   8   6   3   2   1\n"
+        "120  10   8   6   3\n"
+        "  2   1   1   0\n"
         "Total\n"
-        "12k  10   0   0   0   0   0"
+        "12k  10   0   0   0\n"
+        "  0   0   0   0"
     )
 
 

@@ -59,6 +59,12 @@ async def test_before_anything_happened_the_screen_says_so(boss: Any) -> None:
     assert "📊 <b>Tue 17 Nov – Mon 23 Nov</b>" in boss.text
 
 
+def numbers_of(lines: list[str], name: str) -> list[str]:
+    """Return the numbers below a name: they stand in two lines."""
+    first, second = lines[lines.index(name) + 1 :][:2]
+    return first.split() + second.split()
+
+
 async def test_one_journey_is_seen_from_link_to_visit(world: Any, boss: Any) -> None:
     await journey(world)
 
@@ -72,6 +78,8 @@ async def test_one_journey_is_seen_from_link_to_visit(world: Any, boss: Any) -> 
         ["Presumptive", "TB", "1", "100%"],
         ["Booked", "1", "100%"],
         ["Came", "1", "100%"],
+        ["Examined", "0", "0%"],
+        ["Result", "given", "0", "0%"],
     ]
     assert "Of those who booked, 100% came." in boss.text
 
@@ -87,8 +95,8 @@ async def test_a_journey_stands_under_the_worker_who_began_it_without_a_name(wor
     await boss.command("/stats week by worker")
 
     lines = table(boss)
-    assert lines[lines.index("Old Market 2") + 1].split() == ["1"] * 7
-    assert lines[-2:] == ["Total", "  1   1   1   1   1   1   1"]
+    assert numbers_of(lines, "Old Market 2") == ["1"] * 7 + ["0"] * 2
+    assert lines[-3:] == ["Total", "  1   1   1   1   1", "  1   1   0   0"]
     assert "Aziz" not in boss.text
 
 
@@ -109,7 +117,7 @@ async def test_groups_have_names(world: Any, boss: Any, by: str, name: str) -> N
     await boss.command(f"/stats week by {by}")
 
     lines = table(boss)
-    assert lines[lines.index(name) + 1].split() == ["1"] * 7
+    assert numbers_of(lines, name) == ["1"] * 7 + ["0"] * 2
 
 
 async def test_days_begin_at_midnight_on_the_clock_of_the_place(world: Any, boss: Any) -> None:
@@ -177,7 +185,7 @@ async def test_a_table_of_many_groups_fits_a_phone_and_a_message(world: Any, bos
     assert all(len(line) <= WIDTH for line in lines)
     assert "Others: 5" in lines
     assert lines[lines.index("Others: 5") + 1].split()[1] == "5"
-    assert lines[-1].split()[1] == "30"
+    assert numbers_of(lines, "Total")[1] == "30"
 
 
 async def test_colleagues_are_no_part_of_the_cascade(world: Any, boss: Any) -> None:
@@ -269,3 +277,64 @@ async def test_work_has_no_clinic_and_no_language(boss: Any, typed: str) -> None
     await boss.command(f"/stats {typed}")
 
     assert "I do not understand these words." in boss.text
+
+
+async def reminded(world: Any, referral: int, wording: str, *told: str) -> None:
+    """Somebody is reminded of a visit in a wording, and this is what follows."""
+    fields = {"role": "job", "referral_id": referral}
+    for number, (kind, detail) in enumerate(
+        [
+            ("reminded", f"visit-eve.{wording}"),
+            ("reminded", f"visit-soon.{wording}"),
+            *((one, None) for one in told),
+        ]
+    ):
+        at = world.now - timedelta(days=2) + timedelta(hours=10 * number)
+        await world.add(schema.outcomes, kind=kind, detail=detail, at=at, **fields)
+
+
+async def test_the_wordings_of_reminders_are_compared_and_few_people_are_not_shown(
+    world: Any, boss: Any
+) -> None:
+    for number in range(6):
+        await reminded(world, number + 1, "a", "came")
+    for number in range(4):
+        await reminded(world, number + 11, "a", "missed")
+    for number in range(5):
+        await reminded(world, number + 21, "b")
+
+    await boss.command("/stats week by wording")
+
+    first, second = boss.text.split("<b>b:")
+    assert "Visits reminded of: 10" in first
+    assert "Came: 6" in first
+    assert "Did not come: &lt;5" in first
+    assert "No word: 0" in first
+    assert "Visits reminded of: 5" in second
+    assert "No word: 5" in second
+    assert "some hundreds of visits" in boss.text
+
+
+async def test_where_nobody_was_reminded_there_are_no_wordings(boss: Any) -> None:
+    await boss.command("/stats by wording")
+
+    assert "Nothing happened in these days." in boss.text
+    await boss.command("/stats work by wording")
+    assert "I do not understand these words." in boss.text
+
+
+async def test_results_stand_there_by_code_with_small_numbers_hidden(world: Any, boss: Any) -> None:
+    clinic = await world.clinic(await world.area())
+    for code, number in (("R0", 7), ("R1", 4), ("R2", 1)):
+        for _ in range(number):
+            row = {"kind": "result", "at": world.now, "role": "job", "clinic_id": clinic}
+            await world.add(schema.outcomes, **row, detail=code)
+    await world.add(schema.outcomes, kind="consented", at=world.now, role="person", referral_id=5)
+
+    await boss.command("/stats today")
+    assert "Results: R0 7 · R1 &lt;5 · R2 &lt;5 · R3 0" in boss.text
+    assert "Care opened: 5+" in boss.text
+    await boss.press("Clinics")
+    assert "<b>Clinic A</b>\n🩺 Results: R0 7" in boss.text
+    await boss.press("Workers")
+    assert "R0" not in boss.text

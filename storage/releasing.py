@@ -1,0 +1,70 @@
+"""End what outreach has to do with somebody thirty days after they have their result, whatever it is.
+
+Where nothing was found the referral is completed. Where there is care, the clinic goes on writing it, and the
+referral is closed all the same: whatever reads open referrals (lists, numbers, owners, the next booking) then
+sees no difference between one result and another. While something is open with the person, all of them wait:
+a task, a talk, company, a visit ahead, something at a clinic, or a plan of theirs that somebody helps with.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from care.referral import State, shown_to_workers
+from care.results import RELEASED_AFTER
+from care.roles import Actor
+from storage import referrals
+from storage.schema import (
+    bookings,
+    care_visits,
+    companies,
+    dose_plans,
+    examinations,
+    relays,
+    tasks,
+)
+from storage.schema import referrals as table
+
+AT_ONCE = 100  # referrals in one transaction
+_GIVEN = tuple(one for one in State if shown_to_workers(one) is State.RESULT_GIVEN)
+
+
+async def anybody(connection: AsyncConnection, *, now: datetime) -> bool:
+    """Return whether there is a referral to close: a look that takes no lock."""
+    return (await connection.execute(_over(now).limit(1))).first() is not None
+
+
+async def release(connection: AsyncConnection, *, now: datetime) -> int:
+    """Close the referrals that are over, at most AT_ONCE, and return how many."""
+    statement = _over(now).order_by(table.c.id).limit(AT_ONCE)
+    rows = (await connection.execute(statement.with_for_update(of=table))).mappings().all()
+    for row in rows:
+        if row["state"] == State.RESULT_GIVEN:
+            await referrals.move(connection, row, State.COMPLETED, by=Actor.JOB, now=now)
+        else:
+            await connection.execute(update(table).where(table.c.id == row["id"]).values(closed_at=now))
+    return len(rows)
+
+
+def _over(now: datetime) -> Select[tuple[Any, ...]]:
+    going_on = or_(
+        _theirs(tasks, tasks.c.done_at.is_(None)),
+        _theirs(relays, relays.c.closed_at.is_(None)),
+        _theirs(companies, companies.c.ended_at.is_(None)),
+        _theirs(dose_plans, dose_plans.c.ended_at.is_(None)),
+        _theirs(care_visits, care_visits.c.ended_at.is_(None)),
+        _theirs(examinations, examinations.c.given_at.is_(None)),
+        _theirs(bookings, and_(bookings.c.cancelled_at.is_(None), bookings.c.starts_at > now)),
+    )
+    return select(table).where(
+        table.c.closed_at.is_(None),
+        table.c.state.in_([one.value for one in _GIVEN]),
+        table.c.changed_at <= now - RELEASED_AFTER,
+        ~going_on,
+    )
+
+
+def _theirs(of: Any, is_open: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(of.c.person_id == table.c.person_id, is_open)
