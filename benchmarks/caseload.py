@@ -124,9 +124,9 @@ def _told(name: str, times: Sequence[float], read: int) -> bool:
     return median < LIMIT_MS
 
 
-async def _fresh_postgres(server: str, stack: AsyncExitStack) -> str:
+async def fresh_postgres(server: str, stack: AsyncExitStack) -> str:
     """Make a database of our own on the server, dropped in the end, and return its URL."""
-    name, url = f"caseload_{secrets.token_hex(4)}", make_url(server)
+    name, url = f"measured_{secrets.token_hex(4)}", make_url(server)
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     async def run(statement: str) -> None:
@@ -146,7 +146,7 @@ async def main(arguments: argparse.Namespace) -> int:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         urls = {"SQLite": f"sqlite+aiosqlite:///{Path(folder) / 'caseload.db'}"}
         if server := os.environ.get("HAMROH_TEST_POSTGRES"):
-            urls["PostgreSQL"] = await _fresh_postgres(server, stack)
+            urls["PostgreSQL"] = await fresh_postgres(server, stack)
         for name, url in urls.items():
             print(f"{name}: {arguments.workers} workers with {arguments.people} open referrals each")
             await build(url, workers=arguments.workers, people=arguments.people)

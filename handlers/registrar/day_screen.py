@@ -71,6 +71,7 @@ def day_screen(turn: Turn, words: Words, shown: Shown, *, toast: str = "") -> Re
         _filters(t, shown),
         _pages(shown),
         _ways_in(turn, shown),
+        _closing(turn, shown),
         _days(t, shown, now),
         *_ways_out(turn),
     ]
@@ -208,6 +209,13 @@ def _ways_in(turn: Turn, shown: Shown) -> list[Key]:
         key(t.label("🔢 Type a ticket"), Verb.CHECKIN, clinic.id),
         key(t.label("➕ Walk-in"), Verb.WALK_IN, clinic.id),
     ]
+
+
+def _closing(turn: Turn, shown: Shown) -> list[Key]:
+    if shown.day < _today(shown.clinic, turn.now):
+        return []
+    label = turn.t.label("🚫 Closed, fewer places")
+    return [key(label, Verb.CLOSED, shown.clinic.id, day_word(shown.day))]
 
 
 def _days(t: Locale, shown: Shown, now: datetime) -> list[Key]:
