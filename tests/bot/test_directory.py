@@ -585,3 +585,63 @@ def test_organisations_may_be_a_list_in_yaml(folder: Path):
         'the organisation "lamp" is already at organisations.yaml:2',
         'there is no region "moon"',
     ]
+
+
+CENTRE = f"""\
+centres:
+  - code: home
+    country: TJ
+    {NAME}
+    address: {TEXT}
+    source: somebody called there on 2026-11-20
+"""
+
+
+def test_a_directory_may_say_who_receives_people_in_other_countries(folder: Path):
+    assert read(folder).centres == ()
+    (folder / "centres.yaml").write_text(CENTRE, encoding="utf-8")
+
+    [centre] = read(folder).centres
+
+    assert (centre.code, centre.country, centre.names["tg"]) == ("home", "TJ", "Ном")
+    assert (centre.phone, centre.hours, centre.region) == (None, None, None)
+    assert centre.source == "somebody called there on 2026-11-20"
+
+
+def test_centres_may_come_from_a_spreadsheet(folder: Path):
+    languages = ("ru", "uz", "tg", "kk", "en")
+    header = ["code", "country", "phone", *(f"{name}.{one}" for name in ("name", "address") for one in languages)]
+    row = ["home", "UZ", "+998 00 000 00 00", *(["Nom"] * 5), *(["Manzil"] * 5)]
+    (folder / "centres.csv").write_text(f"{';'.join(header)}\n{';'.join(row)}\n", encoding="utf-8")
+
+    [centre] = read(folder).centres
+
+    assert (centre.country, centre.phone, centre.address["uz"]) == ("UZ", "+998 00 000 00 00", "Manzil")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "wrong"),
+    [
+        ("country: TJ", "country: Tajikistan", 3, '"country" is "Tajikistan"'),
+        ("    country: TJ\n", "", 2, '"country" is missing'),
+        ("source: somebody", "sauce: somebody", 6, '"sauce" is not known here'),
+        ("    address", "    phone: [1]\n    address", 5, '"phone" is a list'),
+        ("code: home", "code: Home", 2, '"code" is "Home"'),
+    ],
+)
+def test_a_fault_of_a_centre_is_told_with_its_line(folder: Path, old: str, new: str, line: int, wrong: str):
+    assert old in CENTRE
+    (folder / "centres.yaml").write_text(CENTRE.replace(old, new, 1), encoding="utf-8")
+
+    [fault] = faults_of(folder)
+
+    assert (fault.file, fault.line, fault.wrong) == ("centres.yaml", line, wrong)
+
+
+def test_a_centre_stands_once(folder: Path):
+    again = CENTRE.partition("\n")[2]
+    (folder / "centres.yaml").write_text(CENTRE + again, encoding="utf-8")
+
+    [fault] = faults_of(folder)
+
+    assert fault.wrong == 'the centre "home" is already at centres.yaml:2'

@@ -9,13 +9,14 @@ import pytest
 from bot.directory import read_directory
 from care.directory import Clinic, DirectoryData, Session
 from care.topics import PROMISES
-from storage import directory
+from storage import centres, directory
 from storage.directory_import import Changes
 from storage.directory_import import replace as import_directory
 from storage.engine import Database
 
 DEMO = Path(__file__).parents[2] / "examples" / "demo-city"
-THINGS = 1 + 2 + 1 + 7 + 14 + 4 + 1  # region, organisations, city, areas, sites, clinics, programme
+THINGS = 1 + 2 + 1 + 7 + 14 + 4 + 4 + 1
+"""Region, organisations, city, areas, sites, clinics, centres, programme."""
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,9 @@ async def test_what_was_imported_is_read_back_equal(
 
     assert changes == Changes(added=THINGS)
     async with any_database.reading() as store:
+        assert await centres.countries(store) == {"KG": 1, "TJ": 1, "UZ": 2}
+        read = [one for land in ("UZ", "TJ", "KG") for one in await centres.in_country(store, land)]
+        assert tuple(read) == demo.centres
         assert tuple(await directory.regions(store)) == demo.regions
         assert tuple(await directory.organisations(store)) == demo.organisations
         assert tuple(await directory.cities(store)) == demo.cities
@@ -143,3 +147,18 @@ async def test_before_the_first_import_there_is_nothing(database: Database):
         assert await directory.programme(store) is None
         assert await directory.cities(store) == []
         assert await directory.clinics_of(store) == []
+
+
+async def test_a_centre_that_vanished_from_the_directory_is_shown_no_more(
+    any_database: Database, demo: DirectoryData, now: datetime
+):
+    await imported(any_database, demo, now)
+
+    changes = await imported(any_database, replace(demo, centres=demo.centres[1:]), now)
+
+    assert changes == Changes(retired=1)
+    async with any_database.reading() as store:
+        [other] = await centres.in_country(store, "UZ")
+        assert other.code == demo.centres[1].code
+        assert await centres.one(store, other.id) == other
+    assert await imported(any_database, demo, now) == Changes(changed=1)
