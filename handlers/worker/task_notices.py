@@ -12,7 +12,7 @@ from handlers.notice import Notice, message
 from handlers.roles import work_key
 from handlers.screens import Reply, key
 from locales.catalogue import Html
-from storage import bookings, task_lists, tasks
+from storage import absences, bookings, task_lists, tasks
 
 MOST = 5
 
@@ -53,6 +53,8 @@ async def to_person(notice: Notice) -> Reply | None:
     if task is None or task.done_at is not None or task.person_id != notice.person.id:
         return None
     ahead = await bookings.upcoming(notice.store, notice.person.id, now=notice.now)
+    if not ahead and await absences.person_writes(notice.store, notice.person.id, now=notice.now):
+        return None  # one of the team writes to them
     talk = [key(t.label("🤝 Talk to a person"), Verb.TALK)]
     if ahead:
         local = to_local(ahead[0].starts_at, ahead[0].zone)

@@ -43,6 +43,10 @@ TAKES: dict[Verb, str] = {  # what the first argument is the id of
     Verb.WALK_IN_MINE: "booking",
     Verb.SCANNED: "booking",
     Verb.WENT: "booking",
+    Verb.WAIT_STOP: "wait",
+    Verb.WAIT_ON: "wait",
+    Verb.WAIT_TAKE: "offer",
+    Verb.WAIT_LET: "offer",
     Verb.WHY: "booking",
     Verb.CANNOT: "booking",
     Verb.NO_HELP: "booking",
@@ -52,6 +56,18 @@ TAKES: dict[Verb, str] = {  # what the first argument is the id of
     Verb.MISSED: "booking",
     Verb.UNDO: "booking",
     Verb.ASK_BACK: "booking",
+    Verb.CLOSED_UNDO: "closure",
+    Verb.DISPLACED: "lost visit",
+    Verb.DISPLACED_TAKE: "lost visit",
+    Verb.DISPLACED_OTHER: "lost visit",
+    Verb.DISPLACED_BOOK: "lost visit",
+    Verb.DISPLACED_NO: "lost visit",
+    Verb.CHILDREN: "booking",
+    Verb.CHILD_ADD: "booking",
+    Verb.CHILD_OFF: "child",
+    Verb.CHECKLIST_TICK: "checklist",
+    Verb.PERSON_LIST: "person",
+    Verb.PERSON_TICK: "checklist",
     Verb.BRIGADE_CARD: "brigade",
     Verb.BRIGADE_LINKS: "brigade",
     Verb.BRIGADE_BACK: "brigade",
@@ -138,8 +154,9 @@ OTHERS = frozenset(  # without an id; or of what everybody may see; or of what a
         Verb.LATER, Verb.CODE, Verb.HELP, Verb.PRIVACY, Verb.DATA, Verb.FORGET, Verb.FORGET_YES, Verb.ASK,
         Verb.GROUP, Verb.TOPIC, Verb.SOURCE, Verb.HELPED, Verb.LISTEN, Verb.NONE_OF_THESE, Verb.TELL_ME,
         Verb.TELL_NOT, Verb.CHECK, Verb.CHECK_ANSWER, Verb.CLINICS, Verb.CLINIC, Verb.NEAR, Verb.MAP,
-        Verb.BRIGADE, Verb.BRIGADE_CLINIC, Verb.BRIGADE_DAY, Verb.BRIGADE_TIME, Verb.BRIGADE_KEEP,
+        Verb.CHECKLIST, Verb.BRIGADE, Verb.BRIGADE_CLINIC, Verb.BRIGADE_DAY, Verb.BRIGADE_TIME, Verb.BRIGADE_KEEP,
         Verb.BRIGADE_PLACE, Verb.BRIGADE_YES, Verb.BRIGADE_NO,
+        Verb.WAIT, Verb.WAIT_CLINIC, Verb.WAIT_DAYS, Verb.WAIT_HOURS, Verb.WAIT_YES,
         Verb.AREAS, Verb.BOOK, Verb.BOOK_CLINIC, Verb.BOOK_DAY, Verb.BOOK_TIME, Verb.BOOK_YES, Verb.VISITS,
         Verb.MEDICINE, Verb.MEDICINE_NEW, Verb.CARE_VISITS, Verb.CARE_VISIT_NEW,
         Verb.TALK, Verb.TALK_YES, Verb.TALK_NO, Verb.TALK_CALL, Verb.TALK_BOT, Verb.SHARE, Verb.SHARE_END,
@@ -150,7 +167,7 @@ OTHERS = frozenset(  # without an id; or of what everybody may see; or of what a
         Verb.SITES_NEAR, Verb.WELLBEING, Verb.QUIET, Verb.MOOD, Verb.TEAM_MOOD, Verb.LONE, Verb.LONE_PLACE,
         Verb.NEWPERSON, Verb.NEWPERSON_YES, Verb.AGENT_END, Verb.AGENT_LANGUAGE, Verb.CLAIM, Verb.FRIEND,
         Verb.COMPANIES, Verb.TEAM, Verb.POSTS, Verb.AUDIT, Verb.SHIFT, Verb.SHIFT_HERE, Verb.SHIFT_AWAY,
-        Verb.CHECKIN, Verb.WALK_IN,
+        Verb.CHECKIN, Verb.WALK_IN, Verb.CLOSED, Verb.CLOSED_YES,
         Verb.SHIFT_BACK, Verb.SHIFT_HOURS, Verb.SHIFT_DAY, Verb.SHIFT_ME, Verb.WISH, Verb.LEAVING, Verb.LEFT,
         Verb.STAYING, Verb.TRANSFER_CARD, Verb.TRANSFER_TYPE, Verb.TRANSFER_VIEW, Verb.TRANSFER_MAKE,
         Verb.TRANSFER_BACK, Verb.TRANSFER_OPEN, Verb.CENTRES, Verb.CENTRE, Verb.NOTHING,
@@ -159,6 +176,7 @@ OTHERS = frozenset(  # without an id; or of what everybody may see; or of what a
 WORDS = ("", "y")  # behind the id, for every verb
 SHAPES: dict[Verb, tuple[str, ...]] = {  # besides: what reaches further
     Verb.WENT: ("n",),
+    Verb.WAIT_TAKE: ("m", "k"),
     Verb.ARRIVED: ("n", "s"),
     Verb.WENT_ON: ("n", "f"),
     Verb.WHY: ("boss",),
@@ -181,7 +199,13 @@ SHAPES: dict[Verb, tuple[str, ...]] = {  # besides: what reaches further
     Verb.SITE_EDIT: ("name", "notes", "clear"),
     Verb.SITE_OK: ("n",),
     Verb.COMPANY_SAID: ("met", "done", "missed"),
+    Verb.DISPLACED_TAKE: ("{booking}",),
+    Verb.DISPLACED_BOOK: ("{clinic}:202611251700",),
     Verb.MOVE_DAY: ("{clinic}:20261125",),
+    Verb.CHILD_ADD: ("0-4:0",),
+    Verb.CHECKLIST_TICK: ("record:y", "record:n"),
+    Verb.PERSON_LIST: ("new",),
+    Verb.PERSON_TICK: ("record:y", "record:n"),
     Verb.MOVE_TIME: ("{clinic}:202611251700",),
     Verb.MOVE_YES: ("{clinic}:202611251700",),
     Verb.COMPANY_WISH: ("g:f", "l:ru", "p:door", "t:y"),
@@ -197,7 +221,7 @@ SHAPES: dict[Verb, tuple[str, ...]] = {  # besides: what reaches further
     Verb.POST_SET: ("o:{own}", "c:{own}", "o:none", "c:none"),
 }
 SENDERS = ("nobody", "worker", "registrar", "dismissed", "paused", "coordinator", "colleague")
-SHARED = {"coordinator": frozenset({"site", "booking"}), "colleague": frozenset({"site", "visit"})}
+SHARED = {"coordinator": frozenset({"site", "booking", "closure"}), "colleague": frozenset({"site", "visit"})}
 """What the office shares across organisations, and what workers of one area share."""
 
 
@@ -289,11 +313,31 @@ async def _objects(world: Any, ids: dict[str, int], person: Any, absent_id: int)
         ),
     }  # fmt: skip
     found |= await _plan(world, ids)
+    found |= await _offer(world, ids, person.id)
     task = {**about, "referral_id": referral, "kind": "talk", "promised_at": now, "created_at": now}
     asked = (await world.people[0].person()).id
     found["brigade"] = await world.add(
         schema.brigades, id=random_id(), person_id=asked, staff_id=owner, clinic_id=ids["clinic"],
         confirm_until=now + timedelta(days=1), created_at=now,
+    )  # fmt: skip
+    found["closure"] = await world.add(
+        schema.closures, id=random_id(), clinic_id=ids["clinic"], kind="closed", created_at=now,
+        local_from="2026-11-26T00:00", local_until="2026-11-27T00:00",
+    )  # fmt: skip
+    found["lost visit"] = await world.add(
+        schema.bookings, id=random_id(), person_id=asked, referral_id=referral, clinic_id=ids["clinic"],
+        starts_at=datetime(2026, 11, 26, 12, 0, tzinfo=UTC), local_start="2026-11-26T17:00",
+        local_day="2026-11-26", zone="Asia/Almaty", place=0, created_at=now, cancelled_at=now,
+        closure_id=found["closure"],
+    )  # fmt: skip
+    found["child"] = await world.add(
+        schema.bookings, id=random_id(), use="child", guardian_id=person.id, use_id=booking, child_age="0-4",
+        clinic_id=ids["clinic"], starts_at=datetime(2026, 11, 24, 12, 0, tzinfo=UTC),
+        local_start="2026-11-24T17:00", local_day="2026-11-24", zone="Asia/Almaty", place=1, created_at=now,
+    )  # fmt: skip
+    found["checklist"] = await world.add(
+        schema.checklists, id=random_id(), person_id=person.id, kind="without-papers",
+        ticked={"clinic": "person"}, created_at=now, changed_at=now,
     )  # fmt: skip
     found["task"] = await world.add(schema.tasks, id=random_id(), **task, contact=sealed)
     found["transfer"] = await world.add(
@@ -319,6 +363,21 @@ async def _plan(world: Any, ids: dict[str, int]) -> dict[str, int]:
         schema.care_visits, id=random_id(), **own, kind="doctor", local_start="2026-11-25T09:00"
     )
     return {"plan": plan, "care visit": visit}
+
+
+async def _offer(world: Any, ids: dict[str, int], person_id: int) -> dict[str, int]:
+    """Let the person wait, and be offered a place."""
+    wait, offer, until = random_id(), random_id(), world.now + timedelta(minutes=15)
+    await world.add(
+        schema.waits, id=wait, person_id=person_id, days=[], hours="any", refused=[], offered=offer,
+        offered_until=until, created_at=world.now, ends_at=world.now + timedelta(weeks=4),
+    )  # fmt: skip
+    await world.add(
+        schema.bookings, id=offer, use="wait", use_id=wait, held_until=until, clinic_id=ids["clinic"],
+        starts_at=datetime(2026, 11, 25, 12, 0, tzinfo=UTC), local_start="2026-11-25T17:00",
+        local_day="2026-11-25", zone="Asia/Almaty", place=0, created_at=world.now,
+    )  # fmt: skip
+    return {"wait": wait, "offer": offer}
 
 
 async def _booking(world: Any, ids: dict[str, int], person_id: int, referral: int) -> int:
@@ -438,10 +497,10 @@ async def test_whose_it_is_is_answered(city: City) -> None:
     """The negative control: the ids are real, and lead somewhere for whom they are meant."""
     owner = city.world.people[0]
     first = {kind: verb for verb, kind in reversed(TAKES.items())}
-    first |= {"booking": Verb.CAME, "relay": Verb.RELAY, "site": Verb.SITE}
-    office = ("area", "booking", "member", "paused member")
+    first |= {"booking": Verb.CAME, "relay": Verb.RELAY, "site": Verb.SITE, "checklist": Verb.PERSON_TICK}
+    office = ("area", "closure", "booking", "member", "paused member")
     silent = []
-    for what in sorted(set(TAKES.values()) - {"absent"}, key=lambda one: (one in office, one)):
+    for what in sorted(set(TAKES.values()) - {"absent", "child"}, key=lambda one: (one in office, one)):
         if what == office[0]:
             await owner.hire(Role.ADMIN)
         there = await owner.tap(f"{first[what].value}:{city.ids[what]}")

@@ -18,6 +18,7 @@ from handlers.book import Book
 from handlers.buttons import Verb, build
 from handlers.missed import Missed
 from handlers.notices import MESSAGES, VISITS, Notices
+from handlers.plan import PlanVisit
 from handlers.routes import Route, Routes
 from handlers.screens import Reply, Way
 from handlers.visits import Visits
@@ -53,6 +54,7 @@ def routes(make_table: Callable[..., Routes]) -> Routes:
             Verb.MOVE_YES: Route(visits.move_yes),
             Verb.CANCEL_YES: Route(visits.cancel_yes),
             Verb.WENT: Route(Missed().went),
+            Verb.PLAN: Route(PlanVisit().show),
         }
     )
 
@@ -145,7 +147,7 @@ async def test_on_the_day_the_reminder_says_today(world, person):
     reply = await shown(world, person, Kind.VISIT_SOON)
 
     assert await first_line(person, "today, 18:30") in text_of(reply)
-    assert {"visit", "map", "mv", "cant"} == wishes_of(reply)
+    assert {"onway", "visit", "map", "mv", "cant"} == wishes_of(reply)
 
 
 async def test_a_reminder_of_a_cancelled_visit_is_not_sent(world, person):
@@ -378,6 +380,42 @@ async def test_a_lock_screen_shows_no_word_of_an_illness_or_a_kind_of_clinic(wor
     await move_clinic(world, "1 Street")
 
     assert telling(await every_notice(world, person, worker, WORDS[locale])) == []
+
+
+@pytest.mark.parametrize("wording", Variant)
+@pytest.mark.parametrize("locale", WORDS)
+async def test_neither_wording_of_a_reminder_tells_a_lock_screen_anything(
+    world, person, monkeypatch, locale, wording
+):
+    await move_clinic(world, "1 Street")
+    await person.tap(build(Verb.PLAN, await visit_id(world), "bus", "market", 60))
+    monkeypatch.setattr("handlers.visit_notices.variant", lambda _: wording)
+
+    reply = await shown(world, person, Kind.VISIT_EVE, t=WORDS[locale])
+
+    assert reply is not None
+    assert telling([reply]) == []
+    assert "17:30" in text_of(reply)
+
+
+@pytest.mark.parametrize("locale", WORDS)
+async def test_what_is_said_after_a_missed_visit_tells_a_lock_screen_nothing(world, person, locale):
+    world.wait(days=2)
+    async with world.database.writing() as store:
+        await store.execute(update(schema.bookings).values(missed_at=world.now))
+
+    once = await shown(world, person, Kind.VISIT_AFTER, t=WORDS[locale])
+    async with world.database.writing() as store:
+        row = (await store.execute(select(schema.bookings))).mappings().one()
+        day = {"local_day": "2026-11-20", "local_start": "2026-11-20T18:30"}
+        before = {**row, **day, "id": 7, "starts_at": row["starts_at"] - timedelta(days=4)}
+        await store.execute(insert(schema.bookings).values(**before))
+    twice = await shown(world, person, Kind.VISIT_AFTER, t=WORDS[locale])
+
+    assert once is not None
+    assert twice is not None
+    assert text_of(once) != text_of(twice)
+    assert telling([once, twice]) == []
 
 
 def telling(replies: list[Reply]) -> list[str]:
