@@ -39,6 +39,7 @@ class Step(Enum):
     CLINICS = "clinics"
     TALK = "talk"
     LEAVE = "leave"
+    PAPERS = "papers"  # the way of a child without papers, step by step
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Topic:
         return self.id in LEGAL
 
 
-CHECK, BOOK, CLINICS, TALK, LEAVE = Step
+CHECK, BOOK, CLINICS, TALK, LEAVE, PAPERS = Step
 
 FEARS = (
     "deportation",
@@ -181,7 +182,7 @@ _TABLE: tuple[Topic, ...] = (
     *_answers(
         Group.FAMILY,
         ("children-tb", (BOOK, CHECK, "contact-with-patient")),
-        ("child-without-documents", (TALK, BOOK, "children-tb")),
+        ("child-without-documents", (PAPERS, TALK, BOOK)),
         ("family-life", (TALK, "when-not-infectious", "contact-with-patient")),
     ),
     *_answers(

@@ -28,6 +28,7 @@ STEPS = {
     Step.BOOK: (N_("📅 Book an examination"), Verb.BOOK),
     Step.CLINICS: (N_("📍 Clinics"), Verb.CLINICS),
     Step.TALK: (N_("🤝 Talk to a person"), Verb.TALK),
+    Step.PAPERS: (N_("📋 Step by step"), Verb.CHECKLIST),
     Step.LEAVE: (N_("✈️ I am leaving"), Verb.LEAVING),
 }
 MOST_STEPS = 3

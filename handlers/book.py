@@ -11,6 +11,7 @@ from care.reminders import nudge, nudge_key
 from handlers import chosen, times, visit_card
 from handlers.brigade_screens import brigade_key
 from handlers.buttons import Verb
+from handlers.children import along
 from handlers.clinic_card import address, bold, home_key
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
@@ -129,7 +130,8 @@ class Book:
             return await self.start(turn)
         clinic = await directory.clinic(turn.store, booking.clinic_id, also_retired=True)
         lead = turn.t("You already have a visit on this day. You can move or cancel it.")
-        return visit_card.visit(turn.t, booking, clinic, now=turn.now, lead=lead)
+        beside = await along(turn, booking)
+        return visit_card.visit(turn.t, booking, clinic, now=turn.now, lead=lead, along=beside)
 
 
 def refused(t: Locale, refusal: Refusal) -> str:

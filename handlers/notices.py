@@ -22,6 +22,7 @@ from care.roles import Role
 from handlers import (
     book,
     brigade_notices,
+    checklist,
     closed_table,
     result_told,
     transfer_notices,
@@ -71,6 +72,7 @@ MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
     Kind.WAIT_OFFER: N_("that a place is free for them"),
     Kind.WAIT_ENDED: N_("that no more places are offered to them"),
     **transfer_notices.NAMES,
+    Kind.CHECKLIST: N_("that there is something new on their list"),
     **dict.fromkeys((Kind.BRIGADE_SOON, Kind.BRIGADE_OVER), N_("how long places for others are kept")),
 }
 VISITS: Mapping[str, str] = {  # what somebody did, for staff
@@ -129,6 +131,7 @@ class Notices:
             Kind.TAKEN_OVER: handed.to_staff,
             Kind.BACK: handed.back_again,
             **brigade_notices.WORDINGS,
+            **checklist.WORDINGS,
             **MedicineNotices(vault=self.vault).wordings(),
             **closed_table.WORDINGS,
             **wait_notices.WORDINGS,

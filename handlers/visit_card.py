@@ -26,11 +26,16 @@ def visit(
     *,
     now: datetime,
     lead: str = "",
+    along: str = "",
     asks_child: bool = False,
 ) -> Reply:
-    """Show a visit; `lead` (HTML) is said first. A clinic that left the directory for good has no card."""
+    """Show a visit; `lead` (HTML) is said first, then the visit, then who comes `along` (HTML).
+
+    A clinic that left the directory for good has no card.
+    """
     child = child_question(t) if asks_child else ""
-    text = "\n\n".join(part for part in (lead, summary(t, booking, clinic, now=now), child) if part)
+    parts = (lead, summary(t, booking, clinic, now=now), along, child)
+    text = "\n\n".join(part for part in parts if part)
     return Reply((Step(text=text, rows=_rows(t, booking, clinic, now=now, asks_child=asks_child)),))
 
 
@@ -90,7 +95,10 @@ def _rows(t: Locale, booking: Booking, clinic: Clinic | None, *, now: datetime, 
             day_keys(t, booking, now=now),
             _papers(t, booking, clinic),
             [plan_key(t, booking)],
-            [key(t.label("🚶 Come with me"), Verb.COMPANY, booking.id)],
+            [
+                key(t.label("🚶 Come with me"), Verb.COMPANY, booking.id),
+                key(t.label("👶 Bring a child"), Verb.CHILDREN, booking.id),
+            ],
             [key(t.label("📲 To my calendar"), Verb.CALENDAR, booking.id), *there],
             [
                 key(t.label("🔁 Another time"), Verb.MOVE, booking.id),

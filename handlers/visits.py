@@ -6,16 +6,17 @@ from care.booking import Booking, Refusal, find_slot, may_book, may_change
 from care.directory import Clinic
 from care.outcomes import Kind
 from care.ticket import ticket
-from handlers import book, chosen, times, visit_card, visit_list
+from handlers import book, chosen, displaced_words, times, visit_card, visit_list
 from handlers.buttons import Verb
 from handlers.calendar_file import calendar_file
+from handlers.children import along, left_behind
 from handlers.clinic_card import home_key
 from handlers.company_words import asked_again
 from handlers.screens import Reply, Step, Way, key, screen
 from handlers.turn import Turn
 from handlers.written import written
 from locales.catalogue import Html, Locale
-from storage import appointments, bookings, directory
+from storage import appointments, bookings, children, directory, displaced
 from storage.bookings import Booked
 
 
@@ -35,7 +36,10 @@ class Visits:
             return await visit_list.gone(turn)
         clinic = await _clinic(turn, booking)
         await turn.record(Kind.VISITS_SEEN, clinic_id=booking.clinic_id)
-        return visit_card.visit(turn.t, booking, clinic, now=turn.now)
+        if lost := await displaced.own(turn.store, booking.id, turn.known().id, now=turn.now):
+            return await displaced_words.shown(turn, lost)
+        beside = await along(turn, booking)
+        return visit_card.visit(turn.t, booking, clinic, now=turn.now, along=beside)
 
     async def move(self, turn: Turn) -> Reply:
         """Show the days to move a visit to."""
@@ -170,6 +174,8 @@ class Visits:
     async def _unchangeable(self, turn: Turn, booking: Booking) -> Reply:
         """Show a visit that is over or cancelled; one that was moved leads to where it is now."""
         await turn.record(Kind.REFUSED, detail="stale", clinic_id=booking.clinic_id)
+        if lost := await displaced.own(turn.store, booking.id, turn.known().id, now=turn.now):
+            return await displaced_words.shown(turn, lost)
         now_at = await bookings.moved_to(turn.store, booking.id, turn.known().id)
         shown = now_at or booking
         clinic = await _clinic(turn, shown)
@@ -194,7 +200,11 @@ class Visits:
         lead = Html(t("✅ <b>Your new time</b>") + await asked_again(turn.store, t, moved.booking))
         if moved.is_new and before.plan is not None and moved.booking.plan is None:
             lead = Html("\n".join([lead, t("✍️ Your plan was for another time of day. Make a new one?")]))
-        return visit_card.visit(t, moved.booking, clinic, now=turn.now, lead=lead)
+        left = await children.left_behind(turn.store, before.id, now=turn.now) if moved.is_new else 0
+        beside = "\n\n".join(
+            part for part in (await along(turn, moved.booking), left_behind(t, left)) if part
+        )
+        return visit_card.visit(t, moved.booking, clinic, now=turn.now, lead=lead, along=beside)
 
     async def _not_moved(self, turn: Turn, booking: Booking, clinic: Clinic, refusal: Refusal) -> Reply:
         full = refusal is Refusal.FULL

@@ -16,7 +16,18 @@ from care.person import Person
 from care.referral import State, after_cancelling
 from care.reminders import Kind, Planned, Visit, visit_reminders
 from care.roles import Actor
-from storage import bookings, company_offers, displaced, due, links, looking_after, offering, ownership, referrals
+from storage import (
+    bookings,
+    children,
+    company_offers,
+    displaced,
+    due,
+    links,
+    looking_after,
+    offering,
+    ownership,
+    referrals,
+)
 from storage.bookings import Booked
 from storage.schema import bookings as bookings_table
 

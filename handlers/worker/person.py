@@ -88,6 +88,7 @@ class PersonCard:
             talking,
             *([_task_key(t, task)] for task in open_tasks[:PAGE]),
             turns,
+            [key(t.label("📋 A child without papers"), Verb.PERSON_LIST, person_id)],
             [key(t.label("👥 Hand to a colleague"), Verb.PERSON_HAND, person_id)]
             if may_hand(turn, found)
             else [],

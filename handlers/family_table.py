@@ -1,0 +1,23 @@
+"""List the conversations about children."""
+
+from care.roles import Role
+from handlers.buttons import Verb
+from handlers.checklist import Papers, PapersOfPerson
+from handlers.children import Children
+from handlers.routes import Route
+
+HELPERS = frozenset({Role.WORKER, Role.COORDINATOR, Role.ADMIN})
+
+
+def family_buttons() -> dict[Verb, Route]:
+    """Return what a parent can do for a child, and what whoever looks after the parent can."""
+    children, papers, of_person = Children(), Papers(), PapersOfPerson()
+    return {
+        Verb.CHILDREN: Route(children.show),
+        Verb.CHILD_ADD: Route(children.add),
+        Verb.CHILD_OFF: Route(children.off),
+        Verb.CHECKLIST: Route(papers.show),
+        Verb.CHECKLIST_TICK: Route(papers.tick),
+        Verb.PERSON_LIST: Route(of_person.show, HELPERS),
+        Verb.PERSON_TICK: Route(of_person.tick, HELPERS),
+    }

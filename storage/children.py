@@ -1,0 +1,175 @@
+"""Keep places for children beside the visit of the adult who brings them.
+
+A child is nobody in the store: a row of `bookings` with a place, an age and the adult's id. It moves, is
+cancelled and is forgotten with the adult's visit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, RowMapping, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from care.booking import Booking, Slot, slots
+from care.children import MOST, Age, beside
+from care.places import Use
+from storage import bookings as bookings_of
+from storage import directory, places
+from storage.schema import bookings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """A place for a child."""
+
+    id: int  # of the booking: the ticket's number follows from it
+    visit_id: int  # of the adult's visit
+    age: Age
+    clinic_id: int
+    local: datetime  # naive: what the clock at the clinic shows
+    starts_at: datetime  # aware, UTC
+
+
+async def of(connection: AsyncConnection, visit_id: int, guardian_id: int) -> Sequence[Child]:
+    """Return the children who come along to somebody's visit, soonest first."""
+    statement = select(bookings).where(*_along(visit_id), bookings.c.guardian_id == guardian_id)
+    rows = await connection.execute(statement.order_by(bookings.c.starts_at, bookings.c.created_at))
+    return [_from_row(row) for row in rows.mappings()]
+
+
+async def own(connection: AsyncConnection, child_id: int, guardian_id: int) -> Child | None:
+    """Return a child's place of this adult; None when it is not theirs, not there, or given back."""
+    statement = select(bookings).where(
+        bookings.c.id == child_id,
+        bookings.c.use == Use.CHILD.value,
+        bookings.c.guardian_id == guardian_id,
+        bookings.c.cancelled_at.is_(None),
+        bookings.c.use_id.is_not(None),
+    )
+    row = (await connection.execute(statement)).mappings().one_or_none()
+    return _from_row(row) if row is not None else None
+
+
+async def add(
+    connection: AsyncConnection, visit: Booking, age: Age, *, after: int, now: datetime
+) -> Child | None:
+    """Keep a place for one more child beside a visit, which the caller has locked; None when there is none.
+
+    `after` is how many there were when the button was shown: pressed twice it brings one child.
+    """
+    known = await of(connection, visit.id, visit.person_id)
+    if len(known) > after:
+        return known[-1]
+    if len(known) >= MOST:
+        return None
+    for slot in await _beside(connection, visit):
+        child_id = await _keep(connection, slot, visit, age.value, now=now)
+        if child_id is not None:
+            return await own(connection, child_id, visit.person_id)
+    return None
+
+
+async def give_back(connection: AsyncConnection, child_id: int, *, now: datetime) -> bool:
+    """Give a child's place back; return False when that was done before."""
+    return await bookings_of.cancel(connection, child_id, now=now)
+
+
+async def visit_cancelled(connection: AsyncConnection, visit_id: int, *, now: datetime) -> None:
+    """Give back the children's places of a visit that was cancelled."""
+    await connection.execute(update(bookings).where(*_along(visit_id)).values(cancelled_at=now))
+
+
+async def visit_moved(connection: AsyncConnection, before: Booking, after: Booking, *, now: datetime) -> None:
+    """Let the children come along to the new time, as far as there are places; the others' are given back."""
+    children = await of(connection, before.id, before.person_id)
+    if not children:
+        return
+    found = await _beside(connection, after)
+    for child in children:
+        if any(_is_at(child, slot) for slot in found):
+            await connection.execute(
+                update(bookings).where(bookings.c.id == child.id).values(use_id=after.id)
+            )
+            continue
+        await bookings_of.cancel(connection, child.id, now=now)
+        for slot in found:
+            if await _keep(connection, slot, after, child.age.value, now=now, instead=child.id) is not None:
+                break
+
+
+async def left_behind(connection: AsyncConnection, before_id: int, *, now: datetime) -> int:
+    """Return for how many children there was no place at the time to which a visit was moved just now."""
+    again = select(bookings.c.moved_from).where(bookings.c.moved_from.is_not(None))
+    statement = (
+        select(func.count())
+        .select_from(bookings)
+        .where(
+            bookings.c.use == Use.CHILD.value,
+            bookings.c.use_id == before_id,
+            bookings.c.cancelled_at == now,
+            bookings.c.id.not_in(again.where(bookings.c.use == Use.CHILD.value)),
+        )
+    )
+    return int((await connection.execute(statement)).scalar_one())
+
+
+async def taken_over(connection: AsyncConnection, old_id: int, person_id: int) -> None:
+    """Let the children of a record come along with whoever took it over."""
+    await connection.execute(
+        update(bookings).where(bookings.c.guardian_id == old_id).values(guardian_id=person_id)
+    )
+
+
+async def _beside(connection: AsyncConnection, visit: Booking) -> Sequence[Slot]:
+    clinic = await directory.clinic(connection, visit.clinic_id)
+    if clinic is None:
+        return ()
+    return beside(slots(clinic, visit.local.date()), visit.local)
+
+
+async def _keep(
+    connection: AsyncConnection,
+    slot: Slot,
+    visit: Booking,
+    age: str,
+    *,
+    now: datetime,
+    instead: int | None = None,
+) -> int | None:
+    kept = await places.keep(
+        connection,
+        slot,
+        use=Use.CHILD,
+        use_id=visit.id,
+        until=None,
+        now=now,
+        guardian_id=visit.person_id,
+        child_age=age,
+    )
+    if kept is not None and instead is not None:
+        await connection.execute(update(bookings).where(bookings.c.id == kept.id).values(moved_from=instead))
+    return kept.id if kept is not None else None
+
+
+def _is_at(child: Child, slot: Slot) -> bool:
+    return (child.clinic_id, child.local) == (slot.clinic_id, slot.local)
+
+
+def _along(visit_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        bookings.c.use == Use.CHILD.value,
+        bookings.c.use_id == visit_id,
+        bookings.c.cancelled_at.is_(None),
+    )
+
+
+def _from_row(row: RowMapping) -> Child:
+    return Child(
+        id=row["id"],
+        visit_id=row["use_id"],
+        age=Age(row["child_age"]),
+        clinic_id=row["clinic_id"],
+        local=datetime.fromisoformat(row["local_start"]),
+        starts_at=row["starts_at"],
+    )
