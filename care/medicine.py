@@ -133,7 +133,7 @@ def useful_until(dose: Dose, times: Sequence[time], zone: str) -> datetime:
     at = moment(dose, zone)
     midnight = to_utc(datetime.combine(dose.day + timedelta(days=1), time(0)), zone)
     later = (moment(Dose(dose.day, hour), zone) for hour in times if hour > dose.hour)
-    until = min(midnight, *later) if len(times) > 1 else midnight
+    until = min([midnight, *later])
     return min(until, at + AT_NIGHT) if is_quiet(at, zone) else until
 
 

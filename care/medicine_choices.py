@@ -59,7 +59,7 @@ def read_word(text: str) -> str | None:
 
 def read_times(text: str | None) -> tuple[time, ...] | None:
     """Read the hours that a button brings, "08.20"; None when they are no hours of a plan."""
-    parts = text.split(".") if text else []
+    parts = text.split(".") if text and text.isascii() else []
     if not 1 <= len(parts) <= MOST_TIMES or not all(part.isdecimal() and len(part) == 2 for part in parts):
         return None
     hours = [int(part) for part in parts]

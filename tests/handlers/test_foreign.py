@@ -56,6 +56,13 @@ TAKES: dict[Verb, str] = {  # what the first argument is the id of
     Verb.MISSED: "booking",
     Verb.UNDO: "booking",
     Verb.ASK_BACK: "booking",
+    Verb.RESULT: "booking",
+    Verb.RESULT_EXAMINED: "booking",
+    Verb.RESULT_READY: "booking",
+    Verb.RESULT_GIVEN: "booking",
+    Verb.RESULT_BACK: "booking",
+    Verb.RESULT_CARE: "booking",
+    Verb.RESULT_HAVE: "examination",
     Verb.CLOSED_UNDO: "closure",
     Verb.DISPLACED: "lost visit",
     Verb.DISPLACED_TAKE: "lost visit",
@@ -165,6 +172,7 @@ OTHERS = frozenset(  # without an id; or of what everybody may see; or of what a
         Verb.RELAY_DELETE, Verb.FORUM, Verb.FORUM_OFF, Verb.TODAY, Verb.STATS, Verb.QUESTIONS,
         Verb.QUESTION, Verb.SHELF, Verb.TEACH, Verb.UNTEACH, Verb.INVITE, Verb.PLACE, Verb.SITES,
         Verb.SITES_NEAR, Verb.WELLBEING, Verb.QUIET, Verb.MOOD, Verb.TEAM_MOOD, Verb.LONE, Verb.LONE_PLACE,
+        Verb.RESULTS, Verb.RESULT_FIND, Verb.HOUSEHOLD,
         Verb.NEWPERSON, Verb.NEWPERSON_YES, Verb.AGENT_END, Verb.AGENT_LANGUAGE, Verb.CLAIM, Verb.FRIEND,
         Verb.COMPANIES, Verb.TEAM, Verb.POSTS, Verb.AUDIT, Verb.SHIFT, Verb.SHIFT_HERE, Verb.SHIFT_AWAY,
         Verb.CHECKIN, Verb.WALK_IN, Verb.CLOSED, Verb.CLOSED_YES,
@@ -175,6 +183,9 @@ OTHERS = frozenset(  # without an id; or of what everybody may see; or of what a
 )  # fmt: skip
 WORDS = ("", "y")  # behind the id, for every verb
 SHAPES: dict[Verb, tuple[str, ...]] = {  # besides: what reaches further
+    Verb.RESULT_READY: ("R0", "R3"),
+    Verb.RESULT_BACK: ("e", "r", "g"),
+    Verb.RESULT_CARE: ("p", "t", "c:y", "n"),
     Verb.WENT: ("n",),
     Verb.WAIT_TAKE: ("m", "k"),
     Verb.ARRIVED: ("n", "s"),

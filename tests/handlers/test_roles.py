@@ -16,6 +16,8 @@ from storage.vault import Vault
 
 WORKER = frozenset({Role.WORKER})
 DESK = frozenset({Role.REGISTRAR, Role.CLINICIAN, Role.COORDINATOR, Role.ADMIN})
+CLINIC = frozenset({Role.REGISTRAR, Role.CLINICIAN})
+CLINICIAN = frozenset({Role.CLINICIAN})
 OFFICE = frozenset({Role.COORDINATOR, Role.ADMIN})
 HELPERS = frozenset({Role.WORKER, Role.COORDINATOR, Role.ADMIN})
 STAFF = frozenset(Role)
@@ -114,6 +116,14 @@ ALLOWED: dict[Verb, frozenset[Role]] = {  # what not everybody may do
     Verb.CHECKIN: DESK,
     Verb.SCANNED: DESK,
     Verb.WALK_IN: DESK,
+    Verb.RESULTS: CLINIC,
+    Verb.RESULT_FIND: CLINIC,
+    Verb.RESULT: CLINIC,
+    Verb.RESULT_EXAMINED: CLINICIAN,
+    Verb.RESULT_READY: CLINICIAN,
+    Verb.RESULT_GIVEN: CLINIC,
+    Verb.RESULT_BACK: CLINIC,
+    Verb.RESULT_CARE: CLINICIAN,
     Verb.STATS: OFFICE,
     Verb.INVITE: OFFICE,
     Verb.TEAM: OFFICE,
@@ -262,6 +272,8 @@ REMEMBERED = frozenset(  # for everybody who agreed to be remembered
         Verb.CARE_VISIT_NEW,
         Verb.CARE_VISIT_CANCEL,
         Verb.CARE_VISIT_SAID,
+        Verb.RESULT_HAVE,
+        Verb.HOUSEHOLD,
         Verb.SHARE,
         Verb.SHARE_END,
         Verb.JOIN,

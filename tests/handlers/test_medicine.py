@@ -1,0 +1,465 @@
+"""Reminders that somebody asks for: begun by buttons, answered with one tap, seen by nobody else."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from care.outcomes import Kind as Outcome
+from care.reminders import Kind
+from care.roles import Role
+from handlers.buttons import Verb
+from storage import due, schema
+from tests.handlers.reminding import Reminding
+
+BEGIN = "mednew:1:08:all:20261213:y"  # at 08:00, every day, three weeks
+
+
+@pytest.fixture
+async def worker(world: Any) -> Any:
+    someone = world.somebody()
+    await someone.hire(Role.WORKER, area_id=await world.area())
+    return someone
+
+
+@pytest.fixture
+async def person(world: Any, worker: Any) -> Any:
+    """Somebody of the worker's area."""
+    someone = world.somebody()
+    await someone.agree(area_id=1)
+    return someone
+
+
+@pytest.fixture
+def reminding(world: Any) -> Reminding:
+    return Reminding(world)
+
+
+async def plan_of(world: Any) -> Any:
+    [plan] = await world.rows(schema.dose_plans)
+    return plan
+
+
+async def details(world: Any, kind: str) -> list[Any]:
+    return [row["detail"] for row in await world.rows(schema.outcomes, kind=kind)]
+
+
+async def test_a_plan_is_begun_by_buttons_alone(world: Any, person: Any) -> None:
+    await person.command("/medicine")
+    assert "How many times a day?" in person.text
+    await person.press("2 times")
+    await person.press("08:00")
+    assert "Hour 2 of 2" in person.text
+    await person.press("20:00")
+    await person.press("Every day")
+    assert "Your doctor tells you until when" in person.text
+    await person.press("6 months")
+    assert "08:00, 20:00 · every day" in person.text
+    assert "22 May 2027" in person.text
+    assert "do not see your plan" in person.text
+    await person.press("Yes, begin")
+
+    assert "I write to you from now on" in person.text
+    plan = await plan_of(world)
+    assert (plan["times"], plan["weekdays"]) == (["08:00", "20:00"], [])
+    assert (plan["starts_on"], plan["ends_on"]) == (date(2026, 11, 23), date(2027, 5, 22))
+    assert plan["zone"] == "Asia/Almaty"
+    assert "dose-plan-begun" in await world.outcomes()
+    first = min(await world.rows(schema.due, kind="dose"), key=lambda row: row["due_at"])
+    assert first["local_due"] == "2026-11-23T20:00"
+
+
+async def test_only_some_days_of_the_week_can_be_chosen(world: Any, person: Any) -> None:
+    await person.tap("mednew:1:09")
+    await person.press("Monday")
+    await person.press("Thursday")
+    assert "✅ Monday" in person.labels
+    await person.press("These days")
+    await person.press("1 month")
+    await person.press("Yes, begin")
+
+    assert (await plan_of(world))["weekdays"] == [0, 3]
+
+
+async def test_the_last_day_may_be_typed(world: Any, person: Any) -> None:
+    await person.tap("mednew:1:08:all:e")
+    await person.press("Another day")
+    await person.say("some day")
+    assert "like this" in person.text
+    await person.say("5.3.2027")
+    assert "5 March 2027" in person.text
+    await person.press("Yes, begin")
+
+    assert (await plan_of(world))["ends_on"] == date(2027, 3, 5)
+    assert await world.count(schema.drafts) == 0
+
+
+async def test_beginning_twice_makes_one_plan(world: Any, person: Any) -> None:
+    await person.tap(BEGIN)
+    await person.tap(BEGIN)
+
+    assert await world.count(schema.dose_plans) == 1
+    assert "My plan" in person.text
+
+
+async def test_the_home_screen_has_a_button_only_for_who_has_a_plan(person: Any) -> None:
+    await person.command("/start")
+    assert Verb.MEDICINE not in person.wishes
+    await person.tap(BEGIN)
+    await person.command("/start")
+
+    assert "💧 My plan" in person.labels
+
+
+async def test_nothing_that_the_bot_sends_by_itself_offers_a_plan(
+    world: Any, person: Any, reminding: Reminding
+) -> None:
+    await person.command("/start")
+
+    assert not await reminding.until("2026-11-30T12:00", step=timedelta(hours=6))
+
+
+async def test_a_reminder_says_a_drop_and_three_answers(person: Any, reminding: Reminding) -> None:
+    await person.tap(BEGIN)
+    [letter] = await reminding.until("2026-11-24T08:00")
+
+    assert letter.text == "💧 Drop of the day"
+    assert person.labels == ["✅ Taken", "⏰ Later", "🤔 Problem"]
+
+
+async def test_taken_counts_once_and_can_be_taken_back(world: Any, person: Any, reminding: Reminding) -> None:
+    await person.tap(BEGIN)
+    await reminding.until("2026-11-24T08:00")
+    taken = next(item.data for item in person.keys if item.label == "✅ Taken")
+    await person.tap(taken)
+    await person.tap(taken)
+    assert "1 day in a row" in person.text
+    await person.press("Not yet")
+
+    assert [row["answer"] for row in await world.rows(schema.doses, day=date(2026, 11, 24))] == ["asked"]
+    assert (await world.outcomes()).count("dose-taken") == 1
+
+
+async def test_later_is_asked_again_in_an_hour_at_most_twice(
+    world: Any, person: Any, reminding: Reminding
+) -> None:
+    await person.tap(BEGIN)
+    await reminding.until("2026-11-24T08:00")
+    later = next(item.data for item in person.keys if item.label == "⏰ Later")
+    await person.tap(later)
+    assert "at 09:00" in person.text
+    await person.tap(later)  # pressed twice: one reminder waits
+    assert [one.at.hour for one in await reminding.until("2026-11-24T09:00")] == [9]
+    await person.press("Later")
+    assert [one.at.hour for one in await reminding.until("2026-11-24T20:00")] == [10]
+    await person.press("Later")
+
+    assert "I do not ask again today" in person.text
+    assert not await reminding.until("2026-11-25T07:00")
+
+
+async def test_taken_after_later_is_not_asked_again(person: Any, reminding: Reminding) -> None:
+    await person.tap(BEGIN)
+    await reminding.until("2026-11-24T08:00")
+    await person.press("Later")
+    await person.press("Taken")
+
+    assert not await reminding.until("2026-11-25T07:00")
+
+
+async def test_yesterdays_may_be_answered_today_and_older_ones_not(
+    world: Any, person: Any, reminding: Reminding
+) -> None:
+    await person.tap(BEGIN)
+    await reminding.until("2026-11-24T08:00")
+    old = next(item.data for item in person.keys if item.label == "✅ Taken")
+    await reminding.until("2026-11-25T12:00")
+    await person.command("/medicine")
+    assert "✅ Taken: yesterday, 08:00" in person.labels
+    await reminding.until("2026-11-26T12:00")
+    await person.tap(old)
+    assert "that is all right" in person.text
+    yesterday = old.replace("20261124", "20261125")
+    await person.tap(yesterday)
+
+    answers = {row["day"].day: row["answer"] for row in await world.rows(schema.doses)}
+    assert (answers[24], answers[25]) == ("asked", "taken")
+
+
+@pytest.mark.parametrize(
+    ("said", "urgent", "topic"),
+    [
+        ("yellow", True, "side-effects"),
+        ("vomits", True, "side-effects"),
+        ("sight", True, "side-effects"),
+        ("rash", True, "side-effects"),
+        ("sick", False, "side-effects"),
+        ("joints", False, "side-effects"),
+        ("dizzy", False, "side-effects"),
+        ("other", False, "side-effects"),
+        ("empty", False, "missed-dose"),
+        ("stop", False, "stopping-early"),
+    ],
+)
+async def test_a_problem_is_answered_and_somebody_is_asked_to_help(  # fixtures and a table
+    world: Any,
+    person: Any,
+    words: Any,
+    said: str,
+    urgent: bool,
+    topic: str,
+) -> None:
+    await person.tap(BEGIN)
+    plan = (await plan_of(world))["id"]
+    await person.tap(f"dosew:{plan}:{said}")
+    await person.tap(f"dosew:{plan}:{said}")
+
+    assert words["en"].answer(topic).text[:40] in person.text
+    assert ("Do not take the next dose until the doctor answers" in person.text) is urgent
+    assert (Verb.MEDICINE_PAUSE in person.wishes) is urgent
+    assert Verb.TALK in person.wishes
+    [task] = await world.rows(schema.tasks)
+    assert (task["kind"], task["topic"], task["contact"]) == ("support", None, None)
+
+
+async def test_who_cannot_breathe_sees_whom_to_call(world: Any, person: Any) -> None:
+    await person.tap(BEGIN)
+    await person.press("Problem")
+    await person.press("cannot breathe")
+
+    assert "103 or 112" in person.text
+    assert [row["kind"] for row in await world.rows(schema.tasks)] == ["support"]
+
+
+async def test_a_problem_under_a_reminder_asks_what_it_is(
+    world: Any, person: Any, reminding: Reminding
+) -> None:
+    await person.tap(BEGIN)
+    await reminding.until("2026-11-24T08:00")
+    await person.press("Problem")
+
+    assert "What is it?" in person.text
+    assert [row["answer"] for row in await world.rows(schema.doses, day=date(2026, 11, 24))] == ["problem"]
+    assert not await world.rows(schema.tasks)
+
+
+async def test_the_worker_learns_that_help_is_asked_for_and_nothing_more(
+    world: Any, person: Any, worker: Any
+) -> None:
+    await person.tap(BEGIN)
+    await person.tap(f"dosew:{(await plan_of(world))['id']}:yellow")
+    [task] = await world.rows(schema.tasks)
+    told = await world.rows(schema.due, kind=Kind.TASK.value)
+    await worker.tap(f"task:{task['id']}")
+
+    assert told
+    assert "asks for help with their plan" in worker.text
+    for word in ("yellow", "dose", "drop", "pill", "treatment", "medicine", "08:00"):
+        assert word not in worker.text.lower()
+
+
+async def test_the_screens_of_the_team_do_not_change_when_somebody_has_a_plan(
+    world: Any, person: Any, worker: Any
+) -> None:
+    coordinator, someone = world.somebody(), (await person.person()).id
+    await coordinator.hire(Role.COORDINATOR)
+    await person.tap("wish:f")  # opens a referral, so that there is somebody to see
+
+    async def seen() -> list[Any]:
+        found = [await worker.tap(data) for data in ("ppl", f"pers:{someone}", "tasks", "staff")]
+        return [*found, *[await coordinator.tap(data) for data in (f"pers:{someone}", "stats", "tasks")]]
+
+    before = await seen()
+    await person.tap(BEGIN)
+    plan = (await plan_of(world))["id"]
+    await person.tap(f"dose:{plan}:20261124:0800:t")
+    await person.tap("cvnew:sample:20261201:9")
+    await person.tap(f"medp:{plan}:20261127")
+
+    assert await seen() == before
+
+
+async def test_outcomes_of_a_plan_lead_to_nobody(world: Any, person: Any, reminding: Reminding) -> None:
+    await person.tap("wish:f")
+    await person.tap(BEGIN)
+    await reminding.until("2026-11-24T08:00")
+    await person.press("Taken")
+    await person.tap("cvnew:sample:20261201:9")
+
+    plans = [one.value for one in Outcome if one.value.startswith(("dose", "medicine", "care-visit"))]
+    rows = [
+        row for row in await world.rows(schema.outcomes) if row["kind"] in plans or row["detail"] == "dose"
+    ]
+    assert {"reminded", "dose-taken", "dose-plan-begun", "care-visit-planned"} <= {
+        row["kind"] for row in rows
+    }
+    for row in rows:
+        assert not [
+            row[one] for one in ("referral_id", "link_id", "staff_id", "area_id", "site_id") if row[one]
+        ]
+
+
+async def test_a_word_of_ones_own_is_sealed_and_sent(world: Any, person: Any, reminding: Reminding) -> None:
+    await person.tap(BEGIN)
+    await person.tap(f"medw:{(await plan_of(world))['id']}")
+    await person.say("x" * 41)
+    assert "too long" in person.text
+    await person.say("Call <mother> 🌷")
+    assert "Call &lt;mother&gt; 🌷" in person.text
+    [letter] = await reminding.until("2026-11-24T08:00")
+
+    assert letter.text == "Call &lt;mother&gt; 🌷"
+    assert b"mother" not in (await plan_of(world))["word"]
+    assert await world.count(schema.drafts) == 0
+
+
+async def test_a_word_that_tells_too_much_is_asked_about(world: Any, person: Any) -> None:
+    await person.tap(BEGIN)
+    await person.tap(f"medw:{(await plan_of(world))['id']}")
+    await person.say("TB pills")
+    assert "Anybody who sees your phone may read it" in person.text
+    assert (await plan_of(world))["word"] is None
+    assert person.shown.quotes
+    await person.press("Keep it")
+    assert "TB pills" in person.text
+    await person.tap(f"medw:{(await plan_of(world))['id']}:drop")
+
+    assert "Drop of the day" in person.text
+    assert (await plan_of(world))["word"] is None
+
+
+async def test_what_is_typed_after_another_button_is_no_word(world: Any, person: Any) -> None:
+    await person.tap(BEGIN)
+    await person.tap(f"medw:{(await plan_of(world))['id']}")
+    await person.tap("home")
+    await person.say("How is TB treated?")
+
+    assert (await plan_of(world))["word"] is None
+    assert "answered" in await world.outcomes()
+
+
+async def test_danger_wins_over_a_word_that_was_asked_for(world: Any, person: Any) -> None:
+    await person.tap(BEGIN)
+    await person.tap(f"medw:{(await plan_of(world))['id']}")
+    await person.say("I cough up a lot of blood")
+
+    assert "103 or 112" in person.text
+    assert (await plan_of(world))["word"] is None
+
+
+async def test_new_hours_move_what_is_still_to_come(world: Any, person: Any, reminding: Reminding) -> None:
+    await person.tap(BEGIN)
+    plan = (await plan_of(world))["id"]
+    await reminding.until("2026-11-24T08:00")
+    await person.tap(f"medh:{plan}:1:21:all:e")  # an hour of the night that they chose
+    await person.tap(f"dose:{plan}:20261124:0800:t")  # what was asked for can still be answered
+    letters = await reminding.until("2026-11-26T12:00")
+
+    assert [(one.at.day, one.at.hour) for one in letters] == [(24, 21), (25, 21)]
+    assert "dose-taken" in await world.outcomes()
+
+
+async def test_an_hour_before_eight_comes_at_that_hour(person: Any, reminding: Reminding) -> None:
+    await person.tap("mednew:1:06:all:20261213:y")
+
+    assert [one.at.hour for one in await reminding.until("2026-11-25T12:00")] == [6, 6]
+
+
+async def test_the_end_can_be_moved(world: Any, person: Any) -> None:
+    await person.tap(BEGIN)
+    plan = (await plan_of(world))["id"]
+    await person.tap(f"mede:{plan}:20261224")
+    assert "24 December 2026" in person.text
+    await person.tap(f"mede:{plan}:date")
+    await person.say("1.1.2027")
+
+    assert (await plan_of(world))["ends_on"] == date(2027, 1, 1)
+    ends = await world.rows(schema.due, kind="dose-end", state="pending")
+    assert [row["local_due"] for row in ends] == ["2027-01-01T19:00"]
+
+
+async def test_stopping_is_asked_about_and_can_be_taken_back(
+    world: Any, person: Any, reminding: Reminding
+) -> None:
+    await person.tap(BEGIN)
+    plan = (await plan_of(world))["id"]
+    await person.tap(f"medx:{plan}")
+    assert "do not stop the pills by yourself" in person.text
+    await person.press("Yes, stop")
+    assert not await world.rows(schema.due, state="pending")
+    assert not await reminding.until("2026-11-24T10:00")
+    await person.press("Go on after all")
+
+    assert (await plan_of(world))["ended_at"] is None
+    assert await world.rows(schema.due, kind="dose", state="pending")
+    assert [one.at.day for one in await reminding.until("2026-11-25T10:00")] == [25]
+
+
+async def test_a_plan_that_was_stopped_long_ago_is_not_taken_up_again(world: Any, person: Any) -> None:
+    await person.tap(BEGIN)
+    plan = (await plan_of(world))["id"]
+    await person.tap(f"medx:{plan}:y")
+    world.wait(days=2)
+    await person.tap(f"medu:{plan}")
+
+    assert "not here any more" in person.text
+    assert (await plan_of(world))["ended_at"] is not None
+
+
+async def test_a_worker_does_not_do_this_for_somebody_else(world: Any, worker: Any) -> None:
+    await worker.tap("new")
+    await worker.tap("new:en")
+    await worker.press("agree")
+    await worker.command("/medicine")
+
+    assert "on their own phone" in worker.text
+    assert await world.count(schema.dose_plans) == 0
+
+
+async def test_my_data_shows_the_plan_and_the_last_answers(
+    world: Any, person: Any, reminding: Reminding
+) -> None:
+    await person.tap(BEGIN)
+    await reminding.until("2026-11-24T08:00")
+    await person.press("Taken")
+    await person.tap("cvnew:doctor:20261201:9")
+    await person.command("/mydata")
+
+    told = person.shown.steps[0].content
+    assert "YOUR OWN PLAN OF REMINDERS" in told
+    assert "08:00, every day" in told
+    assert "Tuesday, 24 November 2026, 08:00: taken" in told
+    assert "The doctor" in told
+
+
+async def test_forgetting_takes_the_plan_along(world: Any, person: Any) -> None:
+    await person.tap(BEGIN)
+    await person.tap("cvnew:doctor:20261201:9")
+    await person.tap("erase")
+
+    for table in (schema.dose_plans, schema.doses, schema.care_visits):
+        assert await world.count(table) == 0
+    assert not await world.rows(schema.due, kind="dose")
+
+
+async def test_whoever_blocks_the_bot_gets_nothing_and_nobody_is_told(
+    world: Any, person: Any, reminding: Reminding
+) -> None:
+    await person.tap(BEGIN)
+    await person.block()
+
+    assert not await reminding.until("2026-11-30T12:00", step=timedelta(hours=4))
+    assert not await world.rows(schema.tasks)
+
+
+async def test_a_reminder_that_may_not_have_arrived_is_told_to_nobody(world: Any, person: Any) -> None:
+    await person.tap(BEGIN)
+    first = min(await world.rows(schema.due, kind="dose"), key=lambda row: row["due_at"])
+    async with world.database.writing() as store:
+        gone = {"state": "sending", "attempts": 2, "leased_until": world.now, "token": "x"}
+        await store.execute(schema.due.update().where(schema.due.c.id == first["id"]).values(**gone))
+    world.now = first["due_at"] + timedelta(minutes=30)
+    await Reminding(world).tick()
+
+    assert [row["state"] for row in await world.rows(schema.due, id=first["id"])] == [due.State.UNKNOWN]
+    assert not await world.rows(schema.due, kind=Kind.UNKNOWN.value)
