@@ -38,6 +38,8 @@ class Act(StrEnum):
     PHONE_SEEN = "phone-seen"
     REGISTERED = "registered"  # somebody without Telegram
     CLAIMED = "claimed"
+    CLOSED = "closed"  # closed, down, fewer, and the day
+    REOPENED = "reopened"  # likewise
     AUDIT_SEEN = "audit-seen"
 
 

@@ -93,10 +93,11 @@ async def call_on(notice: Notice, person: Person) -> str | None:
     moment = t.moment(lost.booking.local)
     head = t("📞 Please call {who}: the clinic cannot see them on {moment}.", who=who, moment=moment)
     if lost.kept is None or lost.kept.held_until is None:
-        return Html(f"{head}\n{t('Please find another time with them.')}")
+        return Html("\n".join([head, t("Please find another time with them.")]))
     until = t.moment(to_local(lost.kept.held_until, lost.kept.zone))
     new = t.moment(lost.kept.local)
-    return Html(f"{head}\n{t('I keep {moment} for them until {until}.', moment=new, until=until)}")
+    keeps = t("I keep {moment} for them until {until}.", moment=new, until=until)
+    return Html("\n".join([head, keeps]))
 
 
 async def _child(notice: Notice, booking_id: int) -> Reply | None:

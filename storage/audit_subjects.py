@@ -1,4 +1,4 @@
-"""Read what rows of the audit log are about: whose referral or talk, which area or site."""
+"""Read what rows of the audit log are about: whose referral or talk, which area, site or clinic."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,14 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.audit import Row
 from care.directory import Texts
-from storage.schema import areas, people, referrals, relays, sites
+from storage.schema import areas, clinics, people, referrals, relays, sites
 
 _PEOPLE = {  # what a row may be about: where its person stands
     "referral": (referrals.c.id, referrals.c.person_id),
     "relay": (relays.c.id, relays.c.person_id),
     "person": (people.c.id, people.c.id),
 }
-_PLACES = {"area": (areas.c.id, areas.c.names), "site": (sites.c.id, sites.c.names)}
+_PLACES = {
+    "area": (areas.c.id, areas.c.names),
+    "site": (sites.c.id, sites.c.names),
+    "clinic": (clinics.c.id, clinics.c.names),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from care.outcomes import Kind
 from care.roles import Actor
 from care.unanswered import Verdict
 from care.wellbeing import week_of
-from storage import medicine_kept, relays, transfers
+from storage import family_kept, medicine_kept, relays, transfers
 from storage import outcomes as outcomes_of
 from storage import people as people_of
 from storage.directory import programme
@@ -186,6 +186,7 @@ def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[
         ("companies", delete(companies).where(companies.c.ended_at < finished)),
         *relays.over(now=now),
         *transfers.over(now=now),
+        *family_kept.over(now=now),
         *medicine_kept.over(now=now, days=kept_days.get(DataKind.VISITS)),
         ("lone_visits", delete(lone_visits).where(lone_visits.c.ended_at < finished)),
         ("moods", delete(moods).where(moods.c.week < week_of((now - MOODS).date()))),

@@ -84,7 +84,7 @@ class Closed:
         if said is None or clinic is None:
             await turn.record(Kind.REFUSED, detail="not-yours", role=turn.staff_actor())
             return await _choose_clinic(turn, toast=turn.t.label("This is not in the list any more."))
-        if chosen.word(turn, 1) != "y":
+        if chosen.word(turn, 1) != "y" or _by_the_directory(clinic, said):
             return await _ask_undo(turn, clinic, said)
         back = await reopening.undo(turn.store, said, by=turn.staff_actor(), now=turn.now)
         if back is None:
@@ -254,8 +254,7 @@ async def _ask_undo(turn: Turn, clinic: Clinic, said: Said) -> Reply:
     what = said_of(t, said.closure)
     if said.undone:
         return screen(t("↩️ This was taken back: {what}", what=what), [back])
-    by_directory = {one.day for one in clinic.closed_days}
-    if said.closure.kind is ClosureKind.CLOSED and said.closure.begins.date() in by_directory:
+    if _by_the_directory(clinic, said):
         text = t("The directory says that the clinic is closed on this day. Ask the operator to change it.")
         return screen(text, [back])
     text = t(
@@ -265,6 +264,12 @@ async def _ask_undo(turn: Turn, clinic: Clinic, said: Said) -> Reply:
     return screen(
         text, [[key(t.label("✅ Yes, take it back"), Verb.CLOSED_UNDO, said.closure.id, "y")], back]
     )
+
+
+def _by_the_directory(clinic: Clinic, said: Said) -> bool:
+    """Return whether the directory closes the day, too: then nothing at the desk opens it."""
+    days = {one.day for one in clinic.closed_days}
+    return said.closure.kind is ClosureKind.CLOSED and said.closure.begins.date() in days
 
 
 def _head(turn: Turn, clinic: Clinic, day: date, question: str) -> str:

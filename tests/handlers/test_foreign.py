@@ -231,7 +231,7 @@ SHAPES: dict[Verb, tuple[str, ...]] = {  # besides: what reaches further
     Verb.MEMBER_HAND: ("{own}:y", "{other}:y"),
     Verb.POST_SET: ("o:{own}", "c:{own}", "o:none", "c:none"),
 }
-SENDERS = ("nobody", "worker", "registrar", "dismissed", "paused", "coordinator", "colleague")
+SENDERS = ("nobody", "worker", "registrar", "clinician", "dismissed", "paused", "coordinator", "colleague")
 SHARED = {"coordinator": frozenset({"site", "booking", "closure"}), "colleague": frozenset({"site", "visit"})}
 """What the office shares across organisations, and what workers of one area share."""
 
@@ -258,6 +258,7 @@ async def _people(world: Any) -> tuple[dict[str, Any], dict[str, int]]:
     hired = {
         "worker": (Role.WORKER, {"area_id": there, "organisation_id": two}),
         "registrar": (Role.REGISTRAR, {"clinic_id": other, "organisation_id": two}),
+        "clinician": (Role.CLINICIAN, {"clinic_id": other, "organisation_id": two}),
         "dismissed": (Role.WORKER, {"area_id": here, "organisation_id": one}),
         "paused": (Role.WORKER, {"area_id": here, "organisation_id": one}),
         "coordinator": (Role.COORDINATOR, {"organisation_id": two}),
@@ -324,7 +325,7 @@ async def _objects(world: Any, ids: dict[str, int], person: Any, absent_id: int)
         ),
     }  # fmt: skip
     found |= await _plan(world, ids)
-    found |= await _offer(world, ids, person.id)
+    found |= await _offer(world, ids)
     task = {**about, "referral_id": referral, "kind": "talk", "promised_at": now, "created_at": now}
     asked = (await world.people[0].person()).id
     found["brigade"] = await world.add(
@@ -349,6 +350,10 @@ async def _objects(world: Any, ids: dict[str, int], person: Any, absent_id: int)
     found["checklist"] = await world.add(
         schema.checklists, id=random_id(), person_id=person.id, kind="without-papers",
         ticked={"clinic": "person"}, created_at=now, changed_at=now,
+    )  # fmt: skip
+    found["examination"] = await world.add(
+        schema.examinations, id=random_id(), booking_id=booking, person_id=person.id, referral_id=referral,
+        clinic_id=ids["clinic"], examined_at=now, ready_at=now, outcome=world.vault.seal_for(person.key, b"R2"),
     )  # fmt: skip
     found["task"] = await world.add(schema.tasks, id=random_id(), **task, contact=sealed)
     found["transfer"] = await world.add(
@@ -376,8 +381,9 @@ async def _plan(world: Any, ids: dict[str, int]) -> dict[str, int]:
     return {"plan": plan, "care visit": visit}
 
 
-async def _offer(world: Any, ids: dict[str, int], person_id: int) -> dict[str, int]:
-    """Let the person wait, and be offered a place."""
+async def _offer(world: Any, ids: dict[str, int]) -> dict[str, int]:
+    """Let the worker wait, too, and be offered a place."""
+    person_id = (await world.people[0].person()).id
     wait, offer, until = random_id(), random_id(), world.now + timedelta(minutes=15)
     await world.add(
         schema.waits, id=wait, person_id=person_id, days=[], hours="any", refused=[], offered=offer,

@@ -1,4 +1,4 @@
-"""A clinic takes places back: everybody is told once, keeps a turn, and gets the old place again by an undo."""
+"""A clinic takes places back: all are told once, keep their turn, and get the old place again by an undo."""
 
 import asyncio
 from collections.abc import Mapping
@@ -24,6 +24,11 @@ ZONE = "Asia/Almaty"
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # Monday noon in Almaty
 DAY = date(2026, 11, 25)  # Wednesday
 _numbers = count(1)
+
+
+def local(word: str) -> datetime:
+    """Return a time on the clinic's clock, naive."""
+    return datetime.fromisoformat(word)
 
 
 class City:
@@ -172,8 +177,8 @@ async def test_everybody_booked_on_a_closed_day_keeps_another_place_and_is_told_
     assert (await city.row(other_day))["cancelled_at"] is None
     kept = [await city.kept(one) for one in (first, second)]
     assert [one.local for one in kept if one] == [
-        datetime(2026, 11, 26, 18, 30),  # the same hour a day later, where one place was left …
-        datetime(2026, 11, 26, 18, 0),  # … and then the nearest hour
+        local("2026-11-26T18:30"),  # the same hour a day later, where one place was left …
+        local("2026-11-26T18:00"),  # … and then the nearest hour
     ]
     assert {one.clinic_id for one in kept if one} == {city.clinics[0]}
     assert sorted(one["key"] for one in await city.notices()) == sorted(
@@ -239,7 +244,7 @@ async def test_a_nearer_hour_of_the_next_clinic_does_not_beat_the_same_clinic_wi
 
     kept = await city.kept(booking)
     assert kept is not None
-    assert (kept.clinic_id, kept.local) == (city.clinics[0], datetime(2026, 11, 30, 18, 30))
+    assert (kept.clinic_id, kept.local) == (city.clinics[0], local("2026-11-30T18:30"))
 
 
 async def test_the_next_clinic_helps_where_the_own_one_is_shut_for_long(city: City) -> None:
@@ -250,7 +255,7 @@ async def test_the_next_clinic_helps_where_the_own_one_is_shut_for_long(city: Ci
 
     kept = await city.kept(booking)
     assert kept is not None
-    assert (kept.clinic_id, kept.local) == (city.clinics[1], datetime(2026, 11, 25, 18, 30))
+    assert (kept.clinic_id, kept.local) == (city.clinics[1], local("2026-11-25T18:30"))
 
 
 async def test_fewer_places_block_free_ones_first_the_latest_of_the_day(city: City) -> None:
@@ -341,15 +346,13 @@ async def test_a_kept_place_that_is_shut_in_its_turn_moves_on_and_is_told_anew(c
 
     kept = await city.kept(booking)
     assert kept is not None
-    assert kept.local == datetime(2026, 11, 27, 18, 30)
+    assert kept.local == local("2026-11-27T18:30")
     assert [one["key"] for one in await city.notices()] == [f"closed:{again.id}:{booking.id}"]
 
 
 async def test_who_is_offered_a_place_of_a_closed_day_waits_on_in_their_turn(city: City) -> None:
     waiting = await city.book("2026-11-28T18:30")
-    slot = Slot(
-        clinic_id=city.clinics[0], zone=ZONE, local=datetime(2026, 11, 25, 17), minutes=30, capacity=2
-    )
+    slot = Slot(clinic_id=city.clinics[0], zone=ZONE, local=local("2026-11-25T17:00"), minutes=30, capacity=2)
     async with city.database.writing() as store:
         wait = {"id": 77, "person_id": waiting.person_id, "days": [], "hours": "any", "refused": []}
         await store.execute(insert(schema.waits).values(**wait, created_at=NOW, ends_at=NOW + HELD))
@@ -432,7 +435,7 @@ async def test_whoever_is_forgotten_keeps_no_place(city: City) -> None:
 
 
 async def test_nobody_books_behind_the_back_of_a_closing(any_url: str) -> None:
-    """Many book while the clinic closes: afterwards, and after one look of the job, no visit is left untold."""
+    """Many book while the clinic closes: after one look of the job no visit is left untold."""
     database = open_database(any_url)
     try:
         city = await City(database).build(capacity=20)
@@ -455,7 +458,7 @@ async def test_nobody_books_behind_the_back_of_a_closing(any_url: str) -> None:
         ]
         assert len(lost) >= len(before)
         assert {row["booking_id"] for row in await city.notices()} == {row["id"] for row in lost}
-        assert to_utc(datetime(2026, 11, 25, 18, 30), ZONE) == before[0].starts_at
+        assert to_utc(local("2026-11-25T18:30"), ZONE) == before[0].starts_at
     finally:
         await database.close()
 

@@ -1,0 +1,397 @@
+"""A clinic closes, and what becomes of everybody: the desk's screens, the message, the answers, the undo."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from bot import closures as job
+from care.booking import Slot
+from care.lock_screen import telling
+from care.reminders import Kind
+from care.roles import Role
+from handlers.buttons import Verb
+from handlers.closed_table import WORDINGS
+from handlers.notice import Notice
+from handlers.screens import Reply
+from handlers.worker import call_on
+from storage import appointments, people, schema
+from storage.bookings import Booked
+
+ZONE = "Asia/Almaty"
+DAY = "2026-11-25"  # a Wednesday; the world begins on Monday at noon
+
+
+class Story:
+    """A clinic with its desk, and people who are booked on Wednesday."""
+
+    def __init__(self, world: Any) -> None:
+        self.world = world
+
+    async def begin(self) -> "Story":
+        self.area = await self.world.area()
+        self.clinic = await self.world.clinic(self.area)
+        self.desk = self.world.somebody()
+        await self.desk.hire(Role.REGISTRAR, clinic_id=self.clinic)
+        return self
+
+    async def booked(self, local: str = f"{DAY}T18:30", *, who: Any = None) -> tuple[Any, int]:
+        """Book a visit for somebody new; return them with the visit's id."""
+        someone = who or self.world.somebody()
+        person = await someone.person() or await someone.agree(area_id=self.area)
+        slot = Slot(
+            clinic_id=self.clinic, zone=ZONE, local=datetime.fromisoformat(local), minutes=30, capacity=2
+        )
+        async with self.world.database.writing() as store:
+            made = await appointments.book(store, person, slot, now=self.world.now)
+        assert isinstance(made, Booked)
+        return someone, made.booking.id
+
+    async def close(self) -> None:
+        """Close on Wednesday, as the desk does."""
+        await self.desk.command("/closed")
+        await self.desk.press("Wed")
+        await self.desk.press("Closed all day")
+        await self.desk.press("Yes, it is so")
+
+    async def told(self, who: Any, kind: Kind = Kind.CLOSED) -> Reply | None:
+        """Let the message of this kind reach somebody; None when there is none that is true."""
+        person = await who.person()
+        rows = await self.world.rows(schema.due, kind=kind.value, state="pending", person_id=person.id)
+        if not rows:
+            return None
+        async with self.world.database.writing() as store:
+            notice = Notice(
+                row=rows[-1], person=person, t=self.world.words["en"], store=store, now=self.world.now
+            )
+            said = await WORDINGS[kind](notice)
+            ended = update(schema.due).where(schema.due.c.id == rows[-1]["id"])
+            await store.execute(ended.values(state="sent", finished_at=self.world.now))
+        if said is not None:
+            who.shown = said
+        return said
+
+    async def row(self, booking_id: int) -> Any:
+        [row] = await self.world.rows(schema.bookings, id=booking_id)
+        return row
+
+    async def ahead(self, who: Any) -> list[str]:
+        """Return when somebody's visits begin."""
+        person = await who.person()
+        rows = await self.world.rows(schema.bookings, person_id=person.id, cancelled_at=None)
+        return sorted(row["local_start"] for row in rows)
+
+
+@pytest.fixture
+async def story(world: Any) -> Story:
+    return await Story(world).begin()
+
+
+async def test_the_desk_closes_a_day_in_four_taps_and_reads_how_many_are_concerned(story: Story) -> None:
+    await story.booked()
+    await story.booked()
+    desk = story.desk
+
+    await desk.command("/closed")
+    assert "The clinic sees everybody who is booked." in desk.text
+    await desk.press("Wed")
+    assert "from now on" not in " ".join(desk.labels)  # that is for today
+    await desk.press("Closed all day")
+    assert "2 people are concerned." in desk.text
+    assert await story.world.rows(schema.closures) == []
+    await desk.press("Yes, it is so")
+
+    assert "2 people are told now." in desk.text
+    [row] = await story.world.rows(schema.closures)
+    assert (row["kind"], row["local_from"], row["local_until"]) == (
+        "closed",
+        "2026-11-25T00:00",
+        "2026-11-26T00:00",
+    )
+    assert row["staff_id"] is not None
+    outcomes = await story.world.outcomes()
+    assert outcomes.count("displaced") == 2
+    assert outcomes[-1] == "closure-made"
+    assert [deed["act"] for deed in await story.world.rows(schema.audit)][-1] == "closed"
+    await desk.press("All closed days")
+    assert "2 people told" in desk.text
+
+
+async def test_confirming_twice_closes_once(story: Story) -> None:
+    someone, _ = await story.booked()
+    await story.desk.command("/closed")
+    await story.desk.press("Wed")
+    await story.desk.press("Closed all day")
+    yes = next(key.data for key in story.desk.keys if key.data and key.data.startswith("clyes"))
+
+    await story.desk.tap(yes)
+    await story.desk.tap(yes)
+
+    assert "1 person is told now." in story.desk.text
+    assert len(await story.world.rows(schema.closures)) == 1
+    assert (await story.world.outcomes()).count("closure-made") == 1
+    assert len(await story.world.rows(schema.due, kind="closed")) == 1
+    assert someone
+
+
+async def test_the_message_keeps_another_place_and_one_tap_takes_it(story: Story) -> None:
+    someone, lost = await story.booked()
+    await story.close()
+
+    await story.told(someone)
+
+    for part in ("The clinic cannot see you on", "18:30", "1 Example Street", "I keep another time"):
+        assert part in someone.text
+    assert "Clinic A" not in someone.text  # it lights up on a lock screen
+    assert telling(someone.text) is None
+    await someone.press("Take it")
+    assert "You are booked" in someone.text
+    assert await story.ahead(someone) == ["2026-11-26T18:30"]
+    [new] = await story.world.rows(schema.bookings, moved_from=lost)
+    assert new["use"] == "visit"
+    assert await story.world.rows(schema.due, kind="visit-eve", booking_id=new["id"], state="pending")
+    assert (await story.world.outcomes())[-1] == "displaced-taken"
+
+    await someone.tap(f"dis:{lost}")
+    assert "This is your time now" in someone.text
+    await someone.tap(f"disy:{lost}:{new['id']}")
+    assert await story.ahead(someone) == ["2026-11-26T18:30"]
+
+
+async def test_another_time_is_two_taps_away_and_gives_the_kept_place_back(story: Story) -> None:
+    someone, lost = await story.booked()
+    await story.close()
+    await story.told(someone)
+
+    await someone.press("Another time")
+    await someone.press(Verb.DISPLACED_BOOK, nth=2)
+
+    assert "You are booked" in someone.text
+    assert len(await story.ahead(someone)) == 1
+    assert await story.world.rows(schema.bookings, use="displaced", cancelled_at=None) == []
+    [outcome] = await story.world.rows(schema.outcomes, kind="displaced-taken")
+    assert outcome["detail"] == "other"
+    assert lost
+
+
+async def test_booking_by_the_usual_screens_gives_the_kept_place_back_too(story: Story) -> None:
+    someone, lost = await story.booked()
+    await story.close()
+    await story.told(someone)
+
+    await someone.press("Another time")
+    await someone.press("Another clinic or day")
+    await someone.press("Clinic A")
+    await someone.press(Verb.BOOK_DAY)
+    await someone.press(Verb.BOOK_TIME)
+    await someone.press("Yes, book")
+
+    assert len(await story.ahead(someone)) == 1
+    assert await story.world.rows(schema.bookings, use="displaced", cancelled_at=None) == []
+    assert len(await story.world.rows(schema.bookings, moved_from=lost)) == 1
+
+
+async def test_who_wants_no_other_place_is_asked_once_and_gives_it_back(story: Story) -> None:
+    someone, lost = await story.booked()
+    await story.close()
+    await story.told(someone)
+
+    await someone.press("I do not want one")
+    assert await story.world.rows(schema.bookings, use="displaced", cancelled_at=None)
+    await someone.press("Yes, I want no other time")
+
+    assert await story.world.rows(schema.bookings, use="displaced", cancelled_at=None) == []
+    assert (await story.row(lost))["said"] == "declined"
+    assert (await story.world.outcomes())[-1] == "displaced-declined"
+    await someone.tap(f"dis:{lost}")
+    assert "Nothing is kept" in someone.text
+
+
+async def test_a_late_press_says_so_kindly_and_offers_other_times(story: Story) -> None:
+    someone, lost = await story.booked("2026-11-27T18:30")
+    await story.desk.command("/closed")
+    await story.desk.press("Fri")
+    await story.desk.press("Closed all day")
+    await story.desk.press("Yes, it is so")
+    await story.told(someone)
+    take = next(key.data for key in someone.keys if key.data and key.data.startswith("disy"))
+    story.world.wait(hours=49)
+    await job.look(story.world.database, now=story.world.now)
+
+    await someone.tap(take)
+
+    assert "The time to answer is over" in someone.text
+    await someone.press(Verb.DISPLACED_BOOK)
+    assert "You are booked" in someone.text
+    assert lost
+
+
+async def test_the_visit_list_and_old_buttons_lead_to_what_is_kept(story: Story) -> None:
+    someone, lost = await story.booked()
+    await story.close()
+
+    await someone.command("/visits")
+    assert "The clinic cannot see you as booked" in someone.text
+    await someone.press(Verb.DISPLACED)
+    assert "I keep another time" in someone.text
+    for old in (f"visit:{lost}", f"mv:{lost}", f"cx:{lost}", f"ics:{lost}"):
+        await someone.tap(old)
+        assert "I keep another time" in someone.text
+
+
+async def test_an_undo_is_asked_for_and_tells_only_who_was_told(story: Story) -> None:
+    told, visit = await story.booked()
+    untold, _ = await story.booked()
+    taken, _ = await story.booked(f"{DAY}T19:00")
+    await story.close()
+    await story.told(told)
+    await story.told(taken)
+    await taken.press("Take it")
+
+    await story.desk.press("Take it back")
+    assert "Whoever has not chosen another time" in story.desk.text
+    await story.desk.press("Yes, take it back")
+
+    assert "2 visits stand again." in story.desk.text
+    assert await story.ahead(told) == [f"{DAY}T18:30"]
+    assert await story.ahead(taken) == ["2026-11-26T19:00"]
+    assert await story.told(untold) is None
+    assert await story.told(untold, Kind.REOPENED) is None
+    await story.told(told, Kind.REOPENED)
+    assert "your time stays" in told.text
+    await told.press("All about my visit")
+    assert "18:30" in told.text
+    assert (await story.world.outcomes()).count("displaced-back") == 2
+    await told.tap(f"dis:{visit}")
+    assert "This is your time now" in told.text
+
+
+async def test_a_broken_x_ray_is_said_until_a_day_and_leads_beyond_it(story: Story) -> None:
+    someone, _ = await story.booked()
+    desk = story.desk
+    await desk.command("/closed")
+    await desk.press("Wed")
+    await desk.press("X-ray does not work")
+    await desk.press("Fri")
+    assert "1 person is concerned." in desk.text
+    await desk.press("Yes, it is so")
+
+    await story.told(someone)
+    await someone.press("Take it")
+
+    assert await story.ahead(someone) == ["2026-11-28T18:30"]
+
+
+async def test_fewer_places_concern_nobody_while_there_are_free_ones(story: Story) -> None:
+    someone, _ = await story.booked()
+    desk = story.desk
+    await desk.command("/closed")
+    await desk.press("Wed")
+    await desk.press("Fewer places")
+    await desk.press("➖ 5")
+    assert "0 people are concerned." in desk.text
+    await desk.press("Yes, it is so")
+
+    assert await story.told(someone) is None
+    assert len(await story.world.rows(schema.bookings, use="blocked")) == 5
+    await desk.press("Take it back")
+    await desk.press("Yes, take it back")
+    assert await story.world.rows(schema.bookings, use="blocked", cancelled_at=None) == []
+
+
+async def test_today_can_be_closed_from_now_on(story: Story) -> None:
+    someone, _ = await story.booked("2026-11-23T18:30")
+    desk = story.desk
+    await desk.command("/closed")
+    await desk.press("today")
+    await desk.press("Closed from now on")
+    await desk.press("Yes, it is so")
+
+    [row] = await story.world.rows(schema.closures)
+    assert row["local_from"] == "2026-11-23T12:00"
+    assert await story.told(someone)
+    assert (await story.world.rows(schema.due, kind="closed"))[0]["params"]["urgent"] == 1
+
+
+async def test_another_clinics_desk_can_neither_close_nor_undo(story: Story) -> None:
+    await story.booked()
+    other = story.world.somebody()
+    await other.hire(Role.REGISTRAR, clinic_id=await story.world.clinic(story.area, name="Clinic B"))
+
+    await other.tap(f"closed:{story.clinic}:20261125:a")
+    assert "Clinic A" not in other.text
+    await other.tap(f"clyes:{story.clinic}:20261125:a:0:4711")
+    assert await story.world.rows(schema.closures) == []
+    await story.close()
+    [row] = await story.world.rows(schema.closures)
+    await other.tap(f"clundo:{row['id']}:y")
+    assert (await story.world.rows(schema.closures))[0]["undone_at"] is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "clyes:{clinic}:20251125:a:0:4711",
+        "clyes:{clinic}:20261125:x:0:4711",
+        "clyes:{clinic}:20261125:f:4:4711",
+        "clyes:{clinic}:20261125:d:20251125:4711",
+        "clyes:{clinic}:20261125:n:0:4711",
+        "clyes:{clinic}:20261125:a:0:-5",
+        "clyes:{clinic}:20261125:a",
+    ],
+)
+async def test_a_forged_closing_does_nothing(story: Story, data: str) -> None:
+    await story.desk.tap(data.format(clinic=story.clinic))
+
+    assert await story.world.rows(schema.closures) == []
+
+
+async def test_a_day_that_the_directory_closes_is_told_and_cannot_be_undone_by_the_desk(story: Story) -> None:
+    someone, _ = await story.booked()
+    day = datetime.fromisoformat(DAY).date()
+    await story.world.add(schema.closed_days, clinic_id=story.clinic, day=day)
+    await job.look(story.world.database, now=story.world.now)
+
+    assert await story.told(someone)
+    [row] = await story.world.rows(schema.closures)
+    await story.desk.tap(f"clundo:{row['id']}")
+    assert "Ask the operator" in story.desk.text
+    await story.desk.tap(f"clundo:{row['id']}:y")
+    assert (await story.world.rows(schema.closures))[0]["undone_at"] is None
+
+
+async def test_who_looks_after_somebody_without_telegram_tells_them_and_takes_the_place(story: Story) -> None:
+    worker = story.world.somebody()
+    await worker.hire(Role.WORKER, area_id=story.area)
+    absent, lost = await story.booked()
+    person = await absent.person()
+    async with story.world.database.writing() as store:
+        await people.change(store, person.id, telegram_hash=None, telegram_id=None, registered_by=1)
+    await story.close()
+    reader = await worker.person()
+    async with story.world.database.reading() as store:
+        about = await people.by_id(store, person.id)
+        rows = await store.execute(select(schema.due).where(schema.due.c.kind == "closed"))
+        row = dict(rows.mappings().one()) | {"params": {"about": person.id, "what": "closed"}}
+        notice = Notice(row=row, person=reader, t=story.world.words["en"], store=store, now=story.world.now)
+        said = await call_on.to_staff(notice)
+    assert about is not None
+    assert said is not None
+    worker.shown = said
+    assert "the clinic cannot see them on" in worker.text
+    assert "I keep" in worker.text
+
+    await worker.press("Go on for")
+    await worker.press("Visits")
+    await worker.press(Verb.DISPLACED)
+    await worker.press("Take it")
+
+    [new] = await story.world.rows(schema.bookings, moved_from=lost)
+    assert new["person_id"] == person.id
+    [outcome] = await story.world.rows(schema.outcomes, kind="displaced-taken")
+    assert outcome["role"] == "worker"
+
+
+def test_the_day_is_a_wednesday() -> None:
+    assert datetime(2026, 11, 25, tzinfo=UTC).weekday() == 2
