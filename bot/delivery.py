@@ -20,7 +20,7 @@ from bot.lanes import Lanes, Limits, seconds
 from bot.request import NotConnected, form
 from bot.voices import Voices
 from care.reminders import Lane
-from handlers.screens import Reply, Step, Way
+from handlers.screens import Reply, Step
 
 __all__ = ["Courier", "Destination", "Lanes", "Leave", "Limits", "Pause", "Result"]
 
@@ -273,13 +273,9 @@ class Pause:
 
 async def _printed(step: Step) -> tuple[str, str, bytes]:
     """Make the PDF, or the picture, of a step in a thread; parameter, file name and content."""
-    if step.way is Way.TICKET:
-        from bot.print.ticket import ticket_png
+    from bot.print.pdf import PICTURES, pdf
 
-        return "photo", step.name, await asyncio.to_thread(ticket_png, step.content)
-    from bot.print.pdf import pdf
-
-    parameter = "photo" if step.way is Way.TRANSFER_PICTURE else "document"
+    parameter = "photo" if step.way in PICTURES else "document"
     return parameter, step.name, await asyncio.to_thread(pdf, step)
 
 
