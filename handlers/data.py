@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import RowMapping
 
 from care.waiting_list import Hours
+from handlers.data_family import as_lines as family_lines
 from handlers.data_medicine import as_lines as medicine_lines
 from handlers.data_words import (
     ADVICE,
@@ -48,6 +49,7 @@ def as_text(t: Locale, kept: Kept, *, zone: ZoneInfo) -> str:
         _waits,
         journey_lines,
         _passed_on,
+        family_lines,
         medicine_lines,
         _care,
     )

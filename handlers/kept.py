@@ -13,6 +13,8 @@ def what(t: Locale) -> str:
         "• your language, and when you agreed\n"
         "• through which link you came, and your area\n"
         "• your visits, how urgent they are, and whether a small child lives with you if you said so\n"
+        "• the age of a child who comes along, roughly, and what you ticked on its list\n"
+        "• places that you keep for others, without whom; what they answer is theirs\n"
         "• how you plan to come, what was in the way, and what was wrong at the clinic, if you said so\n"
         "• what you began and did not finish\n"
         "• that you talked to a person, and when; what you write there goes through me and is not kept\n"

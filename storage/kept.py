@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import medicine_kept
+from storage import family_kept, medicine_kept
 from storage.schema import (
     areas,
     bookings,
@@ -52,6 +52,7 @@ class Kept:
     waits: Sequence[RowMapping]  # for a place at a clinic, with `clinic_names`
     medicine: medicine_kept.MedicineKept  # plans of reminders, and visits that the person noted
     transfers: Sequence[RowMapping]  # journeys, with the cards for them; what was typed is sealed
+    family: family_kept.FamilyKept  # children, checklists, places for others
     passed_on: Sequence[RowMapping]  # links of one's own to pass on
     examinations: Sequence[RowMapping]  # with `clinic_names`, what clinics wrote; the results are sealed
 
@@ -84,6 +85,7 @@ async def about(connection: AsyncConnection, person_id: int) -> Kept | None:
         moods=await _all(connection, _of_staff(moods, person_id).order_by(moods.c.week)),
         examinations=await _all(connection, _examinations(person_id)),
         medicine=await medicine_kept.about(connection, person_id),
+        family=await family_kept.about(connection, person_id),
         transfers=await _all(connection, _own(transfers, person_id).order_by(transfers.c.created_at)),
         passed_on=await _all(connection, _own(links, person_id).order_by(links.c.created_at)),
         waits=await _all(connection, _waits(person_id)),

@@ -80,3 +80,26 @@ async def test_the_privacy_text_says_who_of_the_team_sees_what(world: Any) -> No
 
     assert "Coordinators see numbers, unanswered questions, and what outreach workers see" in someone.text
     assert "Nobody of our team sees a result" in someone.text
+
+
+async def test_children_lists_and_places_for_others_are_told(world: Any) -> None:
+    someone = world.somebody()
+    await someone.agree()
+    clinic = await world.clinic(await world.area())
+    await someone.tap(f"bky:{clinic}:202611251700")
+    [visit] = await world.rows(schema.bookings)
+    await someone.tap(f"kid:{visit['id']}:5-14:0")
+    await someone.tap("papers")
+    await someone.press("Done: 📄")
+    await someone.tap(f"bgd:3:{clinic}:20261126")
+    await someone.press("Yes, keep them")
+
+    told = await about(world, someone)
+
+    heading, _, child = told.partition("CHILDREN AT YOUR VISITS\n")[2].partition("17:00, Clinic A, ")
+    assert "25" in heading
+    assert child.startswith("🧒 5 to 14\n")
+    assert "A CHILD WITHOUT PAPERS: WHAT IS DONE" in told
+    assert "📄 A record of the birth" in told
+    assert "PLACES THAT YOU KEPT FOR OTHERS" in told
+    assert "Clinic A; 3 places; until" in told

@@ -296,6 +296,8 @@ async def test_what_is_past_its_term_goes_and_the_rest_stays(any_database, vault
         "outcomes": 1,
         "questions": 1,
         "waiting": 0,
+        "brigades": 0,
+        "checklists": 0,
         "decisions": 0,
         "due": 2,
         "tasks": 0,
