@@ -39,7 +39,7 @@ async def by_wording(turn: Turn, begin: datetime, end: datetime) -> list[str]:
     parts = [_wording(t, label, found[wording]) for wording, label in _WORDINGS.items()]
     return [
         *parts,
-        t("<{small} is 1 to {most}: few people are not shown.", small=SMALL, most=SMALL - 1),
+        t("{few} is 1 to {most}: few people are not shown.", few=shown(1), most=SMALL - 1),
         t(
             "Half of the people get each wording, by chance. A difference means little before each has some "
             "hundreds of visits: see the page on coordinating."
