@@ -340,7 +340,7 @@ async def test_where_everything_is_full_a_person_is_offered(person, world):
         await store.execute(schema.sessions.delete())
 
     await person.command("/book")
-    assert set(person.wishes) == {Verb.TALK, Verb.HOME}
+    assert set(person.wishes) == {Verb.WAIT, Verb.TALK, Verb.HOME}
     await person.tap("bkc:1")
     assert Verb.TALK in person.wishes
 
