@@ -196,5 +196,5 @@ async def test_a_closing_that_is_kept_in_memory_leaves_people_untold(sqlite_url)
 
 def _most_in_a_second(told: Story) -> int:
     """Return the most messages to people that were accepted within any second of one life."""
-    times = [float(call["time"]) for call in told.telegram.calls("sendMessage")]
+    times = [float(call["at"]) for call in told.telegram.calls("sendMessage")]
     return max(sum(1 for one in times if begun <= one < begun + 1) for begun in times)

@@ -3,7 +3,8 @@
 People book, move, cancel, wait, confirm places of a brigade and are erased; the desk closes days, takes
 fewer people, opens again and checks in. After every step no place is sold twice, nobody has two visits on a
 day, the store knows exactly the visits that the model knows, no message waits or goes out whose cause is
-gone, and whoever lost a visit through the clinic was told once and has another place or is first in the queue.
+gone, and whoever lost a visit through the clinic was told once and has another place or goes first in the
+queue.
 """
 
 import asyncio
