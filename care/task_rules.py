@@ -140,7 +140,7 @@ def talk(one: Situation, _: datetime) -> Need | None:
     return Need(kind=kind, cause=relay.id, since=since, due_at=due_at, priority=priority)
 
 
-RULES: tuple[Rule, ...] = (unbooked, missed, missed_twice, unexamined, displaced, company, talk)
+RULES: tuple[Rule, ...] = (unbooked, missed, missed_twice, unexamined, displaced, result, company, talk)
 
 
 def needs(one: Situation, *, now: datetime) -> tuple[Need, ...]:

@@ -1,0 +1,320 @@
+"""What somebody is told of a result: that the clinic has something, how to get it, and what comes after."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot import results as nightly
+from bot import tasks
+from care.claims import TO_WORKER
+from care.lock_screen import telling
+from care.reminders import Kind
+from care.results import Result
+from care.roles import Role
+from handlers.buttons import Verb
+from handlers.notices import Notices
+from handlers.screens import Reply, Way
+from storage import due, people, referrals, result_counts, schema
+from tests.handlers.clinician.desk import arrived, at, given, hired, state
+
+ZONE = "Asia/Almaty"
+
+
+@pytest.fixture
+async def clinic(world: Any) -> int:
+    number = await world.clinic(await world.area())
+    async with world.database.writing() as store:
+        await store.execute(schema.clinics.update().values(phone="+7 701 000 00 00"))
+    return int(number)
+
+
+async def worded(world: Any, kind: Kind) -> Reply | None:
+    """Return what a message that is planned says now."""
+    [row] = await world.rows(schema.due, kind=kind.value)
+    notices = Notices(words=world.words, vault=world.vault, zone=ZoneInfo(ZONE))
+    async with world.database.reading() as store:
+        person = await people.by_id(store, row["person_id"])
+        assert person is not None
+        return await notices.render(kind, row, person, world.words["en"], store, world.now)
+
+
+async def ready(world: Any, clinic: int, code: str = "R2") -> tuple[Any, Any, int]:
+    worker = world.somebody()
+    staff_id = await worker.hire(Role.WORKER, area_id=1)
+    person, visit = await arrived(world, clinic, staff_id=staff_id)
+    clinician = await hired(world, Role.CLINICIAN, clinic)
+    await clinician.tap(f"rsex:{visit}")
+    await clinician.tap(f"rsrdy:{visit}:{code}")
+    return person, clinician, visit
+
+
+@pytest.mark.parametrize("code", list(Result))
+async def test_the_message_says_where_and_when_and_never_what(world: Any, clinic: int, code: Result) -> None:
+    await ready(world, clinic, code.value)
+
+    for kind in (Kind.RESULT_READY, Kind.RESULT_AGAIN):
+        reply = await worded(world, kind)
+        assert reply is not None
+        [step] = reply.steps
+        assert step.text == (
+            "📨 <b>The clinic has something for you. Please come.</b>\n"
+            "📍 1 Example Street\n🕘 Mon-Sat 17:00-20:00\n📞 +7 701 000 00 00"
+        )
+        assert telling(step.text) is None
+        labels = [key.label for row in step.rows for key in row]
+        assert labels[:3] == ["🗺 On the map", "📅 When is it open?", "✅ I have it"]
+
+
+async def test_a_line_that_tells_what_the_clinic_is_stays_out(world: Any, clinic: int) -> None:
+    await ready(world, clinic)
+    async with world.database.writing() as store:
+        await store.execute(schema.clinics.update().values(hours={"en": "TB desk: Mon-Fri"}))
+
+    reply = await worded(world, Kind.RESULT_READY)
+
+    assert reply is not None
+    assert "desk" not in reply.steps[0].text
+
+
+async def test_it_comes_by_day_and_again_after_two_days(world: Any, clinic: int) -> None:
+    at(world, "2026-11-23T22:00")
+    await ready(world, clinic)
+
+    [first] = await world.rows(schema.due, kind="result-ready")
+    [again] = await world.rows(schema.due, kind="result-again")
+
+    assert first["local_due"] == "2026-11-24T08:00"
+    assert again["local_due"] == "2026-11-26T08:00"
+
+
+async def test_who_has_it_is_told_no_more(world: Any, clinic: int) -> None:
+    person, _, _ = await ready(world, clinic)
+    [one] = await world.rows(schema.examinations)
+
+    await person.tap(f"have:{one['id']}")
+    assert "do you have it?" in person.text
+    assert await state(world, person) == "result-ready"
+    await person.press("Yes, I have it")
+
+    assert await state(world, person) == "in-care"
+    rows = {row["kind"]: row["state"] for row in await world.rows(schema.due) if "result" in row["kind"]}
+    assert rows == {"result-ready": "cancelled", "result-again": "cancelled", "after-result": "pending"}
+    assert await worded(world, Kind.RESULT_AGAIN) is None
+    [outcome] = await world.rows(schema.outcomes, kind="result-given")
+    assert outcome["role"] == "person"
+    await person.tap(f"have:{one['id']}:y")
+    assert len(await world.rows(schema.outcomes, kind="result-given")) == 1
+
+
+async def test_nobody_says_that_they_have_what_is_for_somebody_else(world: Any, clinic: int) -> None:
+    person, _, _ = await ready(world, clinic)
+    [one] = await world.rows(schema.examinations)
+    other = world.somebody()
+    await other.agree()
+
+    await other.tap(f"have:{one['id']}:y")
+    assert "not here any more" in other.text
+    await other.tap("have:1:y")
+
+    assert "not here any more" in other.text
+    assert await state(world, person) == "result-ready"
+
+
+async def test_what_is_taken_back_is_not_told(world: Any, clinic: int) -> None:
+    _, clinician, visit = await ready(world, clinic)
+
+    await clinician.tap(f"rsbak:{visit}:r")
+
+    assert await worded(world, Kind.RESULT_READY) is None
+    await clinician.tap(f"rsrdy:{visit}:R0")
+    [row] = await world.rows(schema.due, kind="result-ready")
+    assert row["state"] == "pending"
+
+
+async def test_who_does_not_come_for_three_days_is_a_task_until_they_have_it(world: Any, clinic: int) -> None:
+    person, clinician, visit = await ready(world, clinic)
+    world.wait(days=2, hours=23)
+    await tasks.look(world.database, now=world.now, zone=ZONE)
+    assert not await world.rows(schema.tasks)
+    world.wait(hours=1)
+    await tasks.look(world.database, now=world.now, zone=ZONE)
+    [task] = await world.rows(schema.tasks)
+    assert (task["kind"], task["done_at"]) == ("result", None)
+    worker = world.people[0]
+    await worker.tap(f"task:{task['id']}")
+    assert "the clinic asks them to come" in worker.text
+
+    await clinician.tap(f"rsgiv:{visit}")
+    await tasks.look(world.database, now=world.now, zone=ZONE)
+
+    [task] = await world.rows(schema.tasks)
+    assert task["done_at"] == world.now
+    assert await state(world, person) == "in-care"
+    await tasks.look(world.database, now=world.now, zone=ZONE)
+    assert len(await world.rows(schema.tasks)) == 1
+
+
+async def test_somebody_without_telegram_is_called_on(world: Any, clinic: int) -> None:
+    assert Kind.RESULT_READY in TO_WORKER
+    assert Kind.AFTER_RESULT not in TO_WORKER
+
+
+@pytest.mark.parametrize("code", list(Result))
+async def test_on_the_next_day_everybody_is_asked_in_the_same_words(
+    world: Any, clinic: int, code: Result
+) -> None:
+    _, clinician, visit = await ready(world, clinic, code.value)
+    await clinician.tap(f"rsgiv:{visit}")
+
+    [row] = await world.rows(schema.due, kind="after-result")
+    reply = await worded(world, Kind.AFTER_RESULT)
+
+    assert row["local_due"] == "2026-11-24T11:00"
+    assert reply is not None
+    assert reply.steps[0].text.startswith("👋 You were at the clinic.")
+    assert reply.steps[0].rows[0][0].data == "hh"
+    assert telling(reply.steps[0].text) is None
+
+
+@pytest.mark.parametrize(("code", "kind"), [("R0", "friend"), ("R1", "friend"), ("R2", "household")])
+async def test_a_link_for_the_household_is_only_for_those_with_tb(
+    world: Any, clinic: int, code: str, kind: str
+) -> None:
+    person, visit = await arrived(world, clinic)
+    clinician = await hired(world, Role.CLINICIAN, clinic)
+    await given(world, clinician, visit, code)
+
+    await person.tap("hh")
+
+    [link] = await world.rows(schema.links)
+    assert link["kind"] == kind
+    assert ("For those who live with you" in person.text) is (kind == "household")
+    assert (await world.outcomes())[-1] == "shared"
+
+
+async def household(world: Any, clinic: int) -> tuple[Any, Any]:
+    person, visit = await arrived(world, clinic)
+    clinician = await hired(world, Role.CLINICIAN, clinic)
+    await given(world, clinician, visit, "R3")
+    await person.tap("hh")
+    [link] = await world.rows(schema.links, kind="household")
+    return person, link
+
+
+async def test_the_link_is_passed_on_by_the_person_in_any_language_and_can_be_ended(
+    world: Any, clinic: int
+) -> None:
+    person, link = await household(world, clinic)
+    text, picture, letter = person.shown.steps
+    assert "I send nothing to anybody" in text.text
+    assert picture.way is Way.QR
+    assert link["code"] in letter.text
+    assert telling(letter.text) is None
+    await person.press("Қазақша")
+    assert person.text.startswith("kk‧")
+    await person.command("/share")  # one's own link is another one
+    assert {row["kind"]: row["ended_at"] for row in await world.rows(schema.links)} == {
+        "household": None,
+        "friend": None,
+    }
+
+    await person.tap("hh")
+    await person.press("End this link")
+    await person.press("Yes, end it")
+
+    [ended] = await world.rows(schema.links, kind="household")
+    assert ended["ended_at"] == world.now
+
+
+async def test_who_comes_through_it_is_a_contact_and_not_told_by_whom(world: Any, clinic: int) -> None:
+    _, link = await household(world, clinic)
+    someone = world.somebody()
+    await someone.command(f"/start {link['code']}")
+    await someone.press("English")
+    assert "somebody who thinks of your health" in someone.text
+    assert telling(someone.text) is None
+    await someone.tap(f"agree:home~en~{link['code']}")
+    person = await someone.person()
+    [referral] = await world.rows(schema.referrals, person_id=person.id)
+    assert (referral["advice"], referral["link_id"]) == ("contact", link["id"])
+    assert "brought" in await world.outcomes()
+
+    await someone.tap(f"bky:{clinic}:202611241700:skip")
+
+    [booking] = await world.rows(schema.bookings, person_id=person.id)
+    assert booking["advice"] == "contact"
+
+
+async def test_more_urgent_advice_stays_and_ones_own_link_makes_no_contact(world: Any, clinic: int) -> None:
+    person, link = await household(world, clinic)
+    other = world.somebody()
+    known = await other.agree()
+    async with world.database.writing() as store:
+        await referrals.open_for(store, known.id, now=world.now)
+        await store.execute(
+            schema.referrals.update().where(schema.referrals.c.person_id == known.id).values(advice="urgent")
+        )
+    await other.command(f"/start {link['code']}")
+    await person.command(f"/start {link['code']}")
+
+    advice = {row["person_id"]: row["advice"] for row in await world.rows(schema.referrals)}
+    assert advice == {known.id: "urgent", (await person.person()).id: None}
+
+
+async def test_thirty_days_after_everybodys_episode_ends(world: Any, clinic: int) -> None:
+    await world.somebody().hire(Role.WORKER, area_id=1)
+    none, tb = await arrived(world, clinic), await arrived(world, clinic)
+    busy, visit = await arrived(world, clinic)
+    clinician = await hired(world, Role.CLINICIAN, clinic)
+    for (_, number), code in ((none, "R0"), (tb, "R2"), ((busy, visit), "R0")):
+        await given(world, clinician, number, code)
+    await busy.tap("talky")
+    world.wait(days=29)
+    await nightly.settle(world.database, world.vault, now=world.now)
+    assert not [row for row in await world.rows(schema.referrals) if row["closed_at"]]
+    world.wait(days=1)
+
+    await nightly.settle(world.database, world.vault, now=world.now)
+    await nightly.settle(world.database, world.vault, now=world.now + timedelta(minutes=1))
+
+    closed = {row["state"]: row["closed_at"] for row in await world.rows(schema.referrals)}
+    assert closed["completed"] == closed["in-care"] == world.now
+    assert closed["result-given"] is None  # a talk is open
+
+
+async def test_results_are_counted_once_five_at_a_time_without_whose_they_are(
+    world: Any, clinic: int
+) -> None:
+    clinician = await hired(world, Role.CLINICIAN, clinic)
+    for code in ("R2", "R0", "R1", "R0"):
+        _, visit = await arrived(world, clinic)
+        await given(world, clinician, visit, code)
+    world.wait(days=1)
+    await nightly.settle(world.database, world.vault, now=world.now)
+    assert not await world.rows(schema.outcomes, kind="result")
+    _, visit = await arrived(world, clinic, local="2026-11-24T10:00")
+    await given(world, clinician, visit, "R0")
+    world.wait(days=1)
+
+    for _ in range(2):
+        await nightly.settle(world.database, world.vault, now=world.now)
+
+    rows = await world.rows(schema.outcomes, kind="result")
+    assert [row["detail"] for row in rows] == ["R0", "R0", "R0", "R1", "R2"]
+    alone = {"referral_id", "link_id", "staff_id", "site_id", "locale", "update_id"}
+    assert {row[name] for row in rows for name in alone} == {None}
+    assert {(row["clinic_id"], row["area_id"], row["at"]) for row in rows} == {(clinic, 1, world.now)}
+    async with world.database.reading() as store:
+        found = await result_counts.of_period(store, world.now, world.now + timedelta(hours=1))
+    assert found == {clinic: {Result.NO_TB: 3, Result.INFECTION: 1, Result.TB: 1}}
+
+
+async def test_messages_go_with_the_person(world: Any, clinic: int) -> None:
+    person, _, _ = await ready(world, clinic)
+    await person.command("/forget")
+    await person.press(Verb.FORGET_YES)
+
+    async with world.database.reading() as store:
+        assert not await due.anything_to_do(store, now=world.now + timedelta(days=9))
