@@ -13,7 +13,7 @@ from handlers.registrar.desk import clinics_of, record
 from handlers.roles import work_key
 from handlers.screens import Reply, Step, Way, frozen, key, pairs, screen
 from handlers.turn import Turn
-from locales.catalogue import Words
+from locales.catalogue import Locale, Words
 from storage import directory, register, walk_ins
 from storage.people import random_id
 
@@ -73,9 +73,13 @@ class WalkIn:
             [key(t.label("➕ The next one"), Verb.WALK_IN, clinic_id)],
             [key(t.label("📋 Today's list"), Verb.TODAY, clinic_id), work_key(t)],
         ]
-        theirs = self.words[locale]
-        caption = theirs("🎫 Ticket: <b>{number}</b>\n📷 Scan with the camera of your phone", number=number)
+        caption = _to_scan(self.words[locale], number)
         code = deep_link(self.username, payload(booking_id))
         return Reply(
             (Step(text=text, rows=frozen(rows)), Step(way=Way.QR, content=code, text=caption)),
         )
+
+
+def _to_scan(t: Locale, number: str) -> str:
+    """Say, HTML, what the picture on the desk's screen is for; in the language of who came."""
+    return t("🎫 Ticket: <b>{number}</b>\n📷 Scan with the camera of your phone", number=number)
