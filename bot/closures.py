@@ -1,4 +1,4 @@
-"""Look every minute what closures have still to take back, and which kept places nobody wanted."""
+"""Look every few seconds what closures have still to take back, and which kept places nobody wanted."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from storage.closures import Said
 from storage.displacing import AT_ONCE
 from storage.engine import Database
 
-EVERY = timedelta(minutes=1)
+EVERY = timedelta(seconds=5)  # whoever is booked should not wait to hear; nothing to do is a short look
 
 
 async def look(database: Database, *, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Close a clinic for a day or some hours, or let it see fewer people: nobody who is booked loses their turn.
 
 The clinic's row is locked first, as selling a place locks it: what is booked before is seen and told, and
-nothing is booked behind its back. The first places are taken back at once, the rest within a minute by
+nothing is booked behind its back. The first places are taken back at once, the rest within seconds by
 `bot/closures.py`, which also finds what a kill or a race left, and days that the directory closes.
 """
 

@@ -20,7 +20,18 @@ from care.directory import Clinic, nearest_clinics
 from care.outcomes import Kind
 from care.places import Use
 from care.roles import Actor
-from storage import appointments, bookings, company_offers, directory, due, outcomes, places, referrals, waits
+from storage import (
+    appointments,
+    bookings,
+    brigades,
+    company_offers,
+    directory,
+    due,
+    outcomes,
+    places,
+    referrals,
+    waits,
+)
 from storage.schema import bookings as bookings_table
 from storage.schema import waits as waits_table
 
@@ -69,7 +80,7 @@ async def locked(
     """Return rows of bookings in order to change them, without those that somebody is just changing.
 
     Whoever moves or cancels a visit holds its row and may wait for the clinic's: waiting for each other here
-    would be a deadlock. What is passed over is looked at again within a minute.
+    would be a deadlock. What is passed over is looked at again within seconds.
     """
     statement = statement.limit(limit).with_for_update(skip_locked=True, of=bookings_table)
     rows: Sequence[RowMapping] = (await connection.execute(statement)).mappings().all()
@@ -102,6 +113,8 @@ async def take_back(connection: AsyncConnection, row: RowMapping, cause: Cause) 
     await due.cancel(connection, booking_id=row["id"], now=cause.now)
     if row["use"] == Use.WAIT:
         await _offered_no_more(connection, row["id"])
+    if row["use"] == Use.BRIGADE and row["use_id"] is not None:
+        await brigades.places_lost(connection, row["use_id"], cause.closure_id, now=cause.now)
     if row["use"] == Use.VISIT:
         visit = bookings.from_row(row)
         await company_offers.visit_cancelled(connection, visit.id, now=cause.now)

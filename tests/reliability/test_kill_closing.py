@@ -1,6 +1,6 @@
 """Kill -9 while a clinic closes a day with 300 bookings and everybody is told (promise B4).
 
-It takes about a minute: the messages leave at the allowed rate.
+It takes a minute and a half, most of it new starts and messages that leave at the allowed rate.
 """
 
 import asyncio
