@@ -63,7 +63,9 @@ class MedicineNew:
         zone = await due.zone_of(turn.store, turn.known().id) or self.plans.zone.key
         today = _today(turn, zone)
         if word == DATE:
-            return await self._ask_date(turn, {"times": args[1], "days": args[2]}, NEW.key("⬅️", *args, DONE))
+            return await self._ask_date(
+                turn, {"times": args[1], "days": args[2]}, NEW.key(turn.t.label("⬅️ Back"), *args, DONE)
+            )
         ends_on = chosen.day(turn, 3)
         if ends_on is None or not may_end(ends_on, today=today):
             await count(turn, Kind.MEDICINE_SEEN)
@@ -106,7 +108,9 @@ class MedicineNew:
         if plan is None:
             return await self.plans.gone(turn)
         if chosen.word(turn, 1) == DATE:
-            return await self._ask_date(turn, {"plan": plan.id}, key("⬅️", Verb.MEDICINE_END, plan.id))
+            return await self._ask_date(
+                turn, {"plan": plan.id}, key(turn.t.label("⬅️ Back"), Verb.MEDICINE_END, plan.id)
+            )
         ends_on = chosen.day(turn, 1)
         if ends_on is None or not may_end(ends_on, today=plan.today(turn.now)):
             await count(turn, Kind.MEDICINE_SEEN)
@@ -130,7 +134,7 @@ class MedicineNew:
         await count(turn, Kind.MEDICINE_SEEN)
         t = turn.t
         text = t("📅 Write the last day that your doctor named, like this: <b>25.12.2027</b>")
-        return screen(text, [[Key(t.label("⬅️ Back"), back.data)], [home_key(t)]])
+        return screen(text, [[back], [home_key(t)]])
 
     async def typed(self, turn: Turn) -> Reply | None:
         """Take a text for the last day where it was asked for; else leave it."""

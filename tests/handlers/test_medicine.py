@@ -435,7 +435,8 @@ async def test_my_data_shows_the_plan_and_the_last_answers(
 async def test_forgetting_takes_the_plan_along(world: Any, person: Any) -> None:
     await person.tap(BEGIN)
     await person.tap("cvnew:doctor:20261201:9")
-    await person.tap("erase")
+    await person.command("/forget")
+    await person.press(Verb.FORGET_YES)
 
     for table in (schema.dose_plans, schema.doses, schema.care_visits):
         assert await world.count(table) == 0

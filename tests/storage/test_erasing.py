@@ -305,6 +305,8 @@ async def test_what_is_past_its_term_goes_and_the_rest_stays(any_database, vault
         "companies": 0,
         "relays": 0,
         "relay_messages": 0,
+        "dose_plans": 0,
+        "care_visits": 0,
         "lone_visits": 0,
         "moods": 0,
         "drafts": 0,
