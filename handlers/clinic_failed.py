@@ -25,7 +25,9 @@ FAILURES: Mapping[Failure, str] = {  # buttons
 }
 _ANSWERS: Mapping[Failure, str] = {
     Failure.CLOSED: N_("It is not your fault, and it does not count as missed. Choose a new time:"),
-    Failure.CHARGED: N_("This is what should cost you nothing there. If you paid, keep the receipt."),
+    Failure.CHARGED: N_(
+        "What is marked ✅ should cost you nothing there. If you paid for it, tell a person of our team."
+    ),
     Failure.TURNED_AWAY: N_("It is not your fault, and it does not count as missed. Choose a new time:"),
     Failure.OTHER: N_("If you want, tell a person of our team what happened."),
 }
@@ -63,7 +65,7 @@ class ClinicFailed:
         )
         parts, rows = [thanks, t(_ANSWERS[failure])], list[list[Key]]()
         if failure in NOT_SEEN:
-            said, rows = await nearby(turn, Places.SOONEST)
+            said, rows = await nearby(turn, Places.SOONEST, booking)
             parts += said
         if failure is Failure.CHARGED:
             clinic = await directory.clinic(turn.store, booking.clinic_id, also_retired=True)

@@ -50,7 +50,7 @@ class Missed:
         if said:
             await turn.record(Kind.SAID_MISSED, clinic_id=booking.clinic_id, detail=booking.advice)
         await turn.record(Kind.REASON_GIVEN, clinic_id=booking.clinic_id, detail=reason.value)
-        await absences.tell_the_team(turn.store, booking, now=turn.now)
+        await absences.tell_the_team(turn.store, booking, reason=reason, now=turn.now)
         return await remedy(turn, booking, reason, lead=await self._a_person_writes(turn))
 
     async def cannot(self, turn: Turn) -> Reply:

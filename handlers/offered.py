@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from care.absence import Places, places
-from care.booking import Offer, free_slots, start_word, to_local, window
+from care.booking import Booking, Offer, free_slots, start_word, to_local, window
 from care.directory import Area, Clinic, nearest_clinics
 from handlers import times
 from handlers.buttons import Verb
@@ -16,8 +16,10 @@ from storage import bookings, directory, referrals
 NUMBERS = ("1️⃣", "2️⃣", "3️⃣")
 
 
-async def found(turn: Turn, wanted: Places) -> tuple[Sequence[Offer], Mapping[int, Clinic]]:
-    """Return up to three free places, with the clinics by id."""
+async def found(
+    turn: Turn, wanted: Places, *, instead_of: Booking | None = None
+) -> tuple[Sequence[Offer], Mapping[int, Clinic]]:
+    """Return up to three free places, with the clinics by id; never the one that was just given back."""
     clinics = await directory.clinics_of(turn.store)
     if not clinics:
         return (), {}
@@ -26,8 +28,17 @@ async def found(turn: Turn, wanted: Places) -> tuple[Sequence[Offer], Mapping[in
     measured = nearest_clinics(clinics, position) if position else [(clinic, 0.0) for clinic in clinics]
     first, last = window(turn.now, clinics[0].timezone)
     taken = await bookings.taken_in(turn.store, [clinic.id for clinic in clinics], first, last)
+    not_this = (instead_of.clinic_id, instead_of.local) if instead_of is not None else None
     free = [
-        (free_slots(clinic, taken.get(clinic.id, {}), now=turn.now), metres) for clinic, metres in measured
+        (
+            [
+                slot
+                for slot in free_slots(clinic, taken.get(clinic.id, {}), now=turn.now)
+                if (slot.clinic_id, slot.local) != not_this
+            ],
+            metres,
+        )
+        for clinic, metres in measured
     ]
     return places(free, wanted, now=turn.now, most=len(NUMBERS)), {clinic.id: clinic for clinic in clinics}
 

@@ -59,7 +59,7 @@ class PlanVisit:
 def _by(turn: Turn, booking: Booking) -> Reply:
     t = turn.t
     keys = [key(t.label(label), Verb.PLAN, booking.id, by.value) for by, label in BY.items()]
-    head = t("✍️ <b>How will you come?</b> Who has a plan comes more easily.")
+    head = t("✍️ <b>How will you come?</b> I remind you of your plan.")
     text = "\n\n".join(part for part in (line(t, booking), head) if part)
     away = [key(t.label("🗑 No plan"), Verb.PLAN, booking.id, NONE)] if booking.plan else []
     return screen(text, [*pairs(keys), away, _back(turn, booking)])

@@ -19,7 +19,7 @@ from storage import bookings, directory
 
 _SAID: Mapping[Reason, str] = {  # WELL: fact sheet, WHO-SCR
     Reason.BOSS: N_("👷 Many work all day. There are places in the evening and at the weekend."),
-    Reason.MONEY: N_("💵 Look what costs you nothing."),
+    Reason.MONEY: N_("💵 Look what costs you nothing there: it is marked ✅."),
     Reason.FEAR: N_("💚 Many are afraid before. Read what really happens, or tell a person what you fear."),
     Reason.PAPERS: N_("📄 Read which papers are needed. A person of our team can also ask a lawyer."),
     Reason.ROAD: N_("🛣 You need not go alone, and perhaps another place is nearer."),
@@ -61,7 +61,7 @@ async def remedy(turn: Turn, booking: Booking, reason: Reason, *, lead: str = ""
         parts.append(said)
         rows.append(keys)
     if what.places is not None:
-        said_of_places, keys_of_places = await _places(turn, what.places)
+        said_of_places, keys_of_places = await _places(turn, what.places, booking)
         parts += said_of_places
         rows += keys_of_places
     rows += _to_read(t, what, clinic)
@@ -71,9 +71,9 @@ async def remedy(turn: Turn, booking: Booking, reason: Reason, *, lead: str = ""
     return screen(text, [*rows, *_ways_on(t, booking, person=not what.person)])
 
 
-async def nearby(turn: Turn, wanted: Places) -> tuple[list[str], list[list[Key]]]:
-    """Return paragraphs (HTML) and buttons of free places; none where there is none."""
-    offers, clinics = await offered.found(turn, wanted)
+async def nearby(turn: Turn, wanted: Places, booking: Booking) -> tuple[list[str], list[list[Key]]]:
+    """Return paragraphs (HTML) and buttons of free places instead of a visit; none where there is none."""
+    offers, clinics = await offered.found(turn, wanted, instead_of=booking)
     return offered.shown(turn, offers, clinics)
 
 
@@ -106,8 +106,8 @@ async def _company(turn: Turn) -> tuple[str, list[Key]]:
     return t("🚶 Choose a time and press “Come with me”: somebody of our team meets you and comes along."), []
 
 
-async def _places(turn: Turn, wanted: Places) -> tuple[list[str], list[list[Key]]]:
-    said, keys = await nearby(turn, wanted)
+async def _places(turn: Turn, wanted: Places, booking: Booking) -> tuple[list[str], list[list[Key]]]:
+    said, keys = await nearby(turn, wanted, booking)
     if keys:
         return said, keys
     t = turn.t

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.absence import Past, goes_to_a_person
+from care.absence import Past, Reason, goes_to_a_person
 from care.booking import Booking
+from care.tasks import Kind
 from storage import referrals, task_changes
-from storage.schema import bookings
+from storage.schema import bookings, tasks
 
 MOST = 10  # visits looked back
 
@@ -40,8 +41,17 @@ async def person_writes(connection: AsyncConnection, person_id: int, *, now: dat
     return goes_to_a_person(await past(connection, person_id, now=now))
 
 
-async def tell_the_team(connection: AsyncConnection, booking: Booking, *, now: datetime) -> None:
-    """Bring the tasks about the person's referral in line with what was just said of a visit."""
+async def tell_the_team(
+    connection: AsyncConnection, booking: Booking, *, reason: Reason | None = None, now: datetime
+) -> None:
+    """Bring the tasks about the person's referral in line with what was just said of a visit.
+
+    With a `reason`, who helps reads what is in the way.
+    """
     referral = await referrals.of(connection, booking.person_id)
     if referral is not None:
         await task_changes.look(connection, [referral["id"]], now=now, zone=booking.zone)
+    if reason is not None:
+        keys = [f"{kind}:{booking.id}" for kind in (Kind.MISSED, Kind.MISSED_TWICE, Kind.REMEDY)]
+        open_ones = update(tasks).where(tasks.c.key.in_(keys), tasks.c.done_at.is_(None))
+        await connection.execute(open_ones.values(topic=reason.value))

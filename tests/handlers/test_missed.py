@@ -225,6 +225,47 @@ async def test_i_cannot_come_asks_why_then_before_the_place_is_given_back(world,
     assert (await world.outcomes())[-2:] == ["cancelled", "reason-given"]
 
 
+async def test_the_time_that_was_given_back_is_not_offered_again(world, person):
+    async with world.database.writing() as store:
+        await store.execute(update(schema.sessions).values(starts="18:30", ends="19:00", capacity=1))
+    await person.tap(build(Verb.CANNOT, await visit_id(world), "forgot", "y"))
+
+    offered = [item.data for item in person.keys if item.data.startswith("bkt:")]
+    assert len(offered) == 3
+    assert "bkt:1:202611241830" not in offered
+
+
+async def test_the_worker_reads_the_reason_in_the_task(world, person, worker):
+    world.wait(days=2)
+    await person.tap(build(Verb.WENT, await visit_id(world), "n"))
+    assert ("missed", None) in await open_tasks(world)
+    await person.press("My boss")
+
+    assert ("missed", "boss") in await open_tasks(world)
+    [task] = await world.rows(schema.tasks, kind="missed")
+    await worker.tap(build(Verb.TASK, task["id"]))
+    assert "In the way: 👷 My boss" in worker.text
+
+
+async def test_a_worker_gives_a_place_back_for_somebody_without_telegram(world, person, worker):
+    await worker.command("/newperson")
+    await worker.press(Verb.NEWPERSON)
+    await worker.press(Verb.NEWPERSON_YES)
+    await worker.press("Book")
+    await worker.press(Verb.BOOK_TIME)
+    await worker.press(Verb.BOOK_YES)
+    await worker.press("I cannot come")
+    await worker.press("My boss")
+    await worker.press("Yes, give it back")
+
+    assert worker.wishes[0] is Verb.AGENT_END
+    assert {Verb.BOOK_TIME, Verb.NO_HELP, Verb.WHY} <= set(worker.wishes)
+    [outcome] = await world.rows(schema.outcomes, kind="reason-given")
+    assert outcome["role"] == "worker"
+    await worker.press("None of this helps")
+    assert ("remedy", "boss") in await open_tasks(world)
+
+
 async def test_i_cannot_come_pressed_twice_gives_back_once(world, person):
     data = build(Verb.CANNOT, await visit_id(world), "boss", "y")
     await person.tap(data)
