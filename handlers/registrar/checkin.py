@@ -16,7 +16,7 @@ from care.register import Attendance, Mark, marked, may_undo
 from care.ticket import read_ticket, ticket
 from handlers import chosen
 from handlers.buttons import Verb
-from handlers.registrar.day_screen import language, signs
+from handlers.registrar.day_screen import language, needs
 from handlers.registrar.desk import clinics_of, is_desk, locked, record
 from handlers.roles import work_key
 from handlers.screens import Key, Reply, key, screen
@@ -140,7 +140,7 @@ class CheckIn:
                     "🕘 {time} · 🗣 {language} {signs}",
                     time=t.time(visit.local),
                     language=language(self.words, visit),
-                    signs=signs(visit, now=turn.now).replace("⌛", ""),
+                    signs=needs(visit),
                 ).rstrip()
             )
         back = [key(t.label("↩️ Take back"), Verb.UNDO, visit.id)] if undo else []

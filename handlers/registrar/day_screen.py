@@ -95,21 +95,30 @@ def language(words: Words, one: Attendance) -> str:
 
 
 def signs(one: Attendance, *, now: datetime) -> str:
-    """Return the pictures that stand behind a visit."""
+    """Return the pictures that stand behind a visit in the list: what it needs, and how it stands."""
     said = marked(one)
-    waits = said is None
+    if said is not None:
+        return f"{needs(one)}{MARKS[said]}"
+    if one.on_way_at is not None:
+        return f"{needs(one)}🚶"
+    return f"{needs(one)}⌛" if one.starts_at <= now else needs(one)
+
+
+def needs(one: Attendance) -> str:
+    """Return the pictures of what the desk should know when somebody is there."""
     found = {
         "❗": one.advice in _URGENT,
         "👶": one.child_under_5,
-        "🧒": one.use is Use.CHILD,
+        f"🧒{_years(one)}": one.use is Use.CHILD,
         "👥": one.accompanied,
         "➕": one.use is Use.WALK_IN,
-        "🚶": waits and one.on_way_at is not None,
-        "⌛": waits and one.on_way_at is None and one.starts_at <= now,
-        "✅": said is Mark.CAME,
-        "✖️": said is Mark.MISSED,
     }
     return "".join(sign for sign, there in found.items() if there)
+
+
+def _years(one: Attendance) -> str:
+    """Return how old a child is, roughly: "5–14" needs no translation."""
+    return f"({one.child_age.replace('-', '–')})" if one.child_age else ""
 
 
 def visit_keys(one: Attendance, which: Standing | None, *, now: datetime) -> list[Key]:

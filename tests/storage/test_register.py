@@ -54,7 +54,7 @@ async def busy(city: City) -> None:
     """Fill a day with what the desk sees and with what it does not."""
     adult, other = await city.people(2)
     await add(city, 1, at="10:00", person_id=adult, referral_id=adult)
-    await add(city, 2, at="09:00", use="child", guardian_id=adult, use_id=1, child_age="toddler")
+    await add(city, 2, at="09:00", use="child", guardian_id=adult, use_id=1, child_age="0-4")
     await add(city, 3, at="11:00", use="walk-in", locale="tg", place=OVERFLOW, came_at=NOON)
     await add(city, 4, at="08:00", person_id=other, referral_id=other, missed_at=NOON)
     for number, use in enumerate((Use.WAIT, Use.BRIGADE, Use.DISPLACED, Use.BLOCKED), 10):

@@ -59,7 +59,7 @@ async def one(world: Any, table: Any, **where: Any) -> Any:
 async def child_of(world: Any, clinic_id: int, guardian_id: int, own: int | None = None) -> int:
     """Book a place for a child of somebody, beside the adult's own visit, and return its id."""
     return await kept(
-        world, clinic_id, "child", guardian_id=guardian_id, use_id=own, child_age="toddler", place=7
+        world, clinic_id, "child", guardian_id=guardian_id, use_id=own, child_age="5-14", place=7
     )
 
 

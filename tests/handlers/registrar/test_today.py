@@ -332,7 +332,7 @@ async def test_a_child_is_a_line_of_its_own_in_the_language_of_the_adult(world: 
     at(world, f"{TODAY}T18:00")
 
     await registrar.command("/today")
-    assert f"<b>{ticket(child)}</b> · Тоҷикӣ 🧒⌛" in registrar.text
+    assert f"<b>{ticket(child)}</b> · Тоҷикӣ 🧒(5–14)⌛" in registrar.text
     assert f"<b>{ticket(own)}</b> · Тоҷикӣ 👥" in registrar.text
     assert ticket(blocked) not in registrar.text
     assert "Expected: 2" in registrar.text
