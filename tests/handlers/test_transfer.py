@@ -1,6 +1,7 @@
 """Going home or moving on: the journey, the card that opens once, and what is asked afterwards."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from handlers.screens import Reply, Way
 from storage import people, schema
 from storage.people import random_id
 
+TELLING = re.compile(r"\bTB\b|tubercul|clinic|hospital|medic|examin|illness|disease|symptom|health", re.I)
 EVERY = ("ru", "uz", "tg", "kk", "en")
 
 
@@ -572,3 +574,48 @@ async def test_a_message_about_a_journey_that_is_over_is_not_sent(
             await store.execute(insert(schema.due).values(**planned))
 
     assert await told(world, kind, person) is None
+
+
+@pytest.mark.parametrize("kind", [Message.ARRIVED, Message.WENT_ON, Message.TRANSFER_OPENED])
+async def test_what_comes_by_itself_tells_a_lock_screen_nothing(
+    world: Any, person: Any, kind: Message
+) -> None:
+    await plans(person)
+    code = await makes_card(person)
+    await world.somebody().tap(f"topen:{code}:y~en")
+
+    reply = await told(world, kind, person)
+
+    assert reply is not None
+    assert not TELLING.search(reply.steps[0].text), reply.steps[0].text
+
+
+def test_with_the_word_in_it_a_lock_screen_tells_too_much() -> None:
+    """The negative control."""
+    assert TELLING.search("Did you go on with your TB medicine at the clinic?")
+
+
+async def test_numbers_count_cards_and_who_arrived(world: Any, person: Any) -> None:
+    office = world.somebody()
+    await office.hire(Role.COORDINATOR)
+    await person.tap("bky:1:202611251830")
+    await plans(person)
+    await makes_card(person)
+    await person.tap("tcard:edit")
+    code = await makes_card(person)
+    await world.somebody().tap(f"topen:{code}:y~en")
+    await person.tap(f"arriv:{(await one(world))['id']}:y")
+    await office.command("/stats")
+
+    assert (
+        "Transfer cards: 1; opened where people are received: 1; arrived: 1; went on there: 0" in office.text
+    )
+
+
+async def test_the_answers_about_leaving_lead_to_the_journey(world: Any, person: Any) -> None:
+    for topic in ("going-home", "travel"):
+        await person.tap(f"topic:{topic}")
+        assert Verb.LEAVING in person.wishes
+    for command in ("/visits", "/help"):
+        await person.command(command)
+        assert Verb.LEAVING in person.wishes
