@@ -4,26 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from care.booking import Booking, Offer, Refusal, find_slot, may_book, offers, start_word, to_local, window
-from care.directory import Area, Clinic, nearest_clinics
+from care.booking import Booking, Offer, Refusal, find_slot, may_book, offers
+from care.directory import Clinic
 from care.outcomes import Kind
 from care.reminders import nudge, nudge_key
-from handlers import chosen, times, visit_card
+from handlers import chosen, offered, times, visit_card
 from handlers.brigade_screens import brigade_key
 from handlers.buttons import Verb
 from handlers.children import along
 from handlers.clinic_card import address, bold, home_key
-from handlers.screens import Key, Reply, key, screen
+from handlers.screens import Reply, key, screen
 from handlers.turn import Turn
 from handlers.wait_words import still_waiting, wait_key
 from handlers.written import written
 from locales.catalogue import Locale
-from locales.markup import html
-from storage import appointments, bookings, directory, drafts, due, offering, referrals
+from storage import appointments, bookings, directory, drafts, due, offering
 from storage.bookings import Booked
 
 DRAFT = "booking"
-NUMBERS = ("1️⃣", "2️⃣", "3️⃣")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +37,8 @@ class Book:
         await _half_way(turn, clinics[0])
         if chosen.word(turn, 0) == "all":
             return _choose_clinic(turn.t, clinics)
-        found = await _offers(turn, clinics)
+        near = await offered.measured(turn, clinics)
+        found = offers(near, now=turn.now, most=len(offered.NUMBERS))
         return (
             _offered(turn, found, {clinic.id: clinic for clinic in clinics}) if found else await _full(turn)
         )
@@ -159,39 +158,11 @@ async def _half_way(turn: Turn, clinic: Clinic) -> None:
     await due.schedule(turn.store, nudge(person.id, now=turn.now, zone=clinic.timezone), now=turn.now)
 
 
-async def _offers(turn: Turn, clinics: Sequence[Clinic]) -> tuple[Offer, ...]:
-    area = await _area(turn)
-    position = area.position if area else None
-    measured = nearest_clinics(clinics, position) if position else [(clinic, 0.0) for clinic in clinics]
-    first, last = window(turn.now, clinics[0].timezone)
-    taken = await bookings.taken_in(turn.store, [clinic.id for clinic in clinics], first, last)
-    return offers(
-        [(clinic, taken.get(clinic.id, {}), metres) for clinic, metres in measured],
-        now=turn.now,
-        most=len(NUMBERS),
-    )
-
-
-async def _area(turn: Turn) -> Area | None:
-    referral = await referrals.of(turn.store, turn.known().id)
-    area_id = turn.known().area_id or (referral["area_id"] if referral else None)
-    return await directory.area(turn.store, area_id) if area_id is not None else None
-
-
 def _offered(turn: Turn, found: Sequence[Offer], clinics: dict[int, Clinic]) -> Reply:
     t = turn.t
-    parts = [t("📅 <b>Book an examination</b>\nThe soonest free places:")]
-    rows: list[list[Key]] = []
-    for number, offer in zip(NUMBERS, found, strict=False):
-        slot, clinic = offer.slot, clinics[offer.slot.clinic_id]
-        today = to_local(turn.now, slot.zone).date()
-        when = f"{t.relative_day(slot.day, today=today)}, {t.time(slot.local)}{times.marks(slot)}"
-        away = f" · {t.distance(offer.distance_m)}" if offer.distance_m else ""
-        parts.append(f"{number} <b>{html(when)}</b>\n{bold(t, clinic)}{away}\n{address(t, clinic)}")
-        rows.append([key(f"{number} {when}", Verb.BOOK_TIME, clinic.id, start_word(slot.local))])
-    legend = times.legend(t, [offer.slot for offer in found])
+    parts, rows = offered.shown(turn, found, clinics)
     other = key(t.label("🏥 Another clinic or time"), Verb.BOOK, "all")
-    text = "\n\n".join([*parts, *([legend] if legend else [])])
+    text = "\n\n".join([t("📅 <b>Book an examination</b>\nThe soonest free places:"), *parts])
     return screen(text, [*rows, [other], [brigade_key(t)], [home_key(t)]])
 
 

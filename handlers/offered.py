@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from care.absence import Places, places
-from care.booking import Booking, Offer, free_slots, start_word, to_local, window
+from care.booking import Booking, Offer, Taken, free_slots, start_word, to_local, window
 from care.directory import Area, Clinic, nearest_clinics
 from handlers import times
 from handlers.buttons import Verb
@@ -21,26 +21,31 @@ async def found(
 ) -> tuple[Sequence[Offer], Mapping[int, Clinic]]:
     """Return up to three free places, with the clinics by id; never the one that was just given back."""
     clinics = await directory.clinics_of(turn.store)
-    if not clinics:
-        return (), {}
-    place = await area(turn)
-    position = place.position if place else None
-    measured = nearest_clinics(clinics, position) if position else [(clinic, 0.0) for clinic in clinics]
-    first, last = window(turn.now, clinics[0].timezone)
-    taken = await bookings.taken_in(turn.store, [clinic.id for clinic in clinics], first, last)
     not_this = (instead_of.clinic_id, instead_of.local) if instead_of is not None else None
     free = [
         (
             [
                 slot
-                for slot in free_slots(clinic, taken.get(clinic.id, {}), now=turn.now)
+                for slot in free_slots(clinic, taken, now=turn.now)
                 if (slot.clinic_id, slot.local) != not_this
             ],
             metres,
         )
-        for clinic, metres in measured
+        for clinic, taken, metres in await measured(turn, clinics)
     ]
     return places(free, wanted, now=turn.now, most=len(NUMBERS)), {clinic.id: clinic for clinic in clinics}
+
+
+async def measured(turn: Turn, clinics: Sequence[Clinic]) -> list[tuple[Clinic, Taken, float]]:
+    """Return the clinics with what is taken there and how far they are (m; 0 where nobody knows)."""
+    if not clinics:
+        return []
+    place = await area(turn)
+    position = place.position if place else None
+    near = nearest_clinics(clinics, position) if position else [(clinic, 0.0) for clinic in clinics]
+    first, last = window(turn.now, clinics[0].timezone)
+    taken = await bookings.taken_in(turn.store, [clinic.id for clinic in clinics], first, last)
+    return [(clinic, taken.get(clinic.id, {}), metres) for clinic, metres in near]
 
 
 async def area(turn: Turn) -> Area | None:
