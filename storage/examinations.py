@@ -5,7 +5,7 @@ visit, and each change asks for the step before it, so that it happens once.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -142,6 +142,21 @@ async def remove(connection: AsyncConnection, one: Examination) -> bool:
     unwritten = and_(examinations.c.ready_at.is_(None), examinations.c.given_at.is_(None))
     gone = await connection.execute(delete(examinations).where(examinations.c.id == one.id, unwritten))
     return gone.rowcount == 1
+
+
+async def adopt(connection: AsyncConnection, vault: Vault, visit: Arrived) -> Arrived:
+    """Give what was written of a walk-in to who has made the visit theirs since; return the visit as it is.
+
+    Raises VaultFault when a result was changed.
+    """
+    one = visit.examination
+    if one is None or one.person_id is not None or visit.person_id is None:
+        return visit
+    found = await result(connection, vault, one.id)
+    sealed = await seal(connection, vault, visit.person_id, found) if found is not None else None
+    values = {"person_id": visit.person_id, "referral_id": visit.referral_id, "outcome": sealed}
+    adopted = await change(connection, one, examinations.c.person_id.is_(None), **values)
+    return replace(visit, examination=adopted or one)
 
 
 async def seal(connection: AsyncConnection, vault: Vault, person_id: int | None, result: Result) -> bytes:

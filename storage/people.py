@@ -18,6 +18,7 @@ from storage.schema import (
     brigades,
     drafts,
     due,
+    examinations,
     inbox,
     links,
     lone_visits,
@@ -158,6 +159,7 @@ async def forget(
     )
     notices = [f"{kind}:{task_id}" for task_id in asked for kind in ("talk", "talk-late")]
     await connection.execute(delete(due).where(due.c.booking_id.in_(visits) | due.c.key.in_(notices)))
+    await connection.execute(delete(examinations).where(examinations.c.booking_id.in_(visits)))
     for task_id in asked:  # each time that the owner was told of it
         await connection.execute(delete(due).where(due.c.key.startswith(f"task:{task_id}:")))
     for table in (due, tasks, bookings, referrals, waiting, waits):

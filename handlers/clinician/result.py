@@ -4,10 +4,12 @@ Clinicians of that very clinic write; registrars see how far it is and may say t
 What the result is stands on this screen as a code, and only for clinicians: in no toast, and in no list.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from care.outcomes import Kind
 from care.results import Care, Result, Stage, after_given, care_steps, may_take_back, stage
+from care.roles import AT_CLINICS, Role
 from care.ticket import ticket
 from handlers.buttons import Verb
 from handlers.clinician import reach, result_words
@@ -36,7 +38,7 @@ class ResultCard:
 
     async def show(self, turn: Turn) -> Reply:
         """Show how far the examination is, and what can be written now."""
-        visit = await reach.pressed(turn)
+        visit = await self._pressed(turn)
         if visit is None:
             return await reach.gone(turn)
         await turn.record(Kind.RESULTS_SEEN, role=turn.staff_actor())
@@ -44,7 +46,7 @@ class ResultCard:
 
     async def examined(self, turn: Turn) -> Reply:
         """Write that the person was examined."""
-        visit = await reach.pressed(turn, CLINICIAN)
+        visit = await self._pressed(turn, CLINICIAN)
         if visit is None:
             return await reach.gone(turn)
         done = await results.examined(
@@ -54,7 +56,7 @@ class ResultCard:
 
     async def ready(self, turn: Turn) -> Reply:
         """Ask which result it is, by code, and write it; before it was given also another one."""
-        visit = await reach.pressed(turn, CLINICIAN)
+        visit = await self._pressed(turn, CLINICIAN)
         one = visit.examination if visit else None
         if visit is None or one is None:
             return await reach.gone(turn)
@@ -82,7 +84,7 @@ class ResultCard:
 
     async def given(self, turn: Turn) -> Reply:
         """Write that the person was here and has the result."""
-        visit = await reach.pressed(turn)
+        visit = await self._pressed(turn)
         one = visit.examination if visit else None
         if visit is None or one is None or one.ready_at is None:
             return await reach.gone(turn)
@@ -99,7 +101,7 @@ class ResultCard:
 
     async def take_back(self, turn: Turn) -> Reply:
         """Take back the step that the button names, as long as it is the newest one and of today."""
-        visit = await reach.pressed(turn)
+        visit = await self._pressed(turn)
         one = visit.examination if visit else None
         if visit is None or one is None:
             return await reach.gone(turn)
@@ -127,7 +129,7 @@ class ResultCard:
 
     async def care(self, turn: Turn) -> Reply:
         """Write what became of a result that asks for care; its end is asked about first."""
-        visit = await reach.pressed(turn, CLINICIAN)
+        visit = await self._pressed(turn, CLINICIAN)
         one = visit.examination if visit else None
         word = turn.press.word(1) if turn.press else None
         what = next((each for each in Care if each == word), None)
@@ -144,6 +146,10 @@ class ResultCard:
             return await self._again(turn, visit, toast=t.label("This cannot be changed any more."))
         await reach.record_alone(turn, visit, Kind.CARE_NOTED)
         return await self._again(turn, visit, toast=_done(turn, visit))
+
+    async def _pressed(self, turn: Turn, roles: Collection[Role] = AT_CLINICS) -> Arrived | None:
+        visit = await reach.pressed(turn, roles)
+        return await examinations.adopt(turn.store, self.vault, visit) if visit is not None else None
 
     async def card(self, turn: Turn, visit: Arrived, *, toast: str = "") -> Reply:
         """Show a visit with what the sender may write of it."""

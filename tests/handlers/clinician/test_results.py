@@ -12,6 +12,7 @@ from care.ticket import ticket
 from handlers.buttons import Verb
 from handlers.screens import to_json
 from storage import examinations, schema
+from storage.taking_over import take_over
 from tests.handlers.clinician.desk import arrived, at, given, hired, state
 
 WORDS = ("no TB", "infection", "drug-resistant")
@@ -387,3 +388,38 @@ async def test_an_old_visit_is_in_the_list_no_more(world: Any, clinic: int) -> N
     world.wait(days=91)
     async with world.database.reading() as store:
         assert await examinations.lock(store, visit, [clinic], now=world.now) is None
+
+
+async def test_who_makes_a_walk_in_theirs_is_told_of_the_result(world: Any, clinic: int) -> None:
+    person, visit = await arrived(world, clinic)
+    [own] = await world.rows(schema.bookings)
+    async with world.database.writing() as store:
+        await store.execute(schema.bookings.update().values(person_id=None, referral_id=None, use="walk-in"))
+    clinician = await hired(world, Role.CLINICIAN, clinic)
+    await clinician.tap(f"rsex:{visit}")
+    async with world.database.writing() as store:
+        theirs = {name: own[name] for name in ("person_id", "referral_id", "use")}
+        await store.execute(schema.bookings.update().values(**theirs))
+
+    await clinician.tap(f"rsrdy:{visit}:R2")
+
+    row = await one(world, schema.examinations)
+    assert (row["person_id"], row["referral_id"]) == (own["person_id"], own["referral_id"])
+    assert world.vault.open_for((await person.person()).key, row["outcome"]) == b"R2"
+    assert await planned(world, "result-ready") == ["pending"]
+
+
+async def test_what_a_worker_kept_for_somebody_stays_readable_for_them(world: Any, clinic: int) -> None:
+    old, visit = await arrived(world, clinic)
+    clinician = await hired(world, Role.CLINICIAN, clinic)
+    await given(world, clinician, visit, "R1")
+    new = world.somebody()
+    await new.agree()
+    before, after = await old.person(), await new.person()
+    async with world.database.writing() as store:
+        await take_over(store, world.vault, before, after, now=world.now)
+
+    row = await one(world, schema.examinations)
+    assert row["person_id"] == after.id
+    assert world.vault.open_for(after.key, row["outcome"]) == b"R1"
+    assert await state(world, new) == "in-care"
