@@ -23,6 +23,8 @@ def what(t: Locale) -> str:
         "• whom you want to come along to a visit, and where you meet: the place encrypted, until then\n"
         "• for which friends without Telegram you take the reminders\n"
         "• reminders that I will send you\n"
+        "• your own plan of reminders, if you want one: its hours, what you answered, visits that you note; "
+        "your own word encrypted\n"
         "• your role, if you work here\n"
         "• your Telegram number: encrypted, to write to you\n"
         "• the day of your last message\n"
@@ -43,7 +45,7 @@ def who_sees(t: Locale) -> str:
         "• The clinic sees the time of your visit, its ticket number and how urgent it is.\n"
         "• Coordinators see numbers, unanswered questions, and what outreach workers see, so that nobody is "
         "forgotten.\n"
-        "• Nobody of our team sees a result, or your answers about symptoms.\n"
+        "• Nobody of our team sees a result, your answers about symptoms, or your own plan of reminders.\n"
         "• Telegram keeps this chat on its own computers."
     )
 
@@ -57,6 +59,7 @@ def how_long(t: Locale, programme: Programme | None) -> str:
         t("<b>How long</b>"),
         t("• about you, after your last message: {days}", days=_days(t, days[DataKind.PERSON])),
         t("• visits, after the visit: {days}", days=_days(t, days[DataKind.VISITS])),
+        t("• your own plan of reminders, after its end: {days}", days=_days(t, days[DataKind.VISITS])),
         t("• the advice of a symptom check: {days}", days=_days(t, days[DataKind.CHECKS])),
         t("• your phone, when you were not called: {days}", days=_days(t, days[DataKind.CONTACTS])),
         t("• questions that I could not answer: {days}", days=_days(t, questions_days(days))),

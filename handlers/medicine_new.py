@@ -98,7 +98,8 @@ class MedicineNew:
         if asked is not None or times is None or days is None:
             await count(turn, Kind.MEDICINE_SEEN)
             return asked or _ask_times(turn.t, steps)
-        plan = await medicine.change(turn.store, plan, now=turn.now, times=times, weekdays=days)
+        zone = await due.zone_of(turn.store, turn.known().id) or plan.zone  # they may have moved
+        plan = await medicine.change(turn.store, plan, now=turn.now, times=times, weekdays=days, zone=zone)
         await count(turn, Kind.DOSE_PLAN_CHANGED, detail="hours")
         return await self.plans.plan(turn, plan, toast=turn.t.label("👌 Kept."))
 

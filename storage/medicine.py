@@ -22,7 +22,7 @@ from storage.people import random_id
 from storage.schema import dose_plans, doses, people
 
 _PERHAPS_AHEAD = timedelta(days=1)  # between the day in UTC and that of any clock
-KEPT = timedelta(days=60)  # of the days that a streak and the totals are read from
+KEPT = timedelta(days=400)  # of the days that a streak and the totals are read from
 
 
 async def open_of(connection: AsyncConnection, person_id: int) -> Plan | None:
