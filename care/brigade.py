@@ -140,6 +140,18 @@ def over(brigade: Brigade, *, now: datetime) -> Planned:
     )
 
 
+def lost(brigade: Brigade, closure_id: int, *, now: datetime) -> Planned:
+    """Tell who asked for the places that the clinic took them back: once for a closure, and no number."""
+    return Planned(
+        key=f"{Kind.BRIGADE_LOST}:{brigade.id}:{closure_id}",
+        kind=Kind.BRIGADE_LOST,
+        person_id=brigade.person_id,
+        due_at=now,
+        useful_until=now + OVER_USEFUL,
+        params={"brigade": brigade.id},
+    )
+
+
 def soon_key(brigade_id: int) -> str:
     """Return the key of the reminder: there is one at most."""
     return f"{Kind.BRIGADE_SOON}:{brigade_id}"

@@ -64,6 +64,7 @@ class Kind(StrEnum):
     AFTER_RESULT = "after-result"  # the day after they have it: is there something to do for them or theirs?
     BRIGADE_SOON = "brigade-soon"  # to who keeps places for others: until when
     BRIGADE_OVER = "brigade-over"  # to who kept places for others: their time is over
+    BRIGADE_LOST = "brigade-lost"  # to who kept places for others: the clinic took them back
     CHECKLIST = "checklist"  # to a parent: the worker has ticked something
     CHECKLIST_STAFF = "checklist-staff"  # to staff: a parent has ticked something
     CLINIC_FAILED = "clinic-failed"  # to coordinators and admins: people report failures of a clinic

@@ -41,9 +41,22 @@ async def over(notice: Notice) -> Reply | None:
     return message(text, [[again_key(t)], [home_key(t)]])
 
 
+async def lost(notice: Notice) -> Reply | None:
+    """Say that places were taken back: those of nobody yet; who said yes is told by themselves."""
+    found, t = await _own(notice), notice.t
+    if found is None:
+        return None
+    text = t(
+        "🙏 Not all can be seen at the time that you chose. Who said yes is told, and gets another time. "
+        "Links that nobody has opened yet may not work any more. You can keep other places."
+    )
+    return message(text, [[key(t.label("👷 Keep places again"), Verb.BRIGADE, "new")], [home_key(t)]])
+
+
 WORDINGS: Mapping[Kind, Callable[[Notice], Awaitable[Reply | None]]] = {
     Kind.BRIGADE_SOON: soon,
     Kind.BRIGADE_OVER: over,
+    Kind.BRIGADE_LOST: lost,
 }
 
 

@@ -70,6 +70,7 @@ MESSAGES: Mapping[str, str] = {
     Kind.CHECKLIST: N_("that there is something new on your list"),
     Kind.BRIGADE_SOON: N_("how long places for others are kept"),
     Kind.BRIGADE_OVER: N_("how long places for others are kept"),
+    Kind.BRIGADE_LOST: N_("that places for others were taken back"),
 }
 SENDING: Mapping[str, str] = {
     "pending": N_("not sent yet"),

@@ -11,12 +11,13 @@ from care.outcomes import Kind
 from care.plan import Plan
 from handlers import book, chosen, visit_card
 from handlers.buttons import Verb
+from handlers.children import along, left_behind
 from handlers.clinic_card import home_key
 from handlers.displaced_words import shown
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
 from handlers.written import written
-from storage import appointments, bookings, directory, displaced, displacing, places
+from storage import appointments, bookings, children, directory, displaced, displacing, places
 from storage.displaced import Lost
 
 MOST = 6  # other places on one screen …
@@ -124,7 +125,9 @@ class Displaced:
         clinic = await directory.clinic(turn.store, booking.clinic_id, also_retired=True)
         lead = turn.t("✅ <b>You are booked</b>")
         current = await bookings.own(turn.store, booking.id, turn.known().id) or booking
-        return visit_card.visit(turn.t, current, clinic, now=turn.now, lead=lead)
+        left = left_behind(turn.t, await children.lost_with(turn.store, lost.booking.id))
+        beside = "\n\n".join(part for part in (await along(turn, current), left) if part)
+        return visit_card.visit(turn.t, current, clinic, now=turn.now, lead=lead, along=beside)
 
     async def _refused(self, turn: Turn, lost: Lost, refusal: Refusal) -> Reply:
         """Say kindly why the kept place cannot be taken, and show what is possible."""

@@ -73,7 +73,9 @@ MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
     Kind.WAIT_ENDED: N_("that no more places are offered to them"),
     **transfer_notices.NAMES,
     Kind.CHECKLIST: N_("that there is something new on their list"),
-    **dict.fromkeys((Kind.BRIGADE_SOON, Kind.BRIGADE_OVER), N_("how long places for others are kept")),
+    **dict.fromkeys(
+        (Kind.BRIGADE_SOON, Kind.BRIGADE_OVER, Kind.BRIGADE_LOST), N_("how long places for others are kept")
+    ),
 }
 VISITS: Mapping[str, str] = {  # what somebody did, for staff
     "booked": N_("📅 {who} booked a visit: {moment}"),

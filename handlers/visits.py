@@ -93,10 +93,11 @@ class Visits:
         slot, refusal = find_slot(clinic, local), may_book(clinic, local, {}, now=turn.now)
         if slot is None or refusal is not None:
             return await self._not_moved(turn, booking, clinic, refusal or Refusal.CLOSED)
+        came = len(await children.of(turn.store, booking.id, booking.person_id))
         moved = await appointments.move(turn.store, booking, slot, now=turn.now)
         if isinstance(moved, Refusal):
             return await self._not_moved(turn, booking, clinic, moved)
-        return await self._moved(turn, clinic, booking, moved)
+        return await self._moved(turn, clinic, booking, moved, came=came)
 
     async def cancel(self, turn: Turn) -> Reply:
         """Ask before a visit is cancelled."""
@@ -190,7 +191,8 @@ class Visits:
         )
         return visit_card.visit(turn.t, booking, await _clinic(turn, booking), now=turn.now, lead=lead)
 
-    async def _moved(self, turn: Turn, clinic: Clinic, before: Booking, moved: Booked) -> Reply:
+    async def _moved(self, turn: Turn, clinic: Clinic, before: Booking, moved: Booked, *, came: int) -> Reply:
+        """Show the new time, and how many of the children who `came` along lost their place."""
         t = turn.t
         if moved.is_new:
             await turn.record(Kind.MOVED, clinic_id=clinic.id, detail=moved.booking.advice)
@@ -200,10 +202,8 @@ class Visits:
         lead = Html(t("✅ <b>Your new time</b>") + await asked_again(turn.store, t, moved.booking))
         if moved.is_new and before.plan is not None and moved.booking.plan is None:
             lead = Html("\n".join([lead, t("✍️ Your plan was for another time of day. Make a new one?")]))
-        left = await children.left_behind(turn.store, before.id, now=turn.now) if moved.is_new else 0
-        beside = "\n\n".join(
-            part for part in (await along(turn, moved.booking), left_behind(t, left)) if part
-        )
+        left = left_behind(t, came - len(await children.of(turn.store, moved.booking.id, before.person_id)))
+        beside = "\n\n".join(part for part in (await along(turn, moved.booking), left) if part)
         return visit_card.visit(t, moved.booking, clinic, now=turn.now, lead=lead, along=beside)
 
     async def _not_moved(self, turn: Turn, booking: Booking, clinic: Clinic, refusal: Refusal) -> Reply:

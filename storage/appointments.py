@@ -65,6 +65,7 @@ async def begin(
     """Let follow what follows from a new visit: the referral moves, reminders wait, its owner is told."""
     await referrals.move(connection, referral, State.BOOKED, by=by, now=now)
     await displaced.booked_another(connection, booking, now=now)
+    await children.come_again(connection, booking, now=now)
     await _remind(connection, booking, now=now)
     await _tell(connection, booking, "booked", now=now)
 

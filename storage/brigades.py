@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, RowMapping, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Slot
-from care.brigade import Brigade, code, most_open, over, remind, soon_key
+from care.brigade import Brigade, code, lost, most_open, over, remind, soon_key
 from care.places import Use
 from storage import due, places
 from storage.people import random_id
@@ -197,6 +197,18 @@ async def end(connection: AsyncConnection, brigade_id: int, *, now: datetime) ->
     await places.give_back_all(connection, Use.BRIGADE, brigade_id, now=now)
     await due.cancel(connection, key=soon_key(brigade_id), now=now)
     return True
+
+
+async def places_lost(
+    connection: AsyncConnection, brigade_id: int, closure_id: int, *, now: datetime
+) -> None:
+    """Tell who asked for places that the clinic took some back; where none is left the brigade is over."""
+    row = (await connection.execute(select(brigades).where(brigades.c.id == brigade_id))).mappings().first()
+    if row is None or row["ended_at"] is not None:
+        return
+    if not await places.of(connection, Use.BRIGADE, brigade_id):
+        await end(connection, brigade_id, now=now)
+    await due.schedule(connection, lost(_from_row(row), closure_id, now=now), now=now)
 
 
 async def anything_over(connection: AsyncConnection, *, now: datetime) -> bool:

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Booking, Slot, slots
 from care.children import MOST, Age, beside
 from care.places import Use
 from storage import bookings as bookings_of
-from storage import directory, places
+from storage import directory, due, places
 from storage.schema import bookings
 
 
@@ -98,19 +98,29 @@ async def visit_moved(connection: AsyncConnection, before: Booking, after: Booki
                 break
 
 
-async def left_behind(connection: AsyncConnection, before_id: int, *, now: datetime) -> int:
-    """Return for how many children there was no place at the time to which a visit was moved just now."""
-    again = select(bookings.c.moved_from).where(bookings.c.moved_from.is_not(None))
-    statement = (
-        select(func.count())
-        .select_from(bookings)
-        .where(
-            bookings.c.use == Use.CHILD.value,
-            bookings.c.use_id == before_id,
-            bookings.c.cancelled_at == now,
-            bookings.c.id.not_in(again.where(bookings.c.use == Use.CHILD.value)),
-        )
-    )
+async def come_again(connection: AsyncConnection, visit: Booking, *, now: datetime) -> None:
+    """Let the children come along to a visit that stands for one which the clinic cancelled, if it does."""
+    statement = select(bookings.c.moved_from).where(bookings.c.id == visit.id)
+    lost_id = (await connection.execute(statement)).scalar_one_or_none()
+    if lost_id is None:
+        return
+    lost = await bookings_of.by_id(connection, lost_id)
+    if lost is not None:
+        await visit_moved(connection, lost, visit, now=now)
+    statement = select(bookings).where(*_lost(lost_id), bookings.c.guardian_id == visit.person_id)
+    rows = (await connection.execute(statement.order_by(bookings.c.created_at))).mappings().all()
+    found = await _beside(connection, visit) if rows else ()
+    for row in rows:
+        for slot in found:
+            age = row["child_age"]
+            if await _keep(connection, slot, visit, age, now=now, instead=row["id"]) is not None:
+                await due.cancel(connection, booking_id=row["id"], now=now)
+                break
+
+
+async def lost_with(connection: AsyncConnection, visit_id: int) -> int:
+    """Return how many children lost their place with a visit that a clinic cancelled, and have no other."""
+    statement = select(func.count()).select_from(bookings).where(*_lost(visit_id))
     return int((await connection.execute(statement)).scalar_one())
 
 
@@ -150,6 +160,18 @@ async def _keep(
     if kept is not None and instead is not None:
         await connection.execute(update(bookings).where(bookings.c.id == kept.id).values(moved_from=instead))
     return kept.id if kept is not None else None
+
+
+def _lost(visit_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Match children of a visit whose place a closure took, and who have no other."""
+    later = bookings.alias("later")
+    return (
+        bookings.c.use == Use.CHILD.value,
+        bookings.c.use_id == visit_id,
+        bookings.c.cancelled_at.is_not(None),
+        bookings.c.closure_id.is_not(None),
+        ~exists().where(later.c.moved_from == bookings.c.id, later.c.use == Use.CHILD.value),
+    )
 
 
 def _is_at(child: Child, slot: Slot) -> bool:

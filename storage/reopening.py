@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import RowMapping, exists, or_, select, update
+from sqlalchemy import RowMapping, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -50,7 +50,9 @@ async def _lost(connection: AsyncConnection, closure_id: int, *, now: datetime) 
             bookings_table.c.use.in_([Use.VISIT.value, Use.CHILD.value]),
             or_(bookings_table.c.said.is_(None), bookings_table.c.said != DECLINED),
             ~exists().where(
-                later.c.moved_from == bookings_table.c.id, later.c.person_id == bookings_table.c.person_id
+                later.c.moved_from == bookings_table.c.id,
+                func.coalesce(later.c.person_id, later.c.guardian_id)
+                == func.coalesce(bookings_table.c.person_id, bookings_table.c.guardian_id),
             ),
         )
         .order_by(bookings_table.c.starts_at, bookings_table.c.id)

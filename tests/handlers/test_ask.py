@@ -12,7 +12,14 @@ from handlers.topic_names import topic_name
 from locales.catalogue import Words
 from storage import referrals, schema
 
-STEPS = {Step.CHECK: Verb.CHECK, Step.BOOK: Verb.BOOK, Step.CLINICS: Verb.CLINICS, Step.TALK: Verb.TALK, Step.LEAVE: Verb.LEAVING}
+STEPS = {
+    Step.CHECK: Verb.CHECK,
+    Step.BOOK: Verb.BOOK,
+    Step.CLINICS: Verb.CLINICS,
+    Step.TALK: Verb.TALK,
+    Step.LEAVE: Verb.LEAVING,
+    Step.PAPERS: Verb.CHECKLIST,
+}
 
 
 @pytest.fixture

@@ -485,3 +485,23 @@ async def test_the_worker_for_somebody_without_telegram_takes_the_place_for_them
     [client] = await site.world.rows(schema.people, telegram_hash=None)
     [visit] = await site.world.rows(schema.bookings, person_id=client["id"])
     assert visit["use"] == "visit"
+
+
+async def test_who_asked_hears_once_that_the_clinic_closed_and_may_keep_other_places(site: Site) -> None:
+    codes = await site.keep(3)
+    desk = site.world.somebody()
+    await desk.hire(Role.REGISTRAR, clinic_id=site.clinic)
+    await desk.command("/closed")
+    await desk.press("Thu")
+    await desk.press("Closed all day")
+    await desk.press("Yes, it is so")
+
+    reply = await site.notice(site.foreman, Kind.BRIGADE_LOST)
+
+    assert reply is not None
+    assert not any(character.isdigit() for character in reply.steps[0].text)
+    assert await site.kept() == []
+    man = await site.man()
+    await man.command(f"/start {codes[0]}")
+    assert "No place is kept behind this link now" in man.text
+    assert len(await site.keep(2, day="20261127")) == 2

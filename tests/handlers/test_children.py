@@ -224,3 +224,59 @@ async def test_a_worker_brings_the_child_of_somebody_without_telegram(family: Fa
     [client] = await family.world.rows(schema.people, telegram_hash=None)
     [child] = await family.kids()
     assert child["guardian_id"] == client["id"]
+
+
+async def close(family: Family) -> None:
+    """Close the parent's day as the desk does."""
+    desk = family.world.somebody()
+    await desk.hire(Role.REGISTRAR, clinic_id=family.clinic)
+    await desk.command("/closed")
+    await desk.press("Wed")
+    await desk.press("Closed all day")
+    await desk.press("Yes, it is so")
+
+
+async def test_when_the_clinic_closes_the_child_comes_along_to_the_other_time(family: Family) -> None:
+    await family.bring()
+    lost, [before] = await family.visit(), await family.kids()
+    await close(family)
+    assert await family.kids() == []
+    [kept] = await family.world.rows(schema.bookings, use=Use.DISPLACED.value, cancelled_at=None)
+
+    await family.parent.tap(f"visit:{lost['id']}")
+    await family.parent.press("✅")
+
+    visit, [child] = await family.visit(), await family.kids()
+    assert (visit["id"], child["use_id"], child["moved_from"]) == (kept["id"], kept["id"], before["id"])
+    assert child["local_start"][:10] == visit["local_start"][:10]
+    assert ticket(child["id"]) in family.parent.text
+    waiting = await family.world.rows(schema.due, booking_id=before["id"], state="pending")
+    assert waiting == []
+
+
+async def test_the_undo_of_a_closing_brings_no_second_place_for_the_child(family: Family) -> None:
+    await family.bring()
+    lost = await family.visit()
+    await close(family)
+    await family.parent.tap(f"visit:{lost['id']}")
+    await family.parent.press("✅")
+    desk = family.world.people[-1]
+
+    await desk.press("↩️")
+    if any("yes" in label.lower() for label in desk.labels):
+        await desk.press("Yes")
+
+    assert len(await family.kids()) == 1
+
+
+async def test_the_desk_sees_the_child_with_the_language_of_the_adult(family: Family) -> None:
+    await family.bring("15 to 17")
+    [child] = await family.kids()
+    desk = family.world.somebody()
+    await desk.hire(Role.REGISTRAR, clinic_id=family.clinic)
+
+    await desk.tap(f"today:{family.clinic}:20261125")
+
+    shown = "\n".join([desk.text, *desk.labels])
+    assert ticket(child["id"]) in shown
+    assert "🧒" in shown
