@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     String,
     and_,
@@ -57,6 +58,7 @@ def statements(*, now: datetime) -> Sequence[Select[tuple[Any]]]:
     return (
         _unbooked(now),
         _missed(now),
+        _missed_twice(now),
         _unexamined(now),
         _displaced(now),
         task_results.not_fetched(now),
@@ -101,6 +103,41 @@ def _missed(now: datetime) -> Select[tuple[Any]]:
             bookings.c.failure.is_(None),
             ~_looked_at(Kind.MISSED, bookings.c.id),
             ~_looked_at(Kind.MISSED_TWICE, bookings.c.id),
+        )
+    )
+
+
+def _missed_twice(now: datetime) -> Select[tuple[Any]]:
+    """Select who was missing twice in a row, also with a visit ahead, and whose last miss is new."""
+    before, newer, kept = (bookings.alias(name) for name in ("before", "newer", "kept"))
+    same = and_(before.c.person_id == bookings.c.person_id, before.c.referral_id == bookings.c.referral_id)
+    since = func.coalesce(bookings.c.missed_at, bookings.c.starts_at)
+    key = _key(Kind.MISSED_TWICE, bookings.c.id)
+    return (
+        select(bookings.c.referral_id)
+        .distinct()
+        .join(referrals, referrals.c.id == bookings.c.referral_id)
+        .join(before, and_(same, before.c.starts_at < bookings.c.starts_at, _known_miss(before)))
+        .where(
+            referrals.c.closed_at.is_(None),
+            _known_miss(bookings),
+            bookings.c.starts_at <= now,
+            bookings.c.starts_at > now - LOOK_BACK,
+            ~exists().where(
+                newer.c.person_id == bookings.c.person_id,
+                newer.c.referral_id == bookings.c.referral_id,
+                newer.c.starts_at > bookings.c.starts_at,
+                newer.c.starts_at <= now,
+                _known_miss(newer),
+            ),
+            ~exists().where(
+                kept.c.person_id == bookings.c.person_id,
+                kept.c.referral_id == bookings.c.referral_id,
+                kept.c.cancelled_at.is_(None),
+                kept.c.starts_at > before.c.starts_at,
+                or_(kept.c.came_at.is_not(None), and_(kept.c.said == "went", kept.c.missed_at.is_(None))),
+            ),
+            ~exists().where(tasks.c.key == key, or_(tasks.c.done_at.is_(None), tasks.c.done_at >= since)),
         )
     )
 
@@ -203,3 +240,13 @@ def _key(kind: Kind, cause: ColumnElement[int]) -> ColumnElement[str]:
 
 def _not_come() -> ColumnElement[bool]:
     return and_(bookings.c.cancelled_at.is_(None), bookings.c.came_at.is_(None))
+
+
+def _known_miss(visit: FromClause) -> ColumnElement[bool]:
+    """Match a visit of which the desk, or else the person, says that nobody came; care.absence.was_missed."""
+    return and_(
+        visit.c.cancelled_at.is_(None),
+        visit.c.came_at.is_(None),
+        visit.c.failure.is_(None),
+        or_(visit.c.missed_at.is_not(None), visit.c.said == "missed"),
+    )

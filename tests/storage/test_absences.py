@@ -14,7 +14,7 @@ from care.outcomes import Kind
 from care.plan import By, From, read
 from care.roles import Role
 from care.wording import Results, Variant
-from storage import absences, bookings, failures, schema, staff, wordings
+from storage import absences, bookings, failures, schema, staff, task_candidates, task_changes, wordings
 from storage.bookings import Booked
 from storage.engine import Database
 from tests.storage.test_bookings import ZONE, City
@@ -166,3 +166,33 @@ async def test_a_plan_moves_along_to_the_same_time_of_day_alone(city: City) -> N
         kept = await bookings.own(store, other.id, person_id)
     assert kept is not None
     assert kept.plan is None
+
+
+async def test_who_missed_twice_is_looked_at_once_also_with_a_visit_ahead(city: City) -> None:
+    one, came, once = await city.people(3)
+    await visit(city, one, 1, 9, said="missed")
+    await visit(city, one, 2, 5, missed_at=city.now - 5 * DAY)
+    await visit(city, one, 3, -2)
+    await visit(city, came, 4, 9, said="missed")
+    await visit(city, came, 5, 7, came_at=city.now - 7 * DAY)
+    await visit(city, came, 6, 5, said="missed")
+    await visit(city, came, 7, -2)
+    await visit(city, once, 8, 5, missed_at=city.now)
+    await visit(city, once, 9, 3, missed_at=city.now, failure="closed")
+    await visit(city, once, 10, -2)
+    wanted = task_candidates.statements(now=city.now)[2]
+
+    async def found() -> list[int]:
+        async with city.database.reading() as store:
+            return list((await store.execute(wanted)).scalars())
+
+    assert await found() == [one]
+    async with city.database.writing() as store:
+        await task_changes.look(store, [one], now=city.now, zone=ZONE)
+        open_tasks = select(schema.tasks.c.kind).where(schema.tasks.c.done_at.is_(None))
+        assert "missed-twice" in (await store.execute(open_tasks)).scalars().all()
+    assert await found() == []
+    async with city.database.writing() as store:
+        await store.execute(update(schema.tasks).values(done_at=city.now))
+        await store.execute(update(schema.referrals).values(changed_at=city.now + DAY))
+    assert await found() == []
