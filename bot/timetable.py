@@ -13,7 +13,6 @@ from bot.brigades import give_back as give_back_brigades
 from bot.closures import EVERY as CLOSURES_EVERY
 from bot.closures import look as look_at_closures
 from bot.jobs import DUE_EVERY, NIGHTLY_AT, Job
-from bot.medicine import ASK_EVERY as DOSES_ASK_EVERY
 from bot.medicine import EVERY as DOSES_EVERY
 from bot.medicine import ask_what_is_in_the_way
 from bot.medicine import look as look_at_plans
@@ -22,7 +21,7 @@ from bot.staleness import tell_of_stale_answers
 from bot.tasks import EVERY as TASKS_EVERY
 from bot.tasks import look as look_at_tasks
 from bot.waiting import EVERY as WAITING_EVERY
-from bot.waiting import offer_places
+from bot.waiting import LAPSES_EVERY, offer_places, pass_on
 from bot.watching import WATCH_EVERY, plan_moods, tell_of_late
 from locales.catalogue import Words
 from storage import erasing
@@ -59,6 +58,9 @@ def timetable(
     async def brigades() -> None:
         await give_back_brigades(database, now=now())
 
+    async def lapsed_offers() -> None:
+        await pass_on(database, now=now())
+
     async def waiting() -> None:
         await offer_places(database, now=now())
 
@@ -86,8 +88,9 @@ def timetable(
         Job(name="absences", work=absences, every=ABSENCES_EVERY),
         Job(name="closures", work=closures, every=CLOSURES_EVERY),
         Job(name="brigades", work=brigades, every=BRIGADES_EVERY),
+        Job(name="lapsed-offers", work=lapsed_offers, every=LAPSES_EVERY),
         Job(name="waiting", work=waiting, every=WAITING_EVERY),
         Job(name="doses", work=doses, every=DOSES_EVERY),
-        Job(name="missed-doses", work=missed_doses, every=DOSES_ASK_EVERY),
+        Job(name="missed-doses", work=missed_doses, every=DOSES_EVERY),
         Job(name="nightly", work=nightly, at=NIGHTLY_AT),
     )

@@ -2,10 +2,21 @@
 
 from datetime import datetime, timedelta
 
-from storage import offering
+from care.places import Use
+from storage import offering, places
 from storage.engine import Database
 
-EVERY = timedelta(seconds=15)  # a place that nobody took in time is offered to the next that soon
+LAPSES_EVERY = timedelta(seconds=15)  # a place that nobody answered for goes to the next that soon
+EVERY = timedelta(minutes=1)  # clinics are read for it
+
+
+async def pass_on(database: Database, *, now: datetime) -> None:
+    """Offer what was not answered in time to the next; mostly it is one short look without a lock."""
+    async with database.reading() as store:
+        if not await places.overdue(store, now=now, uses=[Use.WAIT]):
+            return
+    async with database.writing() as store:
+        await offering.advance(store, now=now)
 
 
 async def offer_places(database: Database, *, now: datetime) -> None:

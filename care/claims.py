@@ -26,7 +26,17 @@ class Kind(StrEnum):
 
 
 TO_FRIEND = frozenset({Message.VISIT_EVE, Message.VISIT_SOON, Message.COMPANY_NEWS})
-TO_WORKER = TO_FRIEND | {Message.ARRIVED, Message.WENT_ON, Message.VISIT_AFTER, Message.RECHECK, Message.RESULT_READY, Message.CLOSED, Message.REOPENED, Message.WAIT_OFFER}
+TO_WORKER = TO_FRIEND | {
+    Message.ARRIVED,
+    Message.WENT_ON,
+    Message.VISIT_AFTER,
+    Message.RECHECK,
+    Message.RESULT_READY,
+    Message.CLOSED,
+    Message.REOPENED,
+    Message.WAIT_OFFER,
+    Message.WAIT_ENDED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,13 @@ keeps their turn, but is not offered the same time again. Nobody is woken: what 
 until 08:15 for who is first, if the visit begins late enough after that; else it is free for everybody.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from care.booking import AHEAD_LEAST, EVENING, SATURDAY, Slot
-from care.reminders import is_quiet, next_allowed
+from care.booking import EVENING, SATURDAY
 
 HELD = timedelta(minutes=15)
 HELD_FOR_A_CALL = timedelta(hours=2)  # without Telegram: somebody has to call on them first
@@ -122,16 +121,6 @@ class Waiter:
         return HELD_FOR_A_CALL if self.without_telegram else HELD
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chance:
-    """A free place for who is first to be offered it."""
-
-    slot: Slot
-    waiter: Waiter
-    told_at: datetime  # aware, UTC: now, or when the night is over
-    until: datetime  # aware, UTC: held until then
-
-
 def start_key(at: At) -> str:
     """Write which time at which clinic a place is: "3:2026-11-25T18:30"."""
     return f"{at.clinic_id}:{at.local.isoformat(timespec='minutes')}"
@@ -164,64 +153,10 @@ def turn(wait: Wait) -> tuple[bool, datetime, int]:
     return wait.lost_booking is None, wait.created_at, wait.id
 
 
-def held_for(slot: Slot, waiter: Waiter, *, now: datetime) -> tuple[datetime, datetime] | None:
-    """Return when the offer reaches them and until when the place is held (aware, UTC).
-
-    None when too little time would be left for the way to the clinic. Nothing is offered between 21:00 and
-    08:00, nor so late that it would have to be answered then, on the clinic's clock and on theirs.
-    """
-    told_at = now
-    for zone in (slot.zone, waiter.zone or slot.zone):
-        for moment in (told_at, told_at + waiter.hold):
-            if is_quiet(moment, zone):
-                told_at = next_allowed(moment, zone)
-    until = told_at + waiter.hold
-    return (told_at, until) if slot.starts_at >= until + AHEAD_LEAST else None
-
-
-def wants(waiter: Waiter, slot: Slot) -> bool:
-    """Return whether a place may be offered to somebody who is offered nothing now.
-
-    Not a time that they let go before, nothing later than a visit of theirs that suits as well, and nothing
-    as late as what was free when they began to wait.
-    """
-    wait = waiter.wait
-    if wait.offered is not None or wait.ended_at is not None or not _near(waiter, slot):
-        return False
-    if not suits(wait, slot) or start_key(slot) in wait.refused:
-        return False
-    return not any(fits(wait.wish, one) and one.starts_at <= slot.starts_at for one in waiter.visits)
-
-
 def found_one(waiter: Waiter) -> bool:
     """Return whether somebody has booked what they wait for since they said so."""
     wait = waiter.wait
     return any(suits(wait, one) and one.made_at > wait.wished_at for one in waiter.visits)
-
-
-def offers(free: Iterable[Slot], waiters: Iterable[Waiter], *, now: datetime) -> Iterator[Chance]:
-    """Yield which free place is offered to whom: soonest places first, one to each who waits.
-
-    People with the same wish stand in one queue: so a slot is compared with wishes, not with everybody.
-    """
-    queues: dict[object, list[Waiter]] = {}
-    for waiter in sorted(waiters, key=lambda one: turn(one.wait)):
-        wish = (waiter.wait.wish, waiter.clinics)
-        queues.setdefault(wish, []).append(waiter)
-    for slot in sorted(free, key=lambda one: (one.starts_at, one.clinic_id)):
-        for _ in range(slot.free):
-            chance = _first(slot, queues.values(), now=now)
-            if chance is None:
-                break
-            yield chance
-            for queue in queues.values():
-                if chance.waiter in queue:
-                    queue.remove(chance.waiter)
-
-
-def offer_for(free: Iterable[Slot], waiters: Iterable[Waiter], *, now: datetime) -> Chance | None:
-    """Return the one place that is offered next, and to whom; None when nothing free is waited for."""
-    return next(offers(free, waiters, now=now), None)
 
 
 def let_go(wait: Wait, at: At) -> Wait:
@@ -263,28 +198,6 @@ def instead_of(visits: Sequence[V], at: At, *, most: int) -> tuple[V | None, boo
     if len(visits) >= most:
         return later or ordered[-1], True
     return later, False
-
-
-def _near(waiter: Waiter, slot: Slot) -> bool:
-    return (
-        waiter.wait.wish.clinic_id is not None or waiter.clinics is None or slot.clinic_id in waiter.clinics
-    )
-
-
-def _first(slot: Slot, queues: Iterable[Sequence[Waiter]], *, now: datetime) -> Chance | None:
-    heads = [head for queue in queues if (head := _head(slot, queue, now=now)) is not None]
-    return min(heads, key=lambda chance: turn(chance.waiter.wait), default=None)
-
-
-def _head(slot: Slot, queue: Sequence[Waiter], *, now: datetime) -> Chance | None:
-    """Return the first of a queue of equal wishes to whom the slot can be offered."""
-    if not queue or not _near(queue[0], slot) or not fits(queue[0].wait.wish, slot):
-        return None
-    for waiter in queue:
-        held = held_for(slot, waiter, now=now) if wants(waiter, slot) else None
-        if held is not None:
-            return Chance(slot=slot, waiter=waiter, told_at=held[0], until=held[1])
-    return None
 
 
 def _free(wait: Wait) -> Wait:

@@ -53,6 +53,14 @@ async def ended(notice: Notice) -> Reply | None:
 async def call_on_for_a_place(notice: Notice, person: Person) -> str | None:
     """Ask who looks after somebody without Telegram to bring them an offer, HTML; None when it is over."""
     kept, t = await _kept(notice, person), notice.t
+    if (
+        notice.row["params"].get("what") == Kind.WAIT_ENDED
+        and await waits.of(notice.store, person.id) is None
+    ):
+        return t(
+            "📞 {who} is offered no more places. Please ask them whether they still want one.",
+            who=pseudonym(person.id),
+        )
     if kept is None or kept.held_until is None:
         return None
     today = to_local(notice.now, kept.zone).date()

@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Booking, find_slot
 from care.directory import Clinic
+from care.offer_round import Chance, offers
 from care.outcomes import Kind as Outcome
 from care.places import Use
 from care.reminders import Kind, Planned
 from care.roles import Actor
-from care.waiting_list import Chance, End, Wait, found_one, is_over, lapsed, offers, start_key, suits
+from care.waiting_list import End, Wait, found_one, is_over, lapsed, start_key, suits
 from storage import due, outcomes, places, referrals, waiters, waits
 from storage.due import State
 from storage.locking import try_until_commit

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Slot, free_slots, window
 from care.directory import Clinic
+from care.offer_round import only_wanted
 from care.waiting_list import Ahead, Waiter
 from storage import bookings as bookings_of
 from storage import directory
@@ -60,9 +61,9 @@ async def blocked(connection: AsyncConnection) -> frozenset[int]:
 async def free(
     connection: AsyncConnection, clinics: Sequence[Clinic], waiters: Sequence[Waiter], *, now: datetime
 ) -> list[Slot]:
-    """Return the free slots of those of the clinics for which anybody waits."""
-    wanted = [clinic for clinic in clinics if any(_waits_for(one, clinic.id) for one in waiters)]
-    return await free_at(connection, wanted, now=now)
+    """Return the free slots of the clinics, as far as anybody waits for such."""
+    wanted = [only_wanted(clinic, waiters) for clinic in clinics]
+    return await free_at(connection, [clinic for clinic in wanted if clinic.sessions], now=now)
 
 
 async def free_at(connection: AsyncConnection, clinics: Sequence[Clinic], *, now: datetime) -> list[Slot]:
@@ -95,14 +96,6 @@ async def clinics_of(connection: AsyncConnection, clinic_id: int | None = None) 
         return await directory.clinics_of(connection)
     clinic = await directory.clinic(connection, clinic_id)
     return [clinic] if clinic is not None else []
-
-
-def _waits_for(waiter: Waiter, clinic_id: int) -> bool:
-    if waiter.wait.offered is not None:
-        return False
-    if waiter.wait.wish.clinic_id is not None:
-        return waiter.wait.wish.clinic_id == clinic_id
-    return waiter.clinics is None or clinic_id in waiter.clinics
 
 
 async def _ahead(connection: AsyncConnection, *, now: datetime) -> dict[int, list[Ahead]]:

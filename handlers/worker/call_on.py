@@ -22,7 +22,7 @@ async def to_staff(notice: Notice) -> Reply | None:
     if person is None or person.telegram_id is not None or not notice.person.roles:
         return None
     what = str(notice.row["params"].get("what"))
-    if what == Kind.WAIT_OFFER:
+    if what in {Kind.WAIT_OFFER, Kind.WAIT_ENDED}:
         text = await call_on_for_a_place(notice, person)
     elif what in displaced_words.CALLED:
         text = await displaced_words.call_on(notice, person)

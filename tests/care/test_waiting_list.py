@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from care.booking import AHEAD_LEAST, Slot, to_local
+from care.offer_round import held_for, offer_for, offers, wants
 from care.waiting_list import (
     GO_ON_WITHIN,
     HELD,
@@ -22,17 +23,13 @@ from care.waiting_list import (
     Wish,
     fits,
     found_one,
-    held_for,
     instead_of,
     is_over,
     lapsed,
     let_go,
     may_go_on,
-    offer_for,
-    offers,
     order,
     start_key,
-    wants,
 )
 
 ZONE = "Asia/Almaty"  # UTC+5

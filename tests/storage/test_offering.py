@@ -1,6 +1,7 @@
 """A freed place goes to the first of those who wait for it, and to nobody else at that moment."""
 
 import asyncio
+import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from bot.waiting import offer_places
-from care.booking import Booking
-from care.waiting_list import HELD, LASTS, MOST_LAPSED, Hours, Wish, turn, wants
-from storage import appointments, bookings, people, schema, waiters, waits
+from care.booking import Booking, Refusal
+from care.offer_round import wants
+from care.places import Use
+from care.waiting_list import HELD, LASTS, MOST_LAPSED, Hours, Wish, turn
+from storage import appointments, bookings, people, places, schema, wait_taking, waiters, waits
 from storage.engine import Database, open_database
 from tests.storage.waiting_town import DAY, Town
 
@@ -318,6 +321,62 @@ async def test_a_place_is_taken_once_while_the_job_takes_it_back(full: Any) -> N
     assert len([row for row in active if row["local_start"] == f"{DAY}T17:00"]) == 1
     took = [row for row in active if row["person_id"] == first]
     assert (await town.offered(second) is None) == bool(took)
+
+
+async def test_a_move_to_an_offer_that_is_gone_leaves_the_visit_where_it_was(
+    any_database: Database, now: datetime
+) -> None:
+    town = await Town(any_database, now).build(clinics=2)
+    person = await town.person()
+    mine = await town.book(person, town.slot("17:30", clinic=1))
+    await town.wait(person, Wish(clinic_id=town.clinics[0]))
+    await town.job()
+    assert mine is not None
+    async with any_database.writing() as store:
+        known, wait = await people.by_id(store, person), await waits.of(store, person)
+        assert known is not None
+        assert wait is not None
+        (kept,) = await places.of(store, Use.WAIT, wait.id)
+        await places.give_back(store, kept.id, Use.WAIT, now=now)
+
+        refused = await wait_taking.take(store, known, wait, kept, instead=mine, now=town.now)
+
+    assert refused is Refusal.FULL
+    (row,) = await town.rows(schema.bookings, person_id=person)
+    assert row["cancelled_at"] is None
+
+
+@pytest.mark.skipif(not os.environ.get("HAMROH_TEST_POSTGRES"), reason="SQLite has one writer at a time")
+@pytest.mark.parametrize(("careful", "kept"), [(True, 1), (False, 2)])
+async def test_without_a_look_at_the_write_somebody_is_offered_two_places(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, now: datetime, careful: bool, kept: int
+) -> None:
+    """The negative control, without the lock that lets one round go after the other."""
+    database = open_database(request.getfixturevalue("postgres_url"))
+    try:
+        town = await Town(database, now).build(capacity=2)
+        await town.wait(await town.person())
+        looked, read = asyncio.Barrier(2), waiters.free
+
+        async def both_look(*args: Any, **parts: Any) -> Any:
+            found = await read(*args, **parts)
+            await looked.wait()
+            return found
+
+        async def always(*_: object, **__: object) -> bool:
+            return True
+
+        monkeypatch.setattr(waiters, "free", both_look)
+        monkeypatch.setattr("storage.offering.try_until_commit", always)
+        if not careful:
+            monkeypatch.setattr(waits, "offer", always)
+        async with asyncio.timeout(20):
+            await asyncio.gather(town.job(), town.job())
+
+        rows = await town.rows(schema.bookings, use="wait")
+        assert len([row for row in rows if row["cancelled_at"] is None]) == kept
+    finally:
+        await database.close()
 
 
 class Checked(Town):
