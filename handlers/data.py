@@ -104,7 +104,8 @@ def _visit(t: Locale, visit: RowMapping) -> str:
     local = datetime.fromisoformat(visit["local_start"])
     said = f"{t.moment(local)}, {written(t, visit['clinic_names'])}"
     marks = [
-        t.label("cancelled") if visit["cancelled_at"] else "",
+        t.label("cancelled by the clinic") if visit["cancelled_at"] and visit["closure_id"] else "",
+        t.label("cancelled") if visit["cancelled_at"] and not visit["closure_id"] else "",
         t.label("you came") if visit["came_at"] else "",
         t.label("it did not take place") if visit["missed_at"] else "",
         t.label("urgency: {advice}", advice=named(t, ADVICE, visit["advice"])) if visit["advice"] else "",

@@ -14,7 +14,7 @@ from handlers.notice import Notice, message
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
 from locales.catalogue import Html, Locale
-from storage import directory, displaced, waits
+from storage import children, directory, displaced, waits
 from storage.displaced import Lost
 
 CALLED = frozenset({Kind.CLOSED, Kind.REOPENED})
@@ -66,11 +66,14 @@ async def told(store: AsyncConnection, t: Locale, lost: Lost) -> tuple[str, list
             else t("Please choose another time.")
         )
         return Html(f"{head}\n{rest}"), [[other], [none], [home_key(t)]]
+    along = await children.lost_with(store, lost.booking.id)
     kept = lost.kept
     clinic = await directory.clinic(store, kept.clinic_id, also_retired=True)
     lines = [head, t("✅ I keep another time for you: <b>{moment}</b>.", moment=t.moment(kept.local))]
     if clinic is not None:
         lines.append(f"📍 {address(t, clinic)}")
+    if along:
+        lines.append(t.many("👶 {n} child comes along.", "👶 {n} children come along.", along))
     if kept.held_until is not None:
         until = t.moment(to_local(kept.held_until, kept.zone))
         lines.append(t("Please answer until {moment}. Then others may have it.", moment=until))

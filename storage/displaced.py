@@ -16,7 +16,9 @@ from care.closing import OPEN_FOR
 from care.outcomes import Kind as Outcome
 from care.places import Use
 from care.roles import Actor
-from storage import due, outcomes, places, referrals
+from care.waiting_list import End
+from storage import due, offering, outcomes, places, referrals
+from storage import waits as waits_of
 from storage.bookings import from_row
 from storage.places import Kept
 from storage.schema import bookings, waits
@@ -131,9 +133,7 @@ async def _end_wait(connection: AsyncConnection, lost_id: int, person_id: int, *
         return
     began = await connection.execute(select(bookings.c.cancelled_at).where(bookings.c.id == lost_id))
     if began.scalar_one_or_none() == row["created_at"]:
-        if row["offered"] is not None:
-            await places.give_back(connection, row["offered"], Use.WAIT, now=now)
-        await connection.execute(update(waits).where(mine).values(ended_at=now, offered=None))
+        await offering.end(connection, waits_of.from_row(row), End.BOOKED, now=now)
     else:
         await connection.execute(update(waits).where(mine).values(lost_booking=None))
 

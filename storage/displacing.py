@@ -125,6 +125,8 @@ async def take_back(connection: AsyncConnection, row: RowMapping, cause: Cause) 
 async def tell(connection: AsyncConnection, row: RowMapping, cause: Cause, other: Elsewhere) -> None:
     """Keep another place for whoever had the row, and plan the one message about it."""
     if row["use"] == Use.CHILD and row["guardian_id"] is not None:
+        if await _is_lost(connection, row["use_id"]):
+            return  # the adult is told of both, and the child comes along to the other visit
         lost = _as_booking(row, row["guardian_id"])
         notice = closed(cause.closure_id, lost, row["guardian_id"], now=cause.now, child=True)
         await due.schedule(connection, notice, now=cause.now)
@@ -139,6 +141,16 @@ async def tell(connection: AsyncConnection, row: RowMapping, cause: Cause, other
         notice = closed(cause.closure_id, visit, visit.person_id, now=cause.now)
         await due.schedule(connection, notice, now=cause.now)
         await _record(connection, visit.person_id, visit.clinic_id, "kept" if kept else "waits", cause)
+
+
+async def _is_lost(connection: AsyncConnection, visit_id: int | None) -> bool:
+    """Return whether the visit of the adult is lost, too."""
+    statement = select(bookings_table.c.id).where(
+        bookings_table.c.id == visit_id,
+        bookings_table.c.closure_id.is_not(None),
+        bookings_table.c.cancelled_at.is_not(None),
+    )
+    return (await connection.execute(statement)).first() is not None
 
 
 async def _visit_of(connection: AsyncConnection, row: RowMapping) -> Booking | None:

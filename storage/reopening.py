@@ -2,22 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import RowMapping, exists, func, or_, select, update
+from sqlalchemy import RowMapping, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Booking
-from care.closing_notices import closed_key, reopened
+from care.closing_notices import reopened
 from care.directory import Clinic
 from care.outcomes import Kind
 from care.places import Use
 from care.referral import State
+from care.reminders import Kind as Message
 from care.reminders import Visit, visit_reminders
 from care.roles import Actor
 from storage import bookings, closures, directory, displaced, due, outcomes, places, referrals
 from storage.closures import Said
 from storage.displaced import DECLINED
 from storage.schema import bookings as bookings_table
+from storage.schema import due as due_table
 
 
 async def undo(connection: AsyncConnection, said: Said, *, by: Actor, now: datetime) -> int | None:
@@ -39,8 +41,12 @@ async def undo(connection: AsyncConnection, said: Said, *, by: Actor, now: datet
 
 
 async def _lost(connection: AsyncConnection, closure_id: int, *, now: datetime) -> list[RowMapping]:
-    """Return what a closure took and may come back, in the order of its times, in order to change it."""
+    """Return what a closure took and may come back, in order to change it: adults before children."""
     later = bookings_table.alias("later")
+    same = (
+        later.c.person_id == bookings_table.c.person_id,
+        later.c.guardian_id == bookings_table.c.guardian_id,
+    )
     statement = (
         select(bookings_table)
         .where(
@@ -49,13 +55,9 @@ async def _lost(connection: AsyncConnection, closure_id: int, *, now: datetime) 
             bookings_table.c.starts_at > now,
             bookings_table.c.use.in_([Use.VISIT.value, Use.CHILD.value]),
             or_(bookings_table.c.said.is_(None), bookings_table.c.said != DECLINED),
-            ~exists().where(
-                later.c.moved_from == bookings_table.c.id,
-                func.coalesce(later.c.person_id, later.c.guardian_id)
-                == func.coalesce(bookings_table.c.person_id, bookings_table.c.guardian_id),
-            ),
+            ~exists().where(later.c.moved_from == bookings_table.c.id, or_(*same)),
         )
-        .order_by(bookings_table.c.starts_at, bookings_table.c.id)
+        .order_by(bookings_table.c.use.desc(), bookings_table.c.starts_at, bookings_table.c.id)
         .with_for_update(of=bookings_table)  # PostgreSQL only: SQLite has one writer
     )
     return list((await connection.execute(statement)).mappings())
@@ -70,6 +72,8 @@ async def _return(
         await _set(connection, row["id"], closure_id=other.id)
         return False
     if any(one.day == local.date() for one in clinic.closed_days):
+        return False
+    if row["use"] == Use.CHILD and not await _adult_comes(connection, row["use_id"]):
         return False
     try:
         async with connection.begin_nested():
@@ -88,17 +92,36 @@ async def _after(
     reader = row["guardian_id"] if is_child else row["person_id"]
     if reader is None:
         return
-    untold = await due.cancel(connection, key=closed_key(closure_id, row["id"]), now=now)
+    told = await _was_told(connection, row)
+    await due.cancel(connection, booking_id=row["id"], now=now)
     if not is_child:
         await displaced.settle(connection, row["id"], reader, now=now)
         await _plan(connection, bookings.from_row(row), by=by, now=now)
-    if not untold:
+    if told:
         visit = _seen(row, reader)
         await due.schedule(connection, reopened(closure_id, visit, reader, now=now, child=is_child), now=now)
     about = await referrals.episode_of(connection, reader)
     await outcomes.append(
         connection, Kind.DISPLACED_BACK, now=now, role=by, about=about, clinic_id=row["clinic_id"]
     )
+
+
+async def _adult_comes(connection: AsyncConnection, visit_id: int | None) -> bool:
+    """Return whether the visit to which a child comes along stands; a child without one comes by itself."""
+    visit = await bookings.by_id(connection, visit_id) if visit_id is not None else None
+    return visit_id is None or (visit is not None and visit.cancelled_at is None)
+
+
+async def _was_told(connection: AsyncConnection, row: RowMapping) -> bool:
+    """Return whether somebody has, or may have, heard that the visit does not take place."""
+    left = [due.State.SENDING.value, due.State.SENT.value, due.State.UNKNOWN.value]
+    statement = select(due_table.c.id).where(
+        due_table.c.booking_id == row["id"],
+        due_table.c.kind.in_([Message.CLOSED.value, Message.CALL_ON.value]),
+        due_table.c.created_at >= row["cancelled_at"],
+        due_table.c.state.in_(left),
+    )
+    return (await connection.execute(statement.limit(1))).first() is not None
 
 
 async def _plan(connection: AsyncConnection, visit: Booking, *, by: Actor, now: datetime) -> None:

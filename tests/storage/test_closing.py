@@ -10,12 +10,25 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from bot import closures as job
+from bot.tasks import look as look_at_tasks
 from care.booking import Booking, Refusal, Slot, to_utc
+from care.children import Age
 from care.closing import HELD, all_day
 from care.directory import Closure, ClosureKind
 from care.places import Use
 from care.roles import Actor
-from storage import appointments, closing, closures, directory, displaced, people, places, reopening, schema
+from storage import (
+    appointments,
+    children,
+    closing,
+    closures,
+    directory,
+    displaced,
+    people,
+    places,
+    reopening,
+    schema,
+)
 from storage.bookings import Booked
 from storage.engine import Database, open_database
 from storage.people import random_id
@@ -489,3 +502,87 @@ async def test_a_visit_that_is_just_being_moved_is_left_to_the_next_look(any_url
         assert len(await city.notices()) == 1
     finally:
         await database.close()
+
+
+async def test_two_clinics_that_close_at_once_look_for_places_at_each_other(
+    any_url: str,
+) -> None:
+    database = open_database(any_url)
+    try:
+        city = await City(database).build(capacity=5)
+        every = [await city.book(clinic=n % 2) for n in range(4)]
+        closing_both = [
+            all_day(DAY, closure_id=random_id(), kind=ClosureKind.DOWN, until=DAY + timedelta(days=14))
+            for _ in range(2)
+        ]
+
+        done = await asyncio.gather(
+            *(city.close(one, clinic=n) for n, one in enumerate(closing_both)), return_exceptions=True
+        )
+        for n, one in enumerate(closing_both):  # what failed is handled again, as an update is
+            if isinstance(done[n], BaseException):
+                await city.close(one, clinic=n)
+        for _ in range(3):
+            await city.sweep()
+
+        assert await city.standing() == await city.standing(1) == 0
+        for booking in every:
+            kept = await city.kept(booking)
+            assert kept is not None
+            assert not DAY <= kept.local.date() <= DAY + timedelta(days=14)
+        assert len(await city.rows(schema.bookings, use=Use.DISPLACED.value, cancelled_at=None)) == 4
+    finally:
+        await database.close()
+
+
+async def test_the_task_comes_at_once_without_a_place_and_after_a_day_without_an_answer(city: City) -> None:
+    asked = await city.book()
+    await city.close()
+    assert await _tasks(city) == []
+
+    city.now += timedelta(hours=23)
+    assert await _tasks(city) == []
+    city.now += timedelta(hours=2)
+    assert await _tasks(city) == ["displaced"]
+
+    booked = await city.try_to_book(asked.person_id, "2026-11-28T18:30")
+    assert isinstance(booked, Booked)
+    assert await _tasks(city) == []
+
+
+async def _tasks(city: City) -> list[str]:
+    """Look as the job does, and return the kinds of the open tasks."""
+    await look_at_tasks(city.database, now=city.now, zone=ZONE)
+    return [row["kind"] for row in await city.rows(schema.tasks, done_at=None)]
+
+
+async def test_a_child_is_told_of_with_the_adult_and_comes_along_or_back_with_them(city: City) -> None:
+    visit = await city.book()
+    async with city.database.writing() as store:
+        child = await children.add(store, visit, Age.UNDER_15, after=0, now=city.now)
+        assert child is not None
+    closure = await city.close()
+
+    assert [one["booking_id"] for one in await city.notices()] == [visit.id]  # one message, not two
+    assert await city.undo(closure) == 2
+    rows = await city.rows(schema.bookings, id=child.id)
+    assert [(row["cancelled_at"], row["guardian_id"]) for row in rows] == [(None, visit.person_id)]
+
+    again = await city.close()
+    instead = await city.try_to_book(visit.person_id, "2026-11-27T17:00")
+    assert isinstance(instead, Booked)
+    assert await city.undo(again) == 0  # the child comes along to the other visit
+
+
+async def test_an_undo_while_a_message_is_on_its_way_tells_the_person_all_the_same(city: City) -> None:
+    sending, waiting = await city.book(), await city.book()
+    closure = await city.close()
+    key = f"closed:{closure.id}:{sending.id}"
+    async with city.database.writing() as store:
+        await store.execute(update(schema.due).where(schema.due.c.key == key).values(state="sending"))
+
+    await city.undo(closure)
+
+    assert [row["booking_id"] for row in await city.notices("reopened")] == [sending.id]
+    assert await city.notices() == []
+    assert waiting

@@ -1,0 +1,141 @@
+"""Which place is kept for somebody whose visit the clinic cancels, for how long, and who is told at night."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from care.booking import Booking, Slot, to_utc
+from care.closing import (
+    HELD,
+    HELD_BEFORE,
+    READY,
+    Free,
+    all_day,
+    held_until,
+    is_pressing,
+    ranked,
+)
+from care.closing_notices import closed, closed_key
+from care.directory import ClosureKind
+from care.reminders import next_allowed
+
+ZONE = "Asia/Almaty"
+NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # Monday noon in Almaty
+
+
+def slot(local: str, *, clinic: int = 1) -> Slot:
+    return Slot(clinic_id=clinic, zone=ZONE, local=datetime.fromisoformat(local), minutes=30, capacity=2)
+
+
+def free(local: str, *, clinic: int = 1, metres: float = 0.0) -> Free:
+    one = slot(local, clinic=clinic)
+    return Free(slot=one, starts_at=one.starts_at, distance_m=metres)
+
+
+LOST = slot("2026-11-25T10:00")  # Wednesday
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (free("2026-11-26T10:00"), free("2026-11-26T10:30")),  # the same hour
+        (free("2026-11-26T10:00"), free("2026-11-27T10:00")),  # sooner
+        (free("2026-11-27T10:00"), free("2026-11-26T13:00")),  # a day later rather than three hours off
+        (free("2026-12-01T10:00"), free("2026-11-26T10:00", clinic=2)),  # the same clinic within a week
+        (free("2026-11-26T10:00", clinic=2), free("2026-12-04T10:00")),  # the next one, else
+        (free("2026-11-26T10:00", clinic=2, metres=500), free("2026-11-26T10:00", clinic=3, metres=5000)),
+        (free("2026-11-25T16:00", clinic=1), free("2026-11-25T10:00", clinic=2)),  # later on the same day
+        (free("2026-12-02T10:00"), free("2026-11-24T10:00")),  # within a week after rather than before
+    ],
+)
+def test_the_better_place_comes_first(better: Free, worse: Free) -> None:
+    assert ranked(LOST, [worse, better], now=NOW)[0] == better
+
+
+def test_who_came_after_work_keeps_a_place_after_work() -> None:
+    evening = slot("2026-11-25T18:30")
+
+    found = ranked(evening, [free("2026-11-26T16:00"), free("2026-11-28T18:30")], now=NOW)
+
+    assert found[0] == free("2026-11-28T18:30")
+
+
+def test_a_day_on_which_the_person_has_a_visit_is_left_out() -> None:
+    found = ranked(LOST, [free("2026-11-26T10:00")], not_on={date(2026, 11, 26)}, now=NOW)
+
+    assert found == ()
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 27 * 48), st.integers(1, 3), st.integers(0, 20_000)), min_size=1, max_size=30
+    ),
+    st.integers(0, 24 * 60),
+)
+def test_a_place_leaves_time_to_answer_and_to_get_there(
+    found: list[tuple[int, int, int]], minutes: int
+) -> None:
+    now = NOW + timedelta(minutes=minutes)
+    begin = datetime(2026, 11, 23)  # noqa: DTZ001 - the clinic's clock
+    every = [
+        free((begin + timedelta(minutes=30 * half)).isoformat(), clinic=clinic, metres=metres)
+        for half, clinic, metres in found
+    ]
+
+    chosen = ranked(LOST, every, now=now)
+
+    assert set(chosen) <= set(every)
+    for one in chosen:
+        reads = next_allowed(now, ZONE)
+        until = held_until(one.starts_at, now=now)
+        assert until >= reads + READY - HELD_BEFORE or until == now + HELD
+        assert now < until <= one.starts_at - HELD_BEFORE
+    assert chosen == ranked(LOST, reversed(every), now=now) or len(set(every)) < len(every)
+
+
+@pytest.mark.parametrize(
+    ("now", "visit", "urgent"),
+    [
+        ("2026-11-24T22:00", "2026-11-25T09:59", True),  # in the night before
+        ("2026-11-24T22:00", "2026-11-25T10:00", False),  # there is time to read it in the morning
+        ("2026-11-25T02:00", "2026-11-25T09:00", True),
+        ("2026-11-25T02:00", "2026-11-25T17:00", False),
+        ("2026-11-24T22:00", "2026-11-26T09:00", False),
+        ("2026-11-25T12:00", "2026-11-25T14:00", True),
+    ],
+)
+def test_who_would_come_before_the_next_ten_oclock_is_told_at_once(
+    now: str, visit: str, urgent: bool
+) -> None:
+    starts_at = to_utc(datetime.fromisoformat(visit), ZONE)
+
+    assert is_pressing(starts_at, ZONE, now=to_utc(datetime.fromisoformat(now), ZONE)) is urgent
+
+
+def test_a_whole_day_is_shut_to_its_last_minute_and_no_longer() -> None:
+    day = all_day(date(2026, 11, 25), closure_id=1, kind=ClosureKind.CLOSED)
+
+    assert day.shuts(datetime.fromisoformat("2026-11-25T00:00"))
+    assert day.shuts(datetime.fromisoformat("2026-11-25T23:59"))
+    assert not day.shuts(datetime.fromisoformat("2026-11-26T00:00"))
+
+
+def test_there_is_one_message_for_a_closure_and_a_visit() -> None:
+    lost = Booking(
+        id=5,
+        person_id=1,
+        referral_id=1,
+        clinic_id=1,
+        local=LOST.local,
+        zone=ZONE,
+        starts_at=LOST.starts_at,
+    )
+
+    planned = closed(7, lost, 1, now=NOW)
+
+    assert planned.key == closed_key(7, 5)
+    assert planned.booking_id == 5
+    assert planned.useful_until > lost.starts_at
+    assert planned.params == {"closure": 7}
