@@ -56,9 +56,7 @@ class Arrival:
         if word == WentOn.NEEDS_HELP:
             await transfers.change(turn.store, known.id, went_on=False)
             await self._ask_for_help(turn, known)
-            text = t(
-                "🤝 I have told our team that you need help, and nothing else. You can write to them now, too."
-            )
+            text = t("🤝 I have told our team that you need help, and nothing else. You can also write now.")
             return screen(text, [[_there(turn, known)], [_talk(turn)], [home_key(t)]])
         await moving_away.leave(turn.store, turn.known().id, by=turn.actor, now=turn.now)
         await transfers.end(turn.store, known.id, now=turn.now, arrived=True, went_on=True)

@@ -25,7 +25,7 @@ from storage.transfer_facts import Facts, sealed
 from storage.vault import Vault
 
 EDIT = "edit"
-LABEL_LENGTH = 34  # characters of a button
+LABEL_LENGTH = 44  # characters of a button
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +185,9 @@ class Cards:
         return papers(self.words, known.country)
 
     def _field_key(self, turn: Turn, facts: Facts, field: Field, allowed: Collection[Field]) -> Key:
-        t, label = turn.t, turn.t.label(LABELS[field])
+        t = turn.t
+        named = t.label("The illness by its name, on the paper, too")
+        label = named if field is Field.ILLNESS else t.label(LABELS[field])
         says = "" if field in PRIVATE else sample(t, self.words, facts, field)
         text = f"{label}: {says}" if says else label
         text = text if len(text) <= LABEL_LENGTH else f"{text[: LABEL_LENGTH - 1].rstrip()}…"

@@ -70,8 +70,8 @@ class OpenCard:
         await turn.record_of(Kind.TRANSFER_SEEN, known.person_id)
         t = turn.t
         text = t(
-            "🪪 <b>Medical transfer</b>\n\nA patient gives this card to the clinic that receives them. It can "
-            "be opened once, and the patient is told. Are you of that clinic?"
+            "🪪 <b>Medical transfer</b>\n\nA patient gives this card to the clinic that receives them. "
+            "It can be opened once, and the patient is told. Are you of that clinic?"
         )
         yes = key(t.label("✅ Yes, open it once"), Verb.TRANSFER_OPEN, code, "y")
         return screen(text, [[yes], [key(t.label("✖️ No"), Verb.HOME)]])

@@ -102,7 +102,8 @@ def _answers(turn: Turn, transfer: Transfer) -> list[list[Key]]:
     t = turn.t
     if transfer.arrived:
         yes = key(t.label("✅ I go on there"), Verb.WENT_ON, transfer.id, WentOn.YES.value)
-        return [[yes], [key(t.label("🤝 I need help there"), Verb.WENT_ON, transfer.id, WentOn.NEEDS_HELP.value)]]
+        needs = key(t.label("🤝 I need help there"), Verb.WENT_ON, transfer.id, WentOn.NEEDS_HELP.value)
+        return [[yes], [needs]]
     arrived = key(t.label("✅ I have arrived"), Verb.ARRIVED, transfer.id, Arrived.YES.value)
     is_time = transfer.leaves_on is None or transfer.leaves_on <= turn.now.date()
     left = [key(t.label("🧳 I have left"), Verb.LEFT)]

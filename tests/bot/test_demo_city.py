@@ -30,7 +30,7 @@ def test_the_demo_city_says_in_every_language_that_it_is_invented(demo: Director
         "kk": "ойдан шығарылған",
         "en": "invented",
     }
-    things = [*demo.regions, *demo.organisations, *demo.cities, *demo.clinics, demo.programme]
+    things = [*demo.regions, *demo.organisations, *demo.cities, *demo.clinics, *demo.centres, demo.programme]
 
     assert [
         (thing.names[language], language)
@@ -56,7 +56,8 @@ def test_every_demo_clinic_sees_people_in_the_evening_or_at_the_weekend(demo: Di
 
 
 def test_the_demo_city_names_no_phone_and_no_real_address(demo: DirectoryData):
-    assert all(clinic.phone is None for clinic in demo.clinics)
+    assert all(place.phone is None for place in (*demo.clinics, *demo.centres))
+    assert {centre.country for centre in demo.centres} == {"UZ", "TJ", "KG"}
     assert all("example.org" in text for text in demo.programme.contact.values())
 
 

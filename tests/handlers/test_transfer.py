@@ -172,7 +172,7 @@ async def test_the_person_decides_field_by_field(world: Any, person: Any) -> Non
     await person.press("transfer card")
     assert any(label.startswith("☑️ Clinic until now") for label in person.labels)
     assert any(label.startswith("☑️ Came on: 24.11.2026") for label in person.labels)
-    assert "⬜ It is about" in person.labels
+    assert "⬜ The illness by its name, on the paper, too" in person.labels
     assert not any("Result" in label for label in person.labels), "none was given"
 
     await person.press("Comes from")
@@ -525,7 +525,7 @@ async def test_a_worker_makes_a_card_for_somebody_without_telegram_and_sees_no_r
     await worker.press("Uzbekistan")
     await worker.press("this week")
     await worker.press("transfer card")
-    assert not any("Result" in label or "It is about" in label for label in worker.labels)
+    assert not any("Result" in label or "illness" in label for label in worker.labels)
     await worker.tap(f"tcard:result~ag~{owner.id}")
     await worker.press("Name")
     await worker.say("Aziz")

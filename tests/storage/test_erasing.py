@@ -301,6 +301,7 @@ async def test_what_is_past_its_term_goes_and_the_rest_stays(any_database, vault
         "decisions": 0,
         "due": 2,
         "tasks": 0,
+        "transfers": 0,
         "claims": 0,
         "companies": 0,
         "relays": 0,
