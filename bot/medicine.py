@@ -12,7 +12,6 @@ from storage import due, medicine, outcomes, people, support
 from storage.engine import Database
 
 EVERY = timedelta(minutes=1)
-ASK_EVERY = timedelta(minutes=10)
 AT_ONCE = 50  # plans in one transaction, so that nobody who writes waits for long
 
 

@@ -46,6 +46,7 @@ class Doses:
             await count(turn, Kind.REFUSED, detail="stale")
             old = turn.t("This was some days ago, and that is all right. Here is your plan of today.")
             return await self.plans.plan(turn, plan, lead=old)
+        await medicine.plan_ahead(turn.store, plan, now=turn.now)
         if answer is Answer.TAKEN:
             return await self._taken(turn, plan, dose)
         if answer is Answer.LATER:

@@ -5,10 +5,11 @@ Nobody is ever offered a plan by the bot itself: it is asked for. Nobody but the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from care import dose_days
+from care import medicine as rules
 from care.dose_days import Mark
 from care.medicine import STOP_UNDONE, Answer, Dose, Plan
 from care.medicine_choices import LONGEST_PAUSE, MOST_TIMES, PAUSES
@@ -25,6 +26,7 @@ from storage import medicine
 from storage.vault import Vault
 
 WEEK = 7
+EARLY = timedelta(hours=3)  # so long before its hour a dose can be said to be taken
 LEGEND = {
     Mark.TAKEN: N_("✅ taken"),
     Mark.WAITING: N_("⏳ today"),
@@ -67,7 +69,9 @@ class Medicine:
             _calendar(t, plan, doses, today),
         ]
         text = Html("\n\n".join(part for part in parts if part))
-        return screen(text, [*_answers(t, plan, doses, today), *_below(t, plan, turn)], toast=toast)
+        return screen(
+            text, [*_answers(t, plan, doses, today, now=turn.now), *_below(t, plan, turn)], toast=toast
+        )
 
     async def change(self, turn: Turn) -> Reply:
         """Show what can be changed."""
@@ -206,9 +210,16 @@ def _calendar(t: Locale, plan: Plan, doses: Sequence[Dose], today: date) -> str:
     return Html("\n".join([*rows, legend, total]))
 
 
-def _answers(t: Locale, plan: Plan, doses: Sequence[Dose], today: date) -> list[list[Key]]:
-    """Return a button for each dose of yesterday and today of which nothing was said."""
-    open_ones = [dose for dose in doses if (today - dose.day).days <= 1 and dose.answer is not Answer.TAKEN]
+def _answers(t: Locale, plan: Plan, doses: Sequence[Dose], today: date, *, now: datetime) -> list[list[Key]]:
+    """Return a button for each dose of yesterday and today that was not taken, and of what comes soon."""
+    soon = now + EARLY
+    open_ones = [
+        dose
+        for dose in doses
+        if (today - dose.day).days <= 1
+        and dose.answer is not Answer.TAKEN
+        and rules.moment(dose, plan.zone) <= soon
+    ]
     return [[taken_key(t, plan, dose, today=today)] for dose in open_ones]
 
 

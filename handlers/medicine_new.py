@@ -208,7 +208,7 @@ def _ask_hour(t: Locale, steps: Steps, often: int, times: Sequence[time]) -> Rep
         if often == 1
         else t("🕗 <b>Hour {n} of {all}</b>", n=len(times) + 1, all=often)
     )
-    text = t("🌙 At these hours I write in the night, too, because you chose it.")
+    text = t("🌙 is the night: I write then, too, because you chose it.")
     return screen(Html("\n\n".join([asked, text])), [*pairs(keys, WIDTH), [back_key(t), home_key(t)]])
 
 

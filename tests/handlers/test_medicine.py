@@ -64,6 +64,7 @@ async def test_a_plan_is_begun_by_buttons_alone(world: Any, person: Any) -> None
     assert (plan["times"], plan["weekdays"]) == (["08:00", "20:00"], [])
     assert (plan["starts_on"], plan["ends_on"]) == (date(2026, 11, 23), date(2027, 5, 22))
     assert plan["zone"] == "Asia/Almaty"
+    assert "✅ Taken: today, 20:00" not in person.labels  # it is noon
     assert "dose-plan-begun" in await world.outcomes()
     first = min(await world.rows(schema.due, kind="dose"), key=lambda row: row["due_at"])
     assert first["local_due"] == "2026-11-23T20:00"
@@ -92,6 +93,15 @@ async def test_the_last_day_may_be_typed(world: Any, person: Any) -> None:
 
     assert (await plan_of(world))["ends_on"] == date(2027, 3, 5)
     assert await world.count(schema.drafts) == 0
+
+
+async def test_pressing_plans_the_next_days_without_waiting_for_the_job(world: Any, person: Any) -> None:
+    await person.tap(BEGIN)
+    world.wait(days=3)
+    await person.tap(f"dose:{(await plan_of(world))['id']}:20261126:0800:t")
+
+    planned = {row["local_due"] for row in await world.rows(schema.due, kind="dose")}
+    assert "2026-11-30T08:00" in planned
 
 
 async def test_beginning_twice_makes_one_plan(world: Any, person: Any) -> None:
