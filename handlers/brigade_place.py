@@ -30,25 +30,40 @@ class BrigadePlace:
     zone: str  # IANA name, where a worker's own is not known
 
     async def show(self, turn: Turn) -> Reply:
-        """Ask whether they want the place."""
+        """Ask whether they want the place; who asked for it is shown the same whatever became of it."""
         opened, kept = await self._found(turn)
+        if opened is not None and opened.brigade.is_open(now=turn.now) and _asked_for_it(turn, opened):
+            return await self._own_link(turn, opened)
         if opened is None or kept is None:
             return await self._over(turn, opened)
         await turn.record(Kind.BRIGADE_SEEN, detail="link", clinic_id=kept.clinic_id)
         clinic = await directory.clinic(turn.store, kept.clinic_id, also_retired=True)
         t, code = turn.t, chosen.word(turn, 0) or ""
-        own = _asked_for_it(turn, opened)
         parts = [
-            t("👷 This is one of your links: send it on. Do you want a place yourself?")
-            if own
-            else t("👷 <b>A place is kept for you</b>"),
+            t("👷 <b>A place is kept for you</b>"),
             f"📅 <b>{html(t.moment(kept.local))}</b>",
             times.place(t, clinic) if clinic else "",
-            "" if own else t("Do you want it? Nobody is told what you say."),
+            t("Do you want it? Nobody is told what you say."),
         ]
-        no = [] if own else [key(t.label("✖️ No"), Verb.BRIGADE_NO, code)]
-        yes = key(t.label("✅ Yes"), Verb.BRIGADE_YES, code)
-        return screen(Html("\n\n".join(part for part in parts if part)), [[yes], no, [home_key(t)]])
+        yes, no = t.label("✅ Yes"), t.label("✖️ No")
+        return screen(
+            Html("\n\n".join(part for part in parts if part)),
+            [[key(yes, Verb.BRIGADE_YES, code)], [key(no, Verb.BRIGADE_NO, code)], [home_key(t)]],
+        )
+
+    async def _own_link(self, turn: Turn, opened: Opened) -> Reply:
+        """Show who asked for the places one of their links, as it stands in its letter."""
+        brigade, t = opened.brigade, turn.t
+        await turn.record(Kind.BRIGADE_SEEN, detail="link", clinic_id=brigade.clinic_id)
+        clinic = await directory.clinic(turn.store, brigade.clinic_id, also_retired=True)
+        parts = [
+            t("👷 This is one of your links: send it on. Do you want a place yourself?"),
+            f"📅 <b>{html(t.moment(opened.local))}</b>" if opened.local else "",
+            times.place(t, clinic) if clinic else "",
+        ]
+        yes = key(t.label("✅ Yes"), Verb.BRIGADE_YES, chosen.word(turn, 0) or "")
+        show = key(t.label("👷 The places you keep"), Verb.BRIGADE_CARD, brigade.id)
+        return screen(Html("\n\n".join(part for part in parts if part)), [[yes], [show], [home_key(t)]])
 
     async def yes(self, turn: Turn) -> Reply:
         """Make the place their own visit."""
@@ -91,7 +106,7 @@ class BrigadePlace:
         else:
             await turn.record(Kind.REFUSED, detail="gone")
         text = t("👌 The place is given back. Nobody is told. You can book at another time at any moment.")
-        return screen(text, [[key(t.label("📅 Book"), Verb.BOOK)], [home_key(t)]])
+        return screen(text, [[key(t.label("📅 Book an examination"), Verb.BOOK)], [home_key(t)]])
 
     async def _found(self, turn: Turn) -> tuple[Opened | None, Kept | None]:
         """Return what the pressed code opens, and the place behind it while it can be had.
@@ -143,7 +158,7 @@ class BrigadePlace:
         await turn.record(Kind.REFUSED, detail="unknown-code")
         t = turn.t
         text = t("🙏 No place is kept behind this link now. You can book one yourself: it takes a minute.")
-        return screen(text, [[key(t.label("📅 Book"), Verb.BOOK)], [home_key(t)]])
+        return screen(text, [[key(t.label("📅 Book an examination"), Verb.BOOK)], [home_key(t)]])
 
     async def _visit(self, turn: Turn, booking: Booking, lead: str) -> Reply:
         clinic = await directory.clinic(turn.store, booking.clinic_id, also_retired=True)

@@ -59,6 +59,7 @@ def choosing(t: Locale, people: int) -> times.Choosing:
         time=Verb.BRIGADE_TIME,
         yes=Verb.BRIGADE_KEEP,
         before=(people,),
+        may_wait=False,
     )
 
 

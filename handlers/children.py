@@ -73,7 +73,7 @@ class Children:
         t, known = turn.t, await children.of(turn.store, visit.id, visit.person_id)
         parts = [
             lead or t("👶 <b>Children at your visit</b>"),
-            f"📅 {t('{moment}', moment=t.moment(visit.local))}",
+            t("📅 {moment}", moment=t.moment(visit.local)),
             lines(t, known) or t("No child comes along yet."),
             t("🎒 Bring what you have: maternity paper, vaccination card, your passport, photos."),
         ]

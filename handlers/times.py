@@ -31,6 +31,7 @@ class Choosing:
     time: Verb
     yes: Verb
     before: tuple[int, ...] = ()
+    may_wait: bool = True  # whether a place of one's own that becomes free can be waited for
 
 
 def to_book(t: Locale) -> Choosing:
@@ -91,7 +92,8 @@ def days(
     text = _joined(
         lead, t("🏥 {clinic}\n<b>Choose a day</b>", clinic=written(t, clinic.names)), legend(t, slots)
     )
-    return screen(text, [*pairs(keys), turns, [wait_key(t, clinic.id)], [choosing.clinics, home_key(t)]])
+    wait = [wait_key(t, clinic.id)] if choosing.may_wait else []
+    return screen(text, [*pairs(keys), turns, wait, [choosing.clinics, home_key(t)]])
 
 
 def times(
@@ -134,7 +136,7 @@ def times(
         ),
         legend(t, found),
     )
-    wait = [wait_key(t, clinic.id)] if lead else []  # what they wanted is taken
+    wait = [wait_key(t, clinic.id)] if lead and choosing.may_wait else []  # what they wanted is taken
     return screen(text, [*pairs(keys, 3), turns, wait, [back, home_key(t)]])
 
 

@@ -41,6 +41,7 @@ class Opened:
     id: int
     booking_id: int
     used: bool
+    local: datetime | None  # naive: the time in the letter, whatever became of the place
     brigade: Brigade
 
 
@@ -161,8 +162,10 @@ async def by_code(connection: AsyncConnection, typed: str) -> Opened | None:
             brigade_places.c.id.label("place_id"),
             brigade_places.c.booking_id,
             brigade_places.c.used_at,
+            bookings.c.local_start,
         )
         .join(brigade_places, brigade_places.c.brigade_id == brigades.c.id)
+        .outerjoin(bookings, bookings.c.id == brigade_places.c.booking_id)
         .where(brigade_places.c.code_hash == code_hash(typed))
     )
     row = (await connection.execute(statement)).mappings().first()
@@ -172,6 +175,7 @@ async def by_code(connection: AsyncConnection, typed: str) -> Opened | None:
         id=row["place_id"],
         booking_id=row["booking_id"],
         used=row["used_at"] is not None,
+        local=datetime.fromisoformat(row["local_start"]) if row["local_start"] else None,
         brigade=_from_row(row),
     )
 
