@@ -60,6 +60,7 @@ def statements(*, now: datetime) -> Sequence[Select[tuple[Any]]]:
         _missed(now),
         _missed_twice(now),
         _unexamined(now),
+        _came_only(now),
         _displaced(now),
         task_results.not_fetched(now),
         _companies(),
@@ -143,18 +144,12 @@ def _missed_twice(now: datetime) -> Select[tuple[Any]]:
 
 
 def _unexamined(now: datetime) -> Select[tuple[Any]]:
-    done = bookings.alias("done")
     return (
         select(bookings.c.referral_id)
         .join(referrals, referrals.c.id == bookings.c.referral_id)
         .where(
-            bookings.c.cancelled_at.is_(None),
-            ~exists().where(
-                done.c.person_id == bookings.c.person_id,
-                done.c.referral_id == bookings.c.referral_id,
-                done.c.cancelled_at.is_(None),
-                task_results.examined(done),
-            ),
+            _not_come(),
+            ~task_results.any_examined(bookings.c.person_id, bookings.c.referral_id),
             bookings.c.starts_at > now - LOOK_BACK,
             bookings.c.created_at <= now - NOT_EXAMINED,
             referrals.c.closed_at.is_(None),
@@ -178,6 +173,25 @@ def _displaced(now: datetime) -> Select[tuple[Any]]:
             referrals.c.closed_at.is_(None),
             ~_looked_at(Kind.DISPLACED, referrals.c.id),
         )
+    )
+
+
+def _came_only(now: datetime) -> Select[tuple[Any]]:
+    """Select referrals of people who came to a clinic that writes examinations, and has written none."""
+    came = and_(
+        bookings.c.person_id == referrals.c.person_id,
+        bookings.c.referral_id == referrals.c.id,
+        bookings.c.cancelled_at.is_(None),
+        bookings.c.came_at.is_not(None),
+        bookings.c.starts_at > now - LOOK_BACK,
+        bookings.c.created_at <= now - NOT_EXAMINED,
+    )
+    return select(referrals.c.id).where(
+        referrals.c.closed_at.is_(None),
+        referrals.c.state.in_((State.CAME, State.BOOKED, State.MISSED)),
+        exists().where(came),
+        ~task_results.any_examined(referrals.c.person_id, referrals.c.id),
+        ~_looked_at(Kind.UNEXAMINED, referrals.c.id),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care.results import TASK_AFTER
 from care.roles import Role
 from care.tasks import WAITING, Kind, Result
-from storage.schema import examinations, referrals, staff, tasks
+from storage.schema import bookings, examinations, referrals, staff, tasks
 
 
 def examined(visits: FromClause) -> ColumnElement[bool]:
@@ -27,6 +27,17 @@ def examined(visits: FromClause) -> ColumnElement[bool]:
         staff.c.paused_at.is_(None),
     )
     return or_(written, and_(visits.c.came_at.is_not(None), ~writes))
+
+
+def any_examined(person_id: ColumnElement[Any], referral_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Match where a person was examined at any visit of a referral."""
+    visits = bookings.alias("visits")
+    return exists().where(
+        visits.c.person_id == person_id,
+        visits.c.referral_id == referral_id,
+        visits.c.cancelled_at.is_(None),
+        examined(visits),
+    )
 
 
 async def of_people(connection: AsyncConnection, person_ids: Collection[int]) -> dict[int, list[Result]]:
