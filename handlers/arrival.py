@@ -58,7 +58,8 @@ class Arrival:
             await self._ask_for_help(turn, known)
             text = t("🤝 I have told our team that you need help, and nothing else. You can also write now.")
             return screen(text, [[_there(turn, known)], [_talk(turn)], [home_key(t)]])
-        await moving_away.leave(turn.store, turn.known().id, by=turn.actor, now=turn.now)
+        person_id = turn.known().id
+        await moving_away.leave(turn.store, person_id, by=turn.actor, now=turn.now, goes_on=True)
         await transfers.end(turn.store, known.id, now=turn.now, arrived=True, went_on=True)
         text = t("👏 Well done. I am here whenever you have a question.")
         if word == WentOn.FINISHED:

@@ -8,42 +8,46 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care.referral import State
 from care.roles import Actor
 from care.tasks import Kind
-from storage import appointments, bookings, referrals
-from storage.schema import relays, tasks, waits
+from care.waiting_list import End
+from storage import appointments, bookings, offering, referrals, waits
+from storage.schema import relays, tasks
 
 _OF_A_TALK = (Kind.TALK.value, Kind.STOPPING.value)
 
 
-async def leave(connection: AsyncConnection, person_id: int, *, by: Actor, now: datetime) -> bool:
+async def leave(
+    connection: AsyncConnection, person_id: int, *, by: Actor, now: datetime, goes_on: bool = False
+) -> bool:
     """End a person's episode because they have left; return whether one was open and ended.
 
     Visits ahead are cancelled with all that hangs on them (reminders, company), tasks about them are closed.
     A talk goes on: whoever waits for a word still gets it. So do reminders that the person asked for
-    themselves. A later booking opens a new episode.
+    themselves, and their wish for help there, unless they go on (`goes_on`). A later booking opens a new
+    episode.
     """
+    await _wait_no_more(connection, person_id, by=by, now=now)  # else the freed places are offered to them
     for booking in await bookings.upcoming(connection, person_id, now=now):
         locked = await bookings.lock_own(connection, booking.id, person_id)
         if locked is not None:
             await appointments.cancel(connection, locked, by=by, now=now)
-    await _wait_no_more(connection, person_id, now=now)
-    await _close_tasks(connection, person_id, now=now)
+    await _close_tasks(connection, person_id, goes_on=goes_on, now=now)
     referral = await referrals.of(connection, person_id)
     if referral is None:
         return False
     return await referrals.move(connection, referral, State.MOVED_AWAY, by=by, now=now) is None
 
 
-async def _close_tasks(connection: AsyncConnection, person_id: int, *, now: datetime) -> None:
+async def _close_tasks(connection: AsyncConnection, person_id: int, *, goes_on: bool, now: datetime) -> None:
     """Close what was to be done here, by nobody; a talk that goes on keeps its task."""
     talks = select(relays.c.id).where(relays.c.person_id == person_id, relays.c.closed_at.is_(None))
-    goes_on = (await connection.execute(talks)).first() is not None
-    ours = [tasks.c.person_id == person_id, tasks.c.done_at.is_(None)]
-    if goes_on:
-        ours.append(tasks.c.kind.not_in(_OF_A_TALK))
+    talking = (await connection.execute(talks)).first() is not None
+    stay = [*(_OF_A_TALK if talking else ()), *(() if goes_on else (Kind.ABROAD.value,))]
+    ours = [tasks.c.person_id == person_id, tasks.c.done_at.is_(None), tasks.c.kind.not_in(stay)]
     await connection.execute(update(tasks).where(*ours).values(done_at=now, contact=None))
 
 
-async def _wait_no_more(connection: AsyncConnection, person_id: int, *, now: datetime) -> None:
-    """End the wait for a free place; one that is offered just now is given back when its time is over."""
-    waiting = waits.c.person_id == person_id, waits.c.ended_at.is_(None)
-    await connection.execute(update(waits).where(*waiting).values(ended_at=now))
+async def _wait_no_more(connection: AsyncConnection, person_id: int, *, by: Actor, now: datetime) -> None:
+    """End the wait for a free place, and give back the one that is offered just now."""
+    wait = await waits.of(connection, person_id)
+    if wait is not None:
+        await offering.end(connection, wait, End.STOPPED, by=by, now=now)

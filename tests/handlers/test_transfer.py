@@ -619,3 +619,31 @@ async def test_the_answers_about_leaving_lead_to_the_journey(world: Any, person:
     for command in ("/visits", "/help"):
         await person.command(command)
         assert Verb.LEAVING in person.wishes
+
+
+async def test_leaving_ends_what_waits_here_but_not_a_talk(world: Any, person: Any) -> None:
+    owner = await person.person()
+    waits = {"person_id": owner.id, "days": [], "hours": "any", "refused": [], "created_at": world.now}
+    await world.add(schema.waits, id=random_id(), **waits, ends_at=world.now + timedelta(days=30))
+    [referral] = await world.rows(schema.referrals, person_id=owner.id)
+    tasks = {"person_id": owner.id, "referral_id": referral["id"], "promised_at": world.now}
+    for kind in ("missed", "lawyer", "talk"):
+        await world.add(schema.tasks, id=random_id(), kind=kind, created_at=world.now, **tasks)
+    await world.add(
+        schema.relays,
+        id=random_id(),
+        person_id=owner.id,
+        tags=[],
+        opened_at=world.now,
+        promised_at=world.now,
+    )
+    await plans(person)
+    await person.tap(f"wenton:{(await one(world))['id']}:n")
+    await person.tap("left:y")
+
+    assert (await one(world, schema.waits))["ended_at"] is not None
+    left = {row["kind"] for row in await world.rows(schema.tasks) if row["done_at"] is None}
+    assert left == {"talk", "abroad"}
+    await person.tap(f"wenton:{(await one(world))['id']}:y")
+    left = {row["kind"] for row in await world.rows(schema.tasks) if row["done_at"] is None}
+    assert left == {"talk"}
