@@ -18,7 +18,7 @@ LOOK_BACK = timedelta(days=7)  # whoever reports later than this is found in /st
 
 
 async def to_office(notice: Notice) -> Reply | None:
-    """Name the clinic and what was reported of its last seven days; None when it was taken back."""
+    """Name the address and what was reported of the last seven days; None when there is nothing."""
     clinic_id, t = notice.about("clinic"), notice.t
     clinic = (
         await directory.clinic(notice.store, clinic_id, also_retired=True) if clinic_id is not None else None
@@ -29,7 +29,8 @@ async def to_office(notice: Notice) -> Reply | None:
     found = await failures.on_days(notice.store, clinic.id, today - LOOK_BACK, today)
     if not found:
         return None
-    head = t("🚪 People report of {clinic}, in the last 7 days:", clinic=written(t, clinic.names))
+    where = written(t, clinic.address)  # not by its name: the message lights up on a lock screen
+    head = t("🚪 People report of 📍 {address}, in the last 7 days:", address=where)
     lines = [f"{html(t.label(FAILURES[one]))}: {number}" for one, number in found.items()]
     by_clinic = key(t.label("📊 Numbers"), Verb.STATS, "week", "clinic")
     return message(Html("\n".join([head, *lines])), [[by_clinic], [work_key(t)]])

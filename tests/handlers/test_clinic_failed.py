@@ -149,7 +149,8 @@ async def test_the_office_is_told_once_a_day_how_many_and_nobodys_name(world, pe
     assert len(await world.rows(schema.due, kind="clinic-failed", person_id=receiver.id)) == 1
     reply = await notice(world, office)
     assert "🚪 It was closed: 2" in reply.steps[0].text
-    assert "Clinic A" in reply.steps[0].text
+    assert "1 Example Street" in reply.steps[0].text
+    assert "Clinic" not in reply.steps[0].text
     for one in (person, other):
         assert str((await one.person()).id) not in str(reply)
     world.wait(days=1)
