@@ -143,6 +143,12 @@ def suits(wait: Wait, at: Visit) -> bool:
     return fits(wait.wish, at) and (wait.sooner_than is None or at.starts_at < wait.sooner_than)
 
 
+def standing(wait: Wait, *, now: datetime) -> Wait:
+    """Return the wait as it stands: what was free when they began, and is over, is no bound any more."""
+    over = wait.sooner_than is not None and wait.sooner_than <= now
+    return replace(wait, sooner_than=None) if over else wait
+
+
 def order(waits: Iterable[Wait]) -> list[Wait]:
     """Return waits as they are served."""
     return sorted(waits, key=turn)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
+from care import waiting_list as rules
 from care.booking import Slot, start_word, to_local
 from care.directory import Clinic
 from care.outcomes import Kind
 from care.places import Use
-from care.waiting_list import WEEKEND, WORKDAYS, End, Hours, Wait, Wish, fits
+from care.waiting_list import HELD, HELD_FOR_A_CALL, WEEKEND, WORKDAYS, End, Hours, Wait, Wish, fits
 from handlers import chosen, times
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
@@ -130,14 +132,19 @@ async def standing(turn: Turn, wait: Wait, *, lead: str = "", free: Sequence[Slo
     if kept is not None and clinic is not None and kept.held_until is not None:
         until = to_local(kept.held_until, kept.zone)
         return screen(offered(t, kept, clinic, until), [*offer_keys(t, kept), [home_key(t)]])
-    wish = wished(t, wait.wish, clinics.get(wait.wish.clinic_id or 0))
-    told = (
-        t("🔔 I tell you when such a place is free:")
-        if not free
-        else t("🔔 I tell you when a place is free sooner than {moment}:", moment=t.moment(free[0].local))
-    )
+    where = wait.wish.clinic_id
+    named = await directory.clinic(turn.store, where, also_retired=True) if where is not None else None
+    wish = wished(t, wait.wish, named)
+    bound = rules.standing(wait, now=turn.now).sooner_than
+    told = t("🔔 I tell you when such a place is free:")
+    if bound is not None and clinics:
+        zone = clinics.get(wait.wish.clinic_id or 0, next(iter(clinics.values()))).timezone
+        moment = t.moment(to_local(bound, zone))
+        told = t("🔔 I tell you when a place is free sooner than {moment}:", moment=moment)
+    held = HELD if turn.known().telegram_id is not None else HELD_FOR_A_CALL
     kindly = t(
-        "One person after the other is asked, who waits longest first. Each place is kept for 15 minutes."
+        "One person after the other is asked, who waits longest first. Each place is kept for {duration}.",
+        duration=t.duration(held // timedelta(minutes=1)),
     )
     parts = [lead, f"{told}\n{wish}", kindly, t("These suit and are free now:") if free else ""]
     rows = [

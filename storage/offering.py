@@ -19,7 +19,7 @@ from care.outcomes import Kind as Outcome
 from care.places import Use
 from care.reminders import Kind, Planned
 from care.roles import Actor
-from care.waiting_list import End, Wait, found_one, is_over, lapsed, start_key, suits
+from care.waiting_list import End, Wait, found_one, is_over, lapsed, standing, start_key, suits
 from storage import due, outcomes, places, referrals, waiters, waits
 from storage.due import State
 from storage.locking import try_until_commit
@@ -90,7 +90,7 @@ async def visit_booked(connection: AsyncConnection, visit: Booking, *, now: date
     wait = await waits.of(connection, visit.person_id)
     if wait is None:
         return False
-    if not suits(wait, visit):
+    if not suits(standing(wait, now=now), visit):
         return True
     kept = await places.by_id(connection, wait.offered, Use.WAIT, wait.id) if wait.offered else None
     if await end(connection, wait, End.BOOKED, now=now) and kept is not None:
@@ -116,6 +116,15 @@ async def end(
     if by is Actor.JOB:
         await _record(connection, Outcome.WAIT_ENDED, wait, now=now, detail=why.value)
     return True
+
+
+async def taken_over(connection: AsyncConnection, old_id: int, person_id: int, *, now: datetime) -> None:
+    """Let a person wait in the turn of the record that becomes theirs, for what they wished themselves."""
+    theirs, own = await waits.of(connection, old_id), await waits.of(connection, person_id)
+    if theirs is not None and own is not None:
+        await end(connection, theirs, End.STOPPED, now=now)
+        await waits.join(connection, theirs, own)
+    await waits.give_to(connection, old_id, person_id)
 
 
 def offer_key(booking_id: int) -> str:

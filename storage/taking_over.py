@@ -13,7 +13,7 @@ from care.booking import Booking
 from care.claims import further, given_back
 from care.person import Person
 from care.referral import State
-from storage import bookings, checklists, children, company_offers, due, referrals, transfers
+from storage import bookings, checklists, children, company_offers, due, offering, referrals, transfers
 from storage.schema import bookings as bookings_table
 from storage.schema import companies, examinations, people, tasks
 from storage.schema import due as due_table
@@ -32,6 +32,7 @@ async def take_over(
     await _sealed(connection, vault, old, person)
     await children.taken_over(connection, old.id, person.id)
     await checklists.taken_over(connection, old.id, person.id)
+    await offering.taken_over(connection, old.id, person.id, now=now)
     await connection.execute(
         update(due_table)
         .where(due_table.c.person_id == old.id, due_table.c.booking_id.is_not(None))

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care.booking import Slot, free_slots, window
 from care.directory import Clinic
 from care.offer_round import only_wanted
-from care.waiting_list import Ahead, Waiter
+from care.waiting_list import Ahead, Waiter, standing
 from storage import bookings as bookings_of
 from storage import directory
 from storage.schema import areas, bookings, cities, people, referrals, waits
@@ -42,7 +42,7 @@ async def reachable(connection: AsyncConnection, clinics: Sequence[Clinic], *, n
     rows = (await connection.execute(_WAITERS.where(people.c.blocked_at.is_(None)))).mappings()
     return [
         Waiter(
-            wait=from_row(row),
+            wait=standing(from_row(row), now=now),
             clinics=by_city.get(row["city"], frozenset()) if row["city"] is not None else None,
             visits=ahead.get(row["person_id"], ()),
             zone=row["zone"],

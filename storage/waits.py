@@ -119,6 +119,20 @@ async def go_on(connection: AsyncConnection, wait: Wait, *, now: datetime) -> Wa
     return from_row(found) if found is not None else None
 
 
+async def join(connection: AsyncConnection, theirs: Wait, own: Wait) -> None:
+    """Let `own` stand where the better of two waits stood: a lost visit first, then the longer one."""
+    values = {
+        "created_at": min(theirs.created_at, own.created_at),
+        "lost_booking": own.lost_booking if own.lost_booking is not None else theirs.lost_booking,
+    }
+    await connection.execute(update(waits).where(waits.c.id == own.id).values(**values))
+
+
+async def give_to(connection: AsyncConnection, old_id: int, person_id: int) -> None:
+    """Give all waits of a record to the person whose it is."""
+    await connection.execute(update(waits).where(waits.c.person_id == old_id).values(person_id=person_id))
+
+
 def from_row(row: RowMapping) -> Wait:
     """Return the wait that a row of the table holds."""
     return Wait(

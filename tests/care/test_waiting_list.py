@@ -29,6 +29,7 @@ from care.waiting_list import (
     let_go,
     may_go_on,
     order,
+    standing,
     start_key,
 )
 
@@ -116,6 +117,13 @@ def test_nothing_later_than_a_visit_that_suits_is_offered_and_nothing_as_late_as
         waiter(visits=[ahead], wish=Wish(hours=Hours.DAY)), slot(datetime.fromisoformat("2026-11-26T09:00"))
     )
     assert not wants(waiter(sooner_than=slot().starts_at), slot())
+
+
+def test_what_was_free_at_first_and_is_over_is_no_bound_any_more() -> None:
+    wait = waiter(sooner_than=NOON).wait
+
+    assert standing(wait, now=NOON - timedelta(minutes=1)).sooner_than == NOON
+    assert standing(wait, now=NOON).sooner_than is None
 
 
 def visit(local: datetime, *, made: timedelta = timedelta(days=-2)) -> Ahead:

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.waiting import offer_places
+from care.claims import TO_WORKER
+from care.lock_screen import telling
 from care.reminders import Kind
 from care.roles import Role
 from care.waiting_list import HELD, LASTS
@@ -171,6 +173,8 @@ async def test_what_suits_and_is_free_now_is_shown_and_only_sooner_places_are_of
     someone = await place.waiting(wish=f"a:{'13'}:any")
 
     assert "These suit and are free now:" in someone.text
+    assert "sooner than Tuesday, 24 November, 17:00" in someone.text
+    assert "kept for 15 minutes" in someone.text
     assert someone.wishes.count(Verb.BOOK_TIME) == 3
     assert "Clinic B" in someone.labels[0]
     await place.job()
@@ -187,7 +191,8 @@ async def test_a_freed_place_is_offered_by_address_and_time_and_taken(place: Pla
     await place.told(someone)
     assert "A place is free" in someone.text
     assert "1 Example Street" in someone.text
-    assert "TB" not in someone.text
+    assert telling(someone.text) is None
+    assert "clinic" not in someone.text.lower(), "it lights up on a lock screen"
     assert "Tuesday, 24 November, 18:30" in someone.text
     assert "I keep it for you until 12:16" in someone.text
     await someone.press("Take it")
@@ -385,6 +390,7 @@ async def test_the_end_after_four_weeks_is_said_and_can_be_undone(place: Place, 
     reply = await place.told(someone, Kind.WAIT_ENDED)
     assert reply is not None
     assert "four weeks" in someone.text
+    assert "clinic" not in someone.text.lower()
     await someone.press("Tell me again")
     assert "You are on the list" in someone.text
     assert await place.told(someone, Kind.WAIT_ENDED) is None, "what is not true any more is not sent"
@@ -448,3 +454,4 @@ async def test_who_looks_after_somebody_without_telegram_is_asked_to_bring_the_o
     assert "18:30" in worker.text
     assert Verb.AGENT in worker.wishes
     assert set(wait_buttons()) <= VERBS, "the worker answers for them"
+    assert {Kind.WAIT_OFFER, Kind.WAIT_ENDED} <= TO_WORKER

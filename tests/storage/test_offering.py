@@ -17,7 +17,7 @@ from care.booking import Booking, Refusal
 from care.offer_round import wants
 from care.places import Use
 from care.waiting_list import HELD, LASTS, MOST_LAPSED, Hours, Wish, turn
-from storage import appointments, bookings, people, places, schema, wait_taking, waiters, waits
+from storage import appointments, bookings, offering, people, places, schema, wait_taking, waiters, waits
 from storage.engine import Database, open_database
 from tests.storage.waiting_town import DAY, Town
 
@@ -277,6 +277,21 @@ async def test_at_night_a_place_is_held_until_the_morning_and_nobody_is_woken(fu
     morning = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
     assert (message["due_at"], message["useful_until"]) == (morning, morning + HELD)
     assert await town.offered(first) == "17:00"
+
+
+async def test_who_takes_over_a_record_waits_in_the_better_turn_of_the_two(full: Any) -> None:
+    town, booked, (first, second, third) = full
+    await town.cancel(booked)
+
+    async with town.database.writing() as store:
+        await offering.taken_over(store, first, third, now=town.now)
+    await town.job()
+
+    assert await town.offered(third) == "17:00", "with the turn of the record"
+    assert await town.offered(second) is None
+    async with town.database.writing() as store:
+        await offering.taken_over(store, third, first, now=town.now)
+    assert await town.offered(first) == "17:00", "what was offered comes along"
 
 
 async def test_where_nobody_waits_nothing_is_read_but_that(town: Town, monkeypatch: Any) -> None:
