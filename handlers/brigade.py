@@ -14,8 +14,8 @@ from care.brigade import Brigade, bookable
 from care.directory import Clinic
 from care.outcomes import Kind
 from care.roles import Role
+from handlers import book, chosen, times
 from handlers import brigade_screens as screens
-from handlers import chosen, times
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.screens import Reply, Way, key, screen
@@ -34,6 +34,7 @@ class Brigades:
     async def show(self, turn: Turn) -> Reply:
         """Show what is kept already; else ask how many places, and then where."""
         t, people = turn.t, _people(turn)
+        await book.finish(turn)  # they want no place of their own: nobody asks whether to go on
         if people is not None:
             clinics = await directory.clinics_of(turn.store)
             await turn.record(Kind.BRIGADE_SEEN, detail="begun")

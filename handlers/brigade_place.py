@@ -43,7 +43,7 @@ class BrigadePlace:
             t("👷 <b>A place is kept for you</b>"),
             f"📅 <b>{html(t.moment(kept.local))}</b>",
             times.place(t, clinic) if clinic else "",
-            t("Do you want it? Nobody is told what you say."),
+            t("Do you want it? Your group is not told what you say."),
         ]
         yes, no = t.label("✅ Yes"), t.label("✖️ No")
         return screen(

@@ -33,7 +33,7 @@ def how_many(t: Locale) -> Reply:
     keys = [key(str(number), Verb.BRIGADE, number) for number in range(LEAST, MOST + 1)]
     text = t(
         "👷 <b>Places for several people</b>\n\nYou get a link for each person. Each one says yes or no "
-        "alone, and nobody is told what: you are not, either.\n\nHow many places?"
+        "alone. You are not told who says what.\n\nHow many places?"
     )
     return screen(text, [*pairs(keys, 3), [key(t.label("⬅️ Back"), Verb.BOOK), home_key(t)]])
 
@@ -132,7 +132,9 @@ def card(
             "⏳ Kept until {moment}. What nobody has taken by then is free for others.",
             moment=t.moment(to_local(brigade.confirm_until, zone)),
         ),
-        t("I tell nobody who said yes or no."),
+        t("Who says yes becomes one of your people, as through your link. Who says no is not told to you.")
+        if brigade.staff_id is not None
+        else t("I tell nobody who said yes or no."),
     ]
     return screen(
         Html("\n\n".join(part for part in parts if part)),
@@ -154,7 +156,7 @@ def letter(
         t("👷 A place at the doctor is kept for you."),
         t("📅 {moment}", moment=t.moment(one.local)),
         t("📍 {address}", address=Html(address(t, clinic))) if clinic else "",
-        t("Open this link and say yes or no. Nobody is told what you say."),
+        t("Open this link and say yes or no. Your group is not told what you say."),
         Html(link),
         t("⏳ Until {moment}", moment=t.moment(until)) if until else "",
     ]

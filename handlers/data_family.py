@@ -42,7 +42,8 @@ def _child(t: Locale, child: RowMapping) -> str:
 
 def _checklist(t: Locale, each: RowMapping, zone: ZoneInfo) -> str:
     done = [t.label(NAMES[step]) for step in Step if step in each["ticked"]]
-    return f"{_moment(t, each['changed_at'], zone)}: {', '.join(done) or t.label('not yet')}"
+    said = ", ".join(done) if done else t.label("not yet")
+    return f"{_moment(t, each['changed_at'], zone)}: {said}"
 
 
 def _brigade(t: Locale, each: RowMapping, zone: ZoneInfo) -> str:

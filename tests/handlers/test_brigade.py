@@ -79,6 +79,7 @@ async def test_a_foreman_keeps_places_in_a_few_taps_and_gets_a_link_for_each_man
     assert "Choose a day" in foreman.text
     await foreman.press(Verb.BRIGADE_DAY, nth=2)
     assert "5 places" in foreman.text
+    assert await site.world.rows(schema.due, kind="nudge", state="pending") == []
     await foreman.press("Yes, keep them")
 
     card, *letters = foreman.shown.steps
