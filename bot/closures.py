@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from care.roles import Actor
-from storage import closing, closures, displaced
+from storage import closing, closures, displaced, reopening
 from storage.closures import Said
 from storage.displacing import AT_ONCE
 from storage.engine import Database
@@ -20,6 +20,10 @@ async def look(database: Database, *, now: datetime) -> None:
     await _by_the_directory(database, now=now)
     async with database.reading() as store:
         waiting = await closing.look(store, now=now)
+        undone = await reopening.look(store)
+    for closure_id in undone:
+        while await _follow(database, closure_id, now=now) >= AT_ONCE:
+            pass
     for said in waiting:
         while await _displace(database, said, now=now) >= AT_ONCE:
             pass
@@ -40,6 +44,12 @@ async def _by_the_directory(database: Database, *, now: datetime) -> None:
     for clinic_id, day in days:
         async with database.writing() as store:
             await closing.close_by_the_directory(store, clinic_id, day, now=now)
+
+
+async def _follow(database: Database, closure_id: int, *, now: datetime) -> int:
+    """Plan what follows from some visits that came back, and return of how many."""
+    async with database.writing() as store:
+        return await reopening.follow(store, closure_id, by=Actor.JOB, now=now)
 
 
 async def _displace(database: Database, said: Said, *, now: datetime) -> int:

@@ -81,6 +81,12 @@ MOVES: tuple[Move, ...] = (
         meaning="a place is booked, also once more after a visit; or the desk takes back what it wrote",
     ),
     Move(
+        to=State.BOOKED,
+        sources=frozenset({State.REACHED, State.INFORMED, State.SCREENED, State.CAME}),
+        by=frozenset({Actor.JOB}),
+        meaning="a visit that the clinic had cancelled stands again",
+    ),
+    Move(
         to=State.INFORMED,
         sources=frozenset({State.BOOKED}),
         by=_HELPED | _DESK | {Actor.JOB},

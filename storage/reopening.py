@@ -1,14 +1,20 @@
-"""Undo a closure: visits come back for those who have not chosen another one, and they are told once."""
+"""Undo a closure: visits come back for those who have not chosen another one, and they are told once.
 
+All places come back in the transaction of the undo, so that nobody else gets one in between. What follows
+from it (reminders, the referral, a word) is done for the first ones at once and by `bot/closures.py` for the
+rest: until then the visit stands and has still its `closure_id`.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, exists, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, String, and_, cast, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Booking
 from care.closing_notices import reopened
-from care.directory import Clinic
 from care.outcomes import Kind
 from care.places import Use
 from care.referral import State
@@ -18,8 +24,12 @@ from care.roles import Actor
 from storage import bookings, closures, directory, displaced, due, outcomes, places, referrals
 from storage.closures import Said
 from storage.displaced import DECLINED
-from storage.schema import bookings as bookings_table
+from storage.displacing import AT_ONCE
+from storage.schema import bookings as table
+from storage.schema import closed_days
+from storage.schema import closures as closures_table
 from storage.schema import due as due_table
+from storage.selling import written
 
 
 async def undo(connection: AsyncConnection, said: Said, *, by: Actor, now: datetime) -> int | None:
@@ -32,56 +42,100 @@ async def undo(connection: AsyncConnection, said: Said, *, by: Actor, now: datet
     if not await closures.undo(connection, said.closure.id, now=now):
         return None
     await places.give_back_all(connection, Use.BLOCKED, said.closure.id, now=now)
-    clinic = await directory.clinic(connection, said.clinic_id, also_retired=True)
-    back = 0
-    for row in await _lost(connection, said.closure.id, now=now) if clinic is not None else ():
-        if clinic is not None:
-            back += await _return(connection, row, clinic, said.closure.id, by=by, now=now)
+    await _leave_to_others(connection, said)
+    for use in (Use.VISIT, Use.CHILD):  # a child comes back with the adult
+        await _return(connection, said.closure.id, use, now=now)
+    stand = select(func.count()).select_from(table).where(*_stands(said.closure.id))
+    back = int((await connection.execute(stand)).scalar_one())
+    await follow(connection, said.closure.id, by=by, now=now)
     return back
 
 
-async def _lost(connection: AsyncConnection, closure_id: int, *, now: datetime) -> list[RowMapping]:
-    """Return what a closure took and may come back, in order to change it: adults before children."""
-    later = bookings_table.alias("later")
-    same = (
-        later.c.person_id == bookings_table.c.person_id,
-        later.c.guardian_id == bookings_table.c.guardian_id,
-    )
+async def look(connection: AsyncConnection) -> Sequence[int]:
+    """Return the closures that were undone, and whose visits stand without all that follows."""
     statement = (
-        select(bookings_table)
-        .where(
-            bookings_table.c.closure_id == closure_id,
-            bookings_table.c.cancelled_at.is_not(None),
-            bookings_table.c.starts_at > now,
-            bookings_table.c.use.in_([Use.VISIT.value, Use.CHILD.value]),
-            or_(bookings_table.c.said.is_(None), bookings_table.c.said != DECLINED),
-            ~exists().where(later.c.moved_from == bookings_table.c.id, or_(*same)),
-        )
-        .order_by(bookings_table.c.use.desc(), bookings_table.c.starts_at, bookings_table.c.id)
-        .with_for_update(of=bookings_table)  # PostgreSQL only: SQLite has one writer
+        select(closures_table.c.id)
+        .join(table, and_(table.c.closure_id == closures_table.c.id, table.c.cancelled_at.is_(None)))
+        .where(closures_table.c.undone_at.is_not(None))
+        .distinct()
     )
-    return list((await connection.execute(statement)).mappings())
+    return (await connection.execute(statement)).scalars().all()
 
 
-async def _return(
-    connection: AsyncConnection, row: RowMapping, clinic: Clinic, closure_id: int, *, by: Actor, now: datetime
-) -> bool:
-    local = datetime.fromisoformat(row["local_start"])
-    other = next((one for one in clinic.closures if one.shuts(local) and one.id != closure_id), None)
-    if other is not None:  # it comes back with that one
-        await _set(connection, row["id"], closure_id=other.id)
-        return False
-    if any(one.day == local.date() for one in clinic.closed_days):
-        return False
-    if row["use"] == Use.CHILD and not await _adult_comes(connection, row["use_id"]):
-        return False
+async def follow(connection: AsyncConnection, closure_id: int, *, by: Actor, now: datetime) -> int:
+    """Let follow what follows from visits that came back, at most AT_ONCE of them; return how many."""
+    statement = (
+        select(table)
+        .where(*_stands(closure_id))
+        .order_by(table.c.starts_at, table.c.id)
+        .limit(AT_ONCE)
+        .with_for_update(of=table)  # PostgreSQL only: SQLite has one writer
+    )
+    rows = (await connection.execute(statement)).mappings().all()
+    for row in rows:
+        await connection.execute(update(table).where(table.c.id == row["id"]).values(closure_id=None))
+        await _after(connection, row, closure_id, by=by, now=now)
+    return len(rows)
+
+
+def _stands(closure_id: int) -> tuple[ColumnElement[bool], ...]:
+    return table.c.closure_id == closure_id, table.c.cancelled_at.is_(None)
+
+
+async def _leave_to_others(connection: AsyncConnection, said: Said) -> None:
+    """Let what another closure shuts, too, come back with that one."""
+    clinic = await directory.clinic(connection, said.clinic_id, also_retired=True)
+    for other in clinic.closures if clinic is not None else ():
+        if other.id != said.closure.id and other.shuts(max(other.begins, said.closure.begins)):
+            shut = (table.c.local_start >= written(other.begins), table.c.local_start < written(other.ends))
+            lost = (table.c.closure_id == said.closure.id, table.c.cancelled_at.is_not(None))
+            await connection.execute(update(table).where(*lost, *shut).values(closure_id=other.id))
+
+
+async def _return(connection: AsyncConnection, closure_id: int, use: Use, *, now: datetime) -> None:
+    """Let visits stand again: all in one statement, or one by one where somebody books at this moment."""
+    back = update(table).where(*_may_return(closure_id, use, now=now)).values(cancelled_at=None)
     try:
         async with connection.begin_nested():
-            await _set(connection, row["id"], cancelled_at=None, closure_id=None)
-    except IntegrityError:  # the place is somebody else's, or the person has a visit on that day
-        return False
-    await _after(connection, row, closure_id, by=by, now=now)
-    return True
+            await connection.execute(back)
+        return
+    except IntegrityError:  # the person has just got a visit on that day
+        found = await connection.execute(select(table.c.id).where(*_may_return(closure_id, use, now=now)))
+    for booking_id in found.scalars().all():
+        try:
+            async with connection.begin_nested():
+                await connection.execute(back.where(table.c.id == booking_id))
+        except IntegrityError:
+            continue
+
+
+def _may_return(closure_id: int, use: Use, *, now: datetime) -> list[ColumnElement[bool]]:
+    """Match what a closure took, and what nobody has or wants instead."""
+    later, other, adult = (table.alias(name) for name in ("later", "other", "adult"))
+    mine = or_(later.c.person_id == table.c.person_id, later.c.guardian_id == table.c.guardian_id)
+    taken = or_(
+        and_(other.c.person_id == table.c.person_id, other.c.local_day == table.c.local_day),
+        and_(
+            other.c.clinic_id == table.c.clinic_id,
+            other.c.local_start == table.c.local_start,
+            other.c.place == table.c.place,
+        ),
+    )
+    comes = exists().where(adult.c.id == table.c.use_id, adult.c.cancelled_at.is_(None))
+    shut = exists().where(
+        closed_days.c.clinic_id == table.c.clinic_id, cast(closed_days.c.day, String) == table.c.local_day
+    )
+    return [
+        table.c.closure_id == closure_id,
+        table.c.cancelled_at.is_not(None),
+        table.c.starts_at > now,
+        table.c.use == use.value,
+        or_(table.c.said.is_(None), table.c.said != DECLINED),
+        ~exists().where(later.c.moved_from == table.c.id, mine),
+        ~exists().where(taken, other.c.cancelled_at.is_(None)),
+        ~shut,
+        *([or_(table.c.use_id.is_(None), comes)] if use is Use.CHILD else []),
+    ]
 
 
 async def _after(
@@ -92,36 +146,35 @@ async def _after(
     reader = row["guardian_id"] if is_child else row["person_id"]
     if reader is None:
         return
-    told = await _was_told(connection, row)
+    told = await _was_told(connection, row["id"])
     await due.cancel(connection, booking_id=row["id"], now=now)
     if not is_child:
         await displaced.settle(connection, row["id"], reader, now=now)
         await _plan(connection, bookings.from_row(row), by=by, now=now)
     if told:
-        visit = _seen(row, reader)
-        await due.schedule(connection, reopened(closure_id, visit, reader, now=now, child=is_child), now=now)
+        notice = reopened(closure_id, _seen(row, reader), reader, now=now, child=is_child)
+        await due.schedule(connection, notice, now=now)
     about = await referrals.episode_of(connection, reader)
     await outcomes.append(
         connection, Kind.DISPLACED_BACK, now=now, role=by, about=about, clinic_id=row["clinic_id"]
     )
 
 
-async def _adult_comes(connection: AsyncConnection, visit_id: int | None) -> bool:
-    """Return whether the visit to which a child comes along stands; a child without one comes by itself."""
-    visit = await bookings.by_id(connection, visit_id) if visit_id is not None else None
-    return visit_id is None or (visit is not None and visit.cancelled_at is None)
-
-
-async def _was_told(connection: AsyncConnection, row: RowMapping) -> bool:
-    """Return whether somebody has, or may have, heard that the visit does not take place."""
-    left = [due.State.SENDING.value, due.State.SENT.value, due.State.UNKNOWN.value]
-    statement = select(due_table.c.id).where(
-        due_table.c.booking_id == row["id"],
-        due_table.c.kind.in_([Message.CLOSED.value, Message.CALL_ON.value]),
-        due_table.c.created_at >= row["cancelled_at"],
-        due_table.c.state.in_(left),
+async def _was_told(connection: AsyncConnection, booking_id: int) -> bool:
+    """Return whether somebody may have heard that the visit does not take place, and nothing since."""
+    heard = (due_table.c.booking_id == booking_id, due_table.c.state.in_(_LEFT))
+    again = due_table.alias("again")
+    since = exists().where(
+        again.c.booking_id == booking_id,
+        again.c.kind == Message.REOPENED.value,
+        again.c.created_at > due_table.c.created_at,
     )
+    statement = select(due_table.c.id).where(*heard, due_table.c.kind.in_(_BAD_NEWS), ~since)
     return (await connection.execute(statement.limit(1))).first() is not None
+
+
+_LEFT = [due.State.SENDING.value, due.State.SENT.value, due.State.UNKNOWN.value]
+_BAD_NEWS = [Message.CLOSED.value, Message.CALL_ON.value]
 
 
 async def _plan(connection: AsyncConnection, visit: Booking, *, by: Actor, now: datetime) -> None:
@@ -135,17 +188,7 @@ async def _plan(connection: AsyncConnection, visit: Booking, *, by: Actor, now: 
         await due.schedule(connection, planned, now=now)
 
 
-async def _set(connection: AsyncConnection, booking_id: int, **values: object) -> None:
-    await connection.execute(update(bookings_table).where(bookings_table.c.id == booking_id).values(**values))
-
-
 def _seen(row: RowMapping, person_id: int) -> Booking:
-    return Booking(
-        id=row["id"],
-        person_id=person_id,
-        referral_id=row["referral_id"] or 0,
-        clinic_id=row["clinic_id"],
-        local=datetime.fromisoformat(row["local_start"]),
-        zone=row["zone"],
-        starts_at=row["starts_at"],
-    )
+    values: dict[str, Any] = {name: row[name] for name in ("id", "clinic_id", "zone", "starts_at")}
+    local = datetime.fromisoformat(row["local_start"])
+    return Booking(**values, person_id=person_id, referral_id=row["referral_id"] or 0, local=local)

@@ -586,3 +586,28 @@ async def test_an_undo_while_a_message_is_on_its_way_tells_the_person_all_the_sa
     assert [row["booking_id"] for row in await city.notices("reopened")] == [sending.id]
     assert await city.notices() == []
     assert waiting
+
+
+async def test_an_undo_of_many_gives_all_places_back_at_once_and_the_rest_follows(
+    any_database: Database,
+) -> None:
+    city = await City(any_database).build(capacity=60)
+    city.wide = True
+    every = [await city.book() for _ in range(60)]
+    closure = await city.close()
+    await city.sweep()
+    async with city.database.writing() as store:
+        await store.execute(update(schema.due).where(schema.due.c.kind == "closed").values(state="sent"))
+
+    assert await city.undo(closure) == 60
+    assert await city.standing() == 60  # nobody else can get one of them in between
+    assert len(await city.notices("reopened")) == 25
+    await city.sweep()
+
+    assert len(await city.notices("reopened")) == 60
+    assert {(await city.row(one))["closure_id"] for one in every} == {None}
+    assert await city.rows(schema.bookings, use=Use.DISPLACED.value, cancelled_at=None) == []
+    assert {one["state"] for one in await city.rows(schema.referrals)} == {"booked"}
+    assert len(await city.rows(schema.due, kind="visit-eve", state="pending")) == 60
+    await city.sweep()
+    assert len(await city.rows(schema.outcomes, kind="displaced-back")) == 60
