@@ -60,7 +60,7 @@ async def _show(settings: Settings, url: str, stop: asyncio.Event) -> None:
             return
         await _seed(running.store, clock.now())
         async with Simulator(url) as telegram:
-            for somebody in (cast.WORKER, cast.REGISTRAR, cast.COORDINATOR):
+            for somebody in (cast.WORKER, cast.REGISTRAR, cast.CLINICIAN, cast.COORDINATOR):
                 await telegram.phone(somebody).start()
         print(f"\n  Hamroh's demonstration: open {url} in a browser. Ctrl+C ends it.\n", flush=True)  # noqa: T201
         telling = asyncio.create_task(_tell_the_time(running, clock, url))
@@ -86,13 +86,14 @@ def _city() -> contextlib.AbstractContextManager[Path]:
 
 
 async def _seed(store: Store, now: datetime) -> None:
-    """Give the demonstration its staff: a worker with a link, a registrar, a coordinator."""
+    """Give the demonstration its staff: a worker with a link, a registrar, a doctor, a coordinator."""
     async with store.database.writing() as connection:
         area: Area = (await directory.areas(connection))[0]
         clinic: Clinic = (await directory.clinics_of(connection))[0]
         posts = (
             (cast.WORKER, Role.WORKER, area.id, None),
             (cast.REGISTRAR, Role.REGISTRAR, None, clinic.id),
+            (cast.CLINICIAN, Role.CLINICIAN, None, clinic.id),
             (cast.COORDINATOR, Role.COORDINATOR, None, None),
         )
         for somebody, role, area_id, clinic_id in posts:

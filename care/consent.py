@@ -3,4 +3,4 @@
 A test compares the texts with the version, so that nobody changes one and forgets the other.
 """
 
-CONSENT_VERSION = "2026-11-22.4"
+CONSENT_VERSION = "2026-11-22.5"

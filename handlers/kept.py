@@ -4,6 +4,7 @@ from care.directory import DataKind, Programme
 from handlers.written import written
 from locales.catalogue import Locale
 from storage.erasing import questions_days
+from storage.transfers import ENDED_FOR
 
 
 def what(t: Locale) -> str:
@@ -15,6 +16,9 @@ def what(t: Locale) -> str:
         "• your visits, how urgent they are, and whether a small child lives with you if you said so\n"
         "• the age of a child who comes along, roughly, and what you ticked on its list\n"
         "• places that you keep for others, without whom; what they answer is theirs\n"
+        "• which places you wait for, if you want to be told of one\n"
+        "• what a clinic writes: that you were examined, and what was found, as a code: encrypted\n"
+        "• if you leave: where to, when, and what you want on your card; what you type for it encrypted\n"
         "• how you plan to come, what was in the way, and what was wrong at the clinic, if you said so\n"
         "• what you began and did not finish\n"
         "• that you talked to a person, and when; what you write there goes through me and is not kept\n"
@@ -31,7 +35,7 @@ def what(t: Locale) -> str:
         "• what happened here (a question, a visit) is counted, without your name or number\n"
         "• a question that I could not answer, without you; the team may keep its words as an example\n"
         "• that you wait for an answer, if you want to be told: 90 days at most\n"
-        "I do not keep your name, your papers or your answers about symptoms."
+        "Otherwise I do not keep your name, your papers or your answers about symptoms."
     )
 
 
@@ -42,10 +46,13 @@ def who_sees(t: Locale) -> str:
         "• The outreach worker who looks after you sees a picture in place of your name, your language, your "
         "area, where you stand, and what help you need.\n"
         "• Who comes along to a visit sees where you meet, and your phone if you gave it for that.\n"
-        "• The clinic sees the time of your visit, its ticket number and how urgent it is.\n"
+        "• The clinic sees the time of your visit, its ticket number, your language, how urgent it is, and "
+        "who comes along; its doctors and nurses see what they found.\n"
+        "• Whoever opens the code on your card sees, once, what you want on it.\n"
         "• Coordinators see numbers, unanswered questions, and what outreach workers see, so that nobody is "
         "forgotten.\n"
-        "• Nobody of our team sees a result, your answers about symptoms, or your own plan of reminders.\n"
+        "• Nobody else of our team sees a result, your answers about symptoms, or your own plan of "
+        "reminders.\n"
         "• Telegram keeps this chat on its own computers."
     )
 
@@ -58,8 +65,9 @@ def how_long(t: Locale, programme: Programme | None) -> str:
     lines = [
         t("<b>How long</b>"),
         t("• about you, after your last message: {days}", days=_days(t, days[DataKind.PERSON])),
-        t("• visits, after the visit: {days}", days=_days(t, days[DataKind.VISITS])),
+        t("• visits, and what a clinic writes of them: {days}", days=_days(t, days[DataKind.VISITS])),
         t("• your own plan of reminders, after its end: {days}", days=_days(t, days[DataKind.VISITS])),
+        t("• your card for a clinic elsewhere, after its end: {days}", days=_days(t, ENDED_FOR.days)),
         t("• the advice of a symptom check: {days}", days=_days(t, days[DataKind.CHECKS])),
         t("• your phone, when you were not called: {days}", days=_days(t, days[DataKind.CONTACTS])),
         t("• questions that I could not answer: {days}", days=_days(t, questions_days(days))),

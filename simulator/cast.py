@@ -38,6 +38,15 @@ REGISTRAR = Person(
     phone="+77010000012",
     role="registrar",
 )
+CLINICIAN = Person(
+    id=700_000_014,
+    first_name="Нурлан",
+    last_name="Ахметов",
+    username="nurlan_clinic",
+    language_code="ru",
+    phone="+77010000014",
+    role="doctor",
+)
 COORDINATOR = Person(
     id=700_000_013,
     first_name="Dana",
@@ -48,7 +57,7 @@ COORDINATOR = Person(
     role="coordinator",
 )
 
-CAST = (ALISHER, MADINA, WORKER, REGISTRAR, COORDINATOR)
+CAST = (ALISHER, MADINA, WORKER, REGISTRAR, CLINICIAN, COORDINATOR)
 
 PLACES: tuple[tuple[str, float, float], ...] = (  # of the invented demo city: name, latitude, longitude
     ("Old Market", 46.4080, 71.6120),

@@ -13,6 +13,6 @@ def test_the_version_is_raised_when_the_consent_says_something_else() -> None:
     text = "\n".join((short_text(t), kept.what(t), kept.who_sees(t)))
     seen = hashlib.sha256(text.encode()).hexdigest()[:16]
 
-    assert (CONSENT_VERSION, seen) == ("2026-11-22.4", "5b9fd78f2f58443b"), (
+    assert (CONSENT_VERSION, seen) == ("2026-11-22.5", "9566d5ca2a48231d"), (
         "raise care.consent.CONSENT_VERSION, then this line"
     )

@@ -13,12 +13,13 @@ from handlers import kept
 from locales.catalogue import Words
 from storage import referrals, schema
 from storage.erasing import nightly
+from storage.transfers import ENDED_FOR
 
 DAYS = {"person": 40, "visits": 30, "checks": 20, "contacts": 10, "questions": 365}
 
 
 def promised(words: Words) -> Sequence[int]:
-    """Return the days of the promise, in its order: person, visits, checks, contacts, questions."""
+    """Return the days of the promise, in its order: person, visits, plan, card, checks, contacts, questions."""
     programme = Programme(
         names={},
         operator={},
@@ -31,7 +32,7 @@ def promised(words: Words) -> Sequence[int]:
 
 
 def test_every_kind_of_data_has_its_line(words: Words) -> None:
-    assert promised(words) == [40, 30, 20, 10, 90]
+    assert promised(words) == [40, 30, 30, ENDED_FOR.days, 20, 10, 90]
 
 
 async def left(world: Any, column: Any, table: Table) -> bool:
@@ -43,9 +44,9 @@ async def left(world: Any, column: Any, table: Table) -> bool:
     [
         (0, schema.people, "id"),
         (1, schema.bookings, "id"),
-        (2, schema.referrals, "advice"),
-        (3, schema.tasks, "contact"),
-        (4, schema.questions, "id"),
+        (4, schema.referrals, "advice"),
+        (5, schema.tasks, "contact"),
+        (6, schema.questions, "id"),
     ],
     ids=["person", "visits", "checks", "contacts", "questions"],
 )

@@ -79,7 +79,7 @@ async def test_the_privacy_text_says_who_of_the_team_sees_what(world: Any) -> No
     await someone.command("/privacy")
 
     assert "Coordinators see numbers, unanswered questions, and what outreach workers see" in someone.text
-    assert "Nobody of our team sees a result" in someone.text
+    assert "Nobody else of our team sees a result" in someone.text
 
 
 async def test_children_lists_and_places_for_others_are_told(world: Any) -> None:
