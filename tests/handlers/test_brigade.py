@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from bot.brigades import give_back
 from care.brigade import MOST_OPEN_OF_WORKERS
+from care.lock_screen import telling
 from care.places import Use
 from care.reminders import Kind
 from care.roles import Role
@@ -63,7 +64,10 @@ class Site:
         notices = Notices(words=self.world.words, vault=self.world.vault, zone=ALMATY)
         [row] = await self.world.rows(schema.due, kind=kind.value, person_id=person.id)
         async with self.world.database.writing() as store:
-            return await notices.render(kind, row, person, self.world.words["en"], store, self.world.now)
+            english = self.world.words["en"]
+            reply = await notices.render(kind, row, person, english, store, self.world.now)
+        assert reply is None or telling(reply.steps[0].text) is None
+        return reply
 
 
 @pytest.fixture
