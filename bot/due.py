@@ -22,9 +22,10 @@ from bot.delivery import Courier, Destination, Result
 from bot.readers import WITHOUT, reader_of, tell_who_looks_after
 from care import reminders
 from care.medicine import PRIVATE
+from care.message_kinds import TO_STAFF, Kind
 from care.outcomes import Kind as Outcome
 from care.person import Person
-from care.reminders import TO_STAFF, Kind, Lane, is_urgent, next_allowed
+from care.reminders import Lane, is_urgent, next_allowed
 from care.roles import Actor
 from care.wording import sent_as
 from handlers.screens import Reply

@@ -6,8 +6,8 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.claims import TO_FRIEND, TO_WORKER
+from care.message_kinds import Kind
 from care.person import Person
-from care.reminders import Kind
 from care.without_telegram import call_on
 from storage import due, people
 

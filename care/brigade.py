@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from care.booking import EVENING, Slot, to_local, to_utc
-from care.reminders import Kind, Planned
+from care.message_kinds import Kind
+from care.reminders import Planned
 
 LEAST = 2  # places: one alone is booked as everybody books
 MOST = 10  # places of one brigade

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from care.booking import to_utc
-from care.reminders import Kind, Planned, Visit, visit_reminders
+from care.message_kinds import Kind
+from care.reminders import Planned, Visit, visit_reminders
 
 HOURS = range(8, 19)  # on the clock: what may be chosen
 FAR = timedelta(days=3 * 365)

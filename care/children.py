@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from care.booking import Slot
-from care.reminders import Kind, Planned
+from care.message_kinds import Kind
+from care.reminders import Planned
 from care.roles import Actor
 
 MOST = 5  # children that somebody brings along

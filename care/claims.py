@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from care.booking import Booking
+from care.message_kinds import Kind as Message
 from care.referral import State
-from care.reminders import Kind as Message
 
 VALID = timedelta(days=180)
 MOST_OPEN = 5  # codes of one kind that work at a time: older ones end, on papers that were lost

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from care.booking import Booking
 from care.closing import is_pressing
-from care.reminders import Kind, Planned
+from care.message_kinds import Kind
+from care.reminders import Planned
 
 USEFUL = timedelta(days=3)  # after the visit would have begun, or after it was planned
 

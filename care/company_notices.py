@@ -5,15 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from care.company import Company, Trip
-from care.reminders import (
-    SOONEST,
-    Kind,
-    Planned,
-    Visit,
-    is_quiet,
-    visit_eve,
-    visit_soon,
-)
+from care.message_kinds import Kind
+from care.reminders import SOONEST, Planned, Visit, is_quiet, visit_eve, visit_soon
 
 NEWS_USEFUL = timedelta(days=1)
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from care.message_kinds import Kind
 from care.ownership import Colleague
-from care.reminders import QUIET_FROM, QUIET_UNTIL, Kind, Planned, local_minute
+from care.reminders import QUIET_FROM, QUIET_UNTIL, Planned, local_minute
 from care.roles import Role
 from care.shift import Schedule, is_away, next_shift, on_shift, week
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from care.booking import to_utc
 from care.medicine import Answer, Dose, Plan
-from care.reminders import Kind, Planned
+from care.message_kinds import Kind
+from care.reminders import Planned
 
 MISSED_DAYS = 2  # in a row without any dose taken
 MISSED_LATELY = timedelta(days=15)  # older days are not spoken of: somebody was away

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from care.booking import Booking
+from care.message_kinds import Kind as Message
 from care.outcomes import Kind
-from care.reminders import Kind as Message
 from care.reminders import Planned
 
 REPORTED_WITHIN = timedelta(days=30)  # after the visit

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from care.message_kinds import Kind
 from care.ownership import Reason
-from care.reminders import Kind, Planned
+from care.reminders import Planned
 
 USEFUL = timedelta(days=3)
 FOR_A_WHILE = frozenset({Reason.AWAY, Reason.PAUSED})  # whose it was gets it back

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from care.message_kinds import Kind
 from care.ownership import Colleague
-from care.reminders import Kind, Planned
+from care.reminders import Planned
 from care.roles import Role
 
 DURATIONS = (30, 60, 120, 180)  # minutes

@@ -12,7 +12,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from care.booking import to_utc
-from care.reminders import Kind, Planned, is_quiet, local_minute
+from care.message_kinds import Kind
+from care.reminders import Planned, is_quiet, local_minute
 from care.tasks import WITHIN, Need, Priority
 from care.tasks import Kind as Task
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from care.reminders import Kind, Planned, Visit, local_minute, next_allowed
+from care.message_kinds import Kind
+from care.reminders import Planned, Visit, local_minute, next_allowed
 
 AFTER = timedelta(hours=2)
 USEFUL = timedelta(days=3)

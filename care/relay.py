@@ -11,8 +11,9 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from care import talk
+from care.message_kinds import Kind
 from care.ownership import Colleague, Wish, choose, speaks
-from care.reminders import Kind, Planned
+from care.reminders import Planned
 from care.shift import Schedule, next_shift, on_shift
 from care.symptoms import Advice
 from care.tasks import STOPPING_TOPIC

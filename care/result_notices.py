@@ -6,7 +6,8 @@ The same messages at the same hours whatever the result is.
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from care.reminders import Kind, Planned, local_minute, next_allowed
+from care.message_kinds import Kind
+from care.reminders import Planned, local_minute, next_allowed
 from care.results import AGAIN_AFTER, Examination
 
 AFTER_AT = time(11)  # local, on the day after

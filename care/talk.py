@@ -7,7 +7,8 @@ within two hours, and whoever asks outside them by 11:00 of the next working tim
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from care.reminders import Kind, Planned
+from care.message_kinds import Kind
+from care.reminders import Planned
 
 OPENS = time(9, 0)  # local
 CLOSES = time(21, 0)  # local

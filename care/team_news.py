@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from care.reminders import Kind, Planned
+from care.message_kinds import Kind
+from care.reminders import Planned
 
 USEFUL = timedelta(days=7)
 

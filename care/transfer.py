@@ -15,7 +15,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from care.reminders import Kind, Planned, local_minute
+from care.message_kinds import Kind
+from care.reminders import Planned, local_minute
 from care.talk import phone_in
 
 CODE_BYTES = 16  # 128 random bits

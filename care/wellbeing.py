@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from care.reminders import Kind, Planned, Quiet, local_minute, next_allowed
+from care.message_kinds import Kind
+from care.reminders import Planned, Quiet, local_minute, next_allowed
 
 QUESTIONS = ("rest", "work", "support")  # each answered with 1, 2 or 3; 3 is good
 FACES = (1, 2, 3)

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
+from care.message_kinds import Kind as Message
 from care.outcomes import Kind
-from care.reminders import Kind as Message
 
 TEST = "visit-1"  # another test divides people anew
 TESTED = frozenset({Message.VISIT_EVE, Message.VISIT_SOON})

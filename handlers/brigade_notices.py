@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from care.booking import to_local
 from care.brigade import Brigade
-from care.reminders import Kind
+from care.message_kinds import Kind
 from handlers.brigade_screens import again_key
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key

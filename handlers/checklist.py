@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from care.children import Checklist, Step, all_done, news
+from care.message_kinds import Kind as Message
 from care.outcomes import Kind
 from care.person import pseudonym
-from care.reminders import Kind as Message
 from care.roles import Actor
 from handlers import chosen
 from handlers.answer import topic_key

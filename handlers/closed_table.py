@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from care.reminders import Kind
+from care.message_kinds import Kind
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.displaced import Displaced

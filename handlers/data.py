@@ -23,9 +23,9 @@ from handlers.data_words import (
     named,
 )
 from handlers.reason_words import reason_name
+from handlers.transfer_data import as_lines as journey_lines
 from handlers.visit_said import said_of_visit
 from handlers.wait_words import HOURS, days
-from handlers.transfer_data import as_lines as journey_lines
 from handlers.written import written
 from locales.catalogue import Locale
 from storage.kept import Kept

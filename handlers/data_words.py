@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from care.company import State as Company
+from care.message_kinds import TO_STAFF, Kind
 from care.referral import State
-from care.reminders import TO_STAFF, Kind
 from care.roles import Role
 from care.tasks import Kind as Task
 from locales.catalogue import N_, Locale

@@ -6,8 +6,8 @@ The message lights up on a lock screen: it names a time, an address, and nothing
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import to_local
+from care.message_kinds import Kind
 from care.person import Person, pseudonym
-from care.reminders import Kind
 from handlers.buttons import Verb
 from handlers.clinic_card import address, home_key, map_key
 from handlers.notice import Notice, message

@@ -13,7 +13,7 @@ from care import medicine as rules
 from care.booking import parse_day, to_local
 from care.care_visits import CareVisit, may_say
 from care.medicine import Answer, Dose, Plan
-from care.reminders import Kind
+from care.message_kinds import Kind
 from handlers.answer import topic_key
 from handlers.buttons import Verb
 from handlers.care_visits import said_keys

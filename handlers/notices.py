@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care.booking import to_local
 from care.freshness import LEGAL_FOR, stale
 from care.medicine import PRIVATE
+from care.message_kinds import Kind
 from care.person import Person, pseudonym
-from care.reminders import Kind
 from care.roles import Role
 from handlers import (
     book,

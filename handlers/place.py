@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from care.audit import Act, Deed
 from care.directory import Area, Position, SiteKind
+from care.message_kinds import Kind as Notice
 from care.outcomes import Kind
-from care.reminders import Kind as Notice
 from care.reminders import Planned
 from care.roles import Role
 from care.sites import PINS_COUNTED_FOR, Refusal, known_as, may_pin, name_in, nearest_area

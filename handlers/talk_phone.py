@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from care import talk
+from care.message_kinds import Kind as Notice
 from care.outcomes import Kind
 from care.relay import CHOSEN_FOR
-from care.reminders import Kind as Notice
 from care.reminders import Planned
 from care.talk import notice_key
 from handlers.answering import Answering

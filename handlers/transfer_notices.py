@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from care.booking import to_local
-from care.reminders import Kind
+from care.message_kinds import Kind
 from care.transfer import Arrived, Transfer, WentOn
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key

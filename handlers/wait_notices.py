@@ -1,9 +1,9 @@
 """Word what the waiting list sends by itself: a place that is free, and the end of a wait."""
 
 from care.booking import to_local
+from care.message_kinds import Kind
 from care.person import Person, pseudonym
 from care.places import Use
-from care.reminders import Kind
 from care.waiting_list import End, may_go_on
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key

@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Booking, Refusal, Slot
 from care.links import origin
+from care.message_kinds import Kind
 from care.person import Person
 from care.referral import State, after_cancelling
-from care.reminders import Kind, Planned, Visit, visit_reminders
+from care.reminders import Planned, Visit, visit_reminders
 from care.roles import Actor
 from storage import (
     bookings,

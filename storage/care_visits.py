@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care import care_visits as rules
 from care.care_visits import CareVisit, Said, What
-from care.reminders import Kind
+from care.message_kinds import Kind
 from storage import due
 from storage.people import random_id
 from storage.schema import care_visits, people

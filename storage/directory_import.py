@@ -20,7 +20,7 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many regions, organisations, cities, areas, sites, clinics, centres and programmes an import touched."""
+    """How many things of the directory an import touched: regions, cities, clinics, centres …"""
 
     added: int = 0
     changed: int = 0  # a clinic counts once, whatever changed of it

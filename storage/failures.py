@@ -17,7 +17,7 @@ from storage.schema import bookings, outcomes
 
 
 async def keep(connection: AsyncConnection, booking: Booking, failure: Failure, *, now: datetime) -> bool:
-    """Keep what went wrong at a visit, which the caller has locked; return whether it is the first word of it.
+    """Keep what went wrong at a visit, which the caller has locked; return whether it is told first.
 
     Coordinators and admins are told, once a day for each clinic.
     """

@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Booking, find_slot
 from care.directory import Clinic
+from care.message_kinds import Kind
 from care.offer_round import Chance, offers
 from care.outcomes import Kind as Outcome
 from care.places import Use
-from care.reminders import Kind, Planned
+from care.reminders import Planned
 from care.roles import Actor
 from care.waiting_list import End, Wait, found_one, is_over, lapsed, standing, start_key, suits
 from storage import due, outcomes, places, referrals, waiters, waits

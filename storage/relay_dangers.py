@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.reminders import Kind
+from care.message_kinds import Kind
 from storage.schema import due
 
 

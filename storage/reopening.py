@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Booking
 from care.closing_notices import reopened
+from care.message_kinds import Kind as Message
 from care.outcomes import Kind
 from care.places import Use
 from care.referral import State
-from care.reminders import Kind as Message
 from care.reminders import Visit, visit_reminders
 from care.roles import Actor
 from storage import bookings, closures, directory, displaced, due, outcomes, places, referrals

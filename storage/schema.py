@@ -650,7 +650,7 @@ due = Table(  # messages due later: reminders, questions back, notices to staff
     metadata,
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("key", String(80), nullable=False, unique=True),  # what makes it one: "visit-eve:<booking>"
-    Column("kind", String(40), nullable=False),  # care.reminders.Kind
+    Column("kind", String(40), nullable=False),  # care.message_kinds.Kind
     Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("booking_id", BigInteger, index=True),  # the cause, when it is a booking
     Column("params", JSON, nullable=False),  # ids and closed words only

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from care.booking import may_change, to_local
+from care.message_kinds import Kind
 from care.person import Person, pseudonym
-from care.reminders import Kind
 from handlers import displaced_words
 from handlers.buttons import Verb, parse
 from handlers.clinic_card import home_key

@@ -12,7 +12,7 @@ from bot import logs
 from bot.auditing import judged, look_at_night
 from bot.settings import Settings, load
 from care.audit import Act, Deed, anchor_in
-from care.reminders import Kind
+from care.message_kinds import Kind
 from care.roles import Actor, Role
 from storage import audit, files, keys, people, schema, staff
 from storage.engine import Database, open_database

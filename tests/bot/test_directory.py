@@ -610,7 +610,12 @@ def test_a_directory_may_say_who_receives_people_in_other_countries(folder: Path
 
 def test_centres_may_come_from_a_spreadsheet(folder: Path):
     languages = ("ru", "uz", "tg", "kk", "en")
-    header = ["code", "country", "phone", *(f"{name}.{one}" for name in ("name", "address") for one in languages)]
+    header = [
+        "code",
+        "country",
+        "phone",
+        *(f"{name}.{one}" for name in ("name", "address") for one in languages),
+    ]
     row = ["home", "UZ", "+998 00 000 00 00", *(["Nom"] * 5), *(["Manzil"] * 5)]
     (folder / "centres.csv").write_text(f"{';'.join(header)}\n{';'.join(row)}\n", encoding="utf-8")
 

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from bot.clock import MovedClock
 from bot.delivery import Courier
 from bot.due import AT_ONCE, LEASE, DueMessages, Tools
+from care.message_kinds import Kind
 from care.outcomes import Kind as Outcome
-from care.reminders import Kind, Planned, is_quiet
+from care.reminders import Planned, is_quiet
 from care.roles import Role
 from care.wording import variant
 from handlers.screens import Reply, Step, Way

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from bot.readers import WITHOUT, reader_of, tell_who_looks_after
 from care.booking import Slot
+from care.message_kinds import Kind
 from care.person import Person, pseudonym
-from care.reminders import Kind
 from care.roles import Role
 from handlers.buttons import Verb, parse
 from handlers.notice import Notice

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot.tasks import look
-from care.reminders import Kind as Due
+from care.message_kinds import Kind as Due
 from care.roles import Role
 from care.tasks import Kind as What
 from care.tasks import Need, Priority

@@ -12,7 +12,17 @@ from care.cascade import STAGES, WIDTH, Asked, By, Period, Span, Stages, grid, l
 
 TODAY = date(2026, 11, 23)
 WEEK = Period(date(2026, 11, 17), TODAY)
-NAMES = ("Links opened", "Reached", "Informed", "Screened", "Presumptive TB", "Booked", "Came", "Examined", "Result given")
+NAMES = (
+    "Links opened",
+    "Reached",
+    "Informed",
+    "Screened",
+    "Presumptive TB",
+    "Booked",
+    "Came",
+    "Examined",
+    "Result given",
+)
 numbers = st.builds(Stages, *[st.integers(0, 10**6) for _ in STAGES])
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 from care.booking import Slot
 from care.children import BESIDE, Step, all_done, beside, news, ticks
-from care.reminders import Kind
+from care.message_kinds import Kind
 from care.roles import Actor
 
 DAY = datetime.fromisoformat("2026-11-25T00:00")

@@ -18,8 +18,8 @@ from care.failures import (
     told,
     total,
 )
+from care.message_kinds import TO_STAFF
 from care.outcomes import Kind
-from care.reminders import TO_STAFF
 
 STARTS = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
 VISIT = Booking(

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from care.lone import LONGER, LoneVisit, escalates_to, is_late, late, longer, soon, to_tell
+from care.message_kinds import TO_STAFF
 from care.ownership import Colleague
-from care.reminders import TO_STAFF, is_urgent
+from care.reminders import is_urgent
 from care.roles import Role
 
 NOON = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)

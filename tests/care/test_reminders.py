@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from care.message_kinds import TO_STAFF, Kind
 from care.reminders import (
-    TO_STAFF,
     VISIT_TAKES,
-    Kind,
     Planned,
     Visit,
     answer_key,

@@ -126,7 +126,10 @@ def test_who_has_booked_again_has_not_missed() -> None:
         ((visit(starts_at=NOW + DAY, booked_at=NOW - NOT_EXAMINED),), [Kind.UNEXAMINED]),
         ((visit(starts_at=NOW + DAY, booked_at=NOW - NOT_EXAMINED + HOUR),), []),
         ((visit(starts_at=NOW - 3 * DAY, booked_at=NOW - 8 * DAY, said="went"),), [Kind.UNEXAMINED]),
-        ((visit(starts_at=NOW - 3 * DAY, booked_at=NOW - 8 * DAY, came_at=NOW - 3 * DAY, examined=True),), []),
+        (
+            (visit(starts_at=NOW - 3 * DAY, booked_at=NOW - 8 * DAY, came_at=NOW - 3 * DAY, examined=True),),
+            [],
+        ),
         (
             (
                 visit(starts_at=NOW - 6 * DAY, booked_at=NOW - 8 * DAY, missed_at=NOW - 6 * DAY),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from care.reminders import Kind
+from care.message_kinds import Kind
 from care.transfer import (
     FARTHEST,
     NAME_LENGTH,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from care.message_kinds import Kind as Message
 from care.outcomes import Kind
-from care.reminders import Kind as Message
 from care.wording import READ, SMALL, TESTED, Happened, Results, Variant, results, sent_as, shown, variant
 
 START = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)  # 18:00 in Almaty

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot import medicine
 from bot.delivery import Destination, Result
 from bot.due import DueMessages, Tools
-from care.reminders import Kind
+from care.message_kinds import Kind
 from handlers.notices import Notices
 from handlers.screens import Reply
 

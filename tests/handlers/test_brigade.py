@@ -10,8 +10,8 @@ from sqlalchemy import delete
 from bot.brigades import give_back
 from care.brigade import MOST_OPEN_OF_WORKERS
 from care.lock_screen import telling
+from care.message_kinds import Kind
 from care.places import Use
-from care.reminders import Kind
 from care.roles import Role
 from handlers.buttons import Verb, parse
 from handlers.notices import Notices

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from care.reminders import Kind
+from care.message_kinds import Kind
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.notices import Notices

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from care.failures import Failure
-from care.reminders import Kind
+from care.message_kinds import Kind
 from care.roles import Role
 from handlers.buttons import Verb, build
 from handlers.clinic_failed import FAILURES

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from bot import closures as job
 from care.booking import Slot
 from care.lock_screen import telling
-from care.reminders import Kind
+from care.message_kinds import Kind
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.closed_table import WORDINGS

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from care.booking import Slot
+from care.message_kinds import Kind
 from care.ownership import Reason
 from care.person import Person, pseudonym
-from care.reminders import Kind
 from care.roles import Role
 from handlers.book import Book
 from handlers.buttons import Verb

@@ -19,7 +19,7 @@ DAYS = {"person": 40, "visits": 30, "checks": 20, "contacts": 10, "questions": 3
 
 
 def promised(words: Words) -> Sequence[int]:
-    """Return the days of the promise, in its order: person, visits, plan, card, checks, contacts, questions."""
+    """Return the days of the promise, in order: person, visits, plan, card, checks, contacts, questions."""
     programme = Programme(
         names={},
         operator={},

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from care.message_kinds import Kind
 from care.outcomes import Kind as Outcome
-from care.reminders import Kind
 from care.roles import Role
 from handlers.buttons import Verb
 from storage import due, schema

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from care.absence import Reason
-from care.reminders import Kind
+from care.message_kinds import Kind
 from care.roles import Role
 from care.tasks import Priority
 from handlers.buttons import Verb, build

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert, select, update
 
+from care.message_kinds import TO_STAFF, Kind
 from care.person import pseudonym
-from care.reminders import TO_STAFF, Kind, answered, fault, stale_answers
+from care.reminders import answered, fault, stale_answers
 from care.roles import Role
 from care.ticket import ticket
 from care.wording import Variant, variant

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from care.reminders import Kind
+from care.message_kinds import Kind
 from care.roles import Role
 from handlers.buttons import Verb, build
 from handlers.notices import Notices

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
+from care.message_kinds import Kind as Notice
 from care.referral import State
-from care.reminders import Kind as Notice
 from care.reminders import Planned
 from care.roles import Role
 from care.symptoms import Advice

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from care.message_kinds import Kind
 from care.person import pseudonym
-from care.reminders import Kind
 from care.roles import Role
 from handlers.notices import Notices
 from handlers.screens import Reply, Way

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
+from care.message_kinds import Kind
 from care.person import pseudonym
 from care.relay import MOST_OPEN
-from care.reminders import Kind
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.notices import Notices

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert, select, update
 
-from care.reminders import Kind as Message
+from care.message_kinds import Kind as Message
 from care.results import Result
 from care.roles import Role
 from care.transfer import Field, is_code

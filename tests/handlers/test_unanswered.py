@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from care.reminders import Kind as Notice
+from care.message_kinds import Kind as Notice
 from care.roles import Role
 from handlers.buttons import Verb, parse
 from handlers.unanswered import MARK

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from bot.waiting import offer_places
 from care.claims import TO_WORKER
 from care.lock_screen import telling
-from care.reminders import Kind
+from care.message_kinds import Kind
 from care.roles import Role
 from care.waiting_list import HELD, LASTS
 from handlers.agent import VERBS

@@ -16,8 +16,8 @@ from bot.delivery import Destination, Result
 from bot.due import DueMessages, Tools
 from care.booking import Booking, Refusal, find_slot, may_book, may_change
 from care.directory import LANGUAGES, Clinic
+from care.message_kinds import Kind
 from care.person import Person
-from care.reminders import Kind
 from handlers.notices import Notices
 from handlers.screens import Reply
 from locales.catalogue import Locale, Words

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from care.reminders import Kind, Lane, Planned
+from care.message_kinds import Kind
+from care.reminders import Lane, Planned
 from care.roles import Role
 from storage import due, people, referrals, staff, team
 from storage.due import State

@@ -10,7 +10,8 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import storage.migrate
-from care.reminders import Kind, answer_key
+from care.message_kinds import Kind
+from care.reminders import answer_key
 from care.unanswered import Verdict
 from locales.folding import fold
 from storage import people, questions, waiting

@@ -10,7 +10,7 @@ from bot import results as nightly
 from bot import tasks
 from care.claims import TO_WORKER
 from care.lock_screen import telling
-from care.reminders import Kind
+from care.message_kinds import Kind
 from care.results import Result
 from care.roles import Role
 from handlers.buttons import Verb

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from care.audit import Act, Deed
+from care.message_kinds import Kind
 from care.person import pseudonym
-from care.reminders import Kind
 from care.roles import Actor, Role
 from handlers.buttons import Verb
 from handlers.coordinator.audit_log import NOBODY_IN_POST, WORDS, AuditLog

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
+from care.message_kinds import Kind
 from care.ownership import Reason
 from care.person import pseudonym
-from care.reminders import Kind
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.coordinator.area_posts import AreaPosts

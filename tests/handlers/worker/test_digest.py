@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from bot.tasks import look
 from care.digest import HOURS
+from care.message_kinds import Kind
 from care.person import pseudonym
-from care.reminders import Kind
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.notices import Notices

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.watching import tell_of_late
+from care.message_kinds import Kind
 from care.person import pseudonym
-from care.reminders import Kind
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.field_table import field

@@ -8,9 +8,9 @@ import pytest
 
 from bot import absences
 from care.audit import Act
+from care.message_kinds import Kind
 from care.ownership import Reason
 from care.person import Person
-from care.reminders import Kind
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.notices import Notices

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from care.message_kinds import Kind
 from care.person import pseudonym
-from care.reminders import Kind, Planned
+from care.reminders import Planned
 from care.roles import Role
 from care.talk import notice_key
 from care.tasks import Kind as What
