@@ -38,8 +38,8 @@ from bot.delivery import Courier
 from bot.due import AT_ONCE, LEASE, DueMessages, Tools
 from bot.lanes import Lanes, Limits
 from bot.request import AiohttpRequest
+from care.message_kinds import Kind
 from care.person import Person
-from care.reminders import Kind
 from handlers.screens import Reply, Step, Way
 from locales.catalogue import Locale, Words
 from storage import people, schema

@@ -64,8 +64,7 @@ class Privacy:
             way=Way.FILE,
             text=t("📄 Everything I keep about you."),
             name=FILE_NAME,
-            content=as_text(t, about, zone=zone)
-            + result_data.as_text(t, about, zone=zone, vault=self.vault),
+            content=as_text(t, about, zone=zone) + result_data.as_text(t, about, zone=zone, vault=self.vault),
         )
         return Reply((file, Step(way=Way.SEND, text=t("You can delete everything with /forget."), rows=back)))
 

@@ -136,9 +136,7 @@ async def add_friend(
     """Make the link that a person passes on, and return its id; one that is closed makes room for it."""
     await connection.execute(
         update(links)
-        .where(
-            links.c.person_id == person_id, links.c.kind == LinkKind.FRIEND, links.c.ended_at.is_(None)
-        )
+        .where(links.c.person_id == person_id, links.c.kind == LinkKind.FRIEND, links.c.ended_at.is_(None))
         .values(ended_at=now)
     )
     return await add(connection, now=now, kind=LinkKind.FRIEND, person_id=person_id, area_id=area_id)
