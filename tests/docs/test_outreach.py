@@ -1,4 +1,4 @@
-"""The pages for workers and coordinators: each button is called as in the bot, each command is one."""
+"""The pages for workers, coordinators and clinics: each button is called as in the bot, each command is one."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from handlers.table import COMMANDS
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("outreach.md", "coordinating.md")
+PAGES = ("outreach.md", "coordinating.md", "clinic.md")
 CODE = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "handlers").rglob("*.py")))
 SAID = set(re.findall(r'"((?:[^"\\\n]|\\.)*)"', CODE))
 PICTURE = re.compile(r"[^\w\s/`*…(-]")
