@@ -38,6 +38,7 @@ from storage.schema import (
     staff,
     tasks,
     waiting,
+    waits,
 )
 
 UPDATE_IDS = timedelta(days=7)  # as long as Telegram could send an update again, and much longer
@@ -63,8 +64,8 @@ async def retention(
     """Delete what is past its term and return how many rows of each table.
 
     `kept_days` are the programme's own terms. What goes: ids of handled updates, and updates that were set
-    aside, after 7 days, the update ids of outcomes too; finished messages, requests and talks that are
-    over and left drafts after 30 days, which message of a talk is which 48 hours after its end;
+    aside, after 7 days, the update ids of outcomes too; finished messages, requests, waits and talks that
+    are over and left drafts after 30 days, which message of a talk is which 48 hours after its end;
     plans of reminders that ended, after 90 days or the programme's term for visits;
     journeys 90 days after their end; unanswered questions, who waits for an answer, and wishes for a new
     topic after 90 days or the programme's term, what is shorter, and who was told sooner; invites that
@@ -184,6 +185,7 @@ def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[
         ("tasks", delete(tasks).where(tasks.c.done_at < finished, ~_comes_again())),
         ("claims", delete(claims).where(or_(claims.c.expires_at < now, claims.c.used_at < finished))),
         ("companies", delete(companies).where(companies.c.ended_at < finished)),
+        ("waits", delete(waits).where(waits.c.ended_at < finished)),
         *relays.over(now=now),
         *transfers.over(now=now),
         *family_kept.over(now=now),

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from care.directory import DataKind
 from care.outcomes import Kind
 from care.person import Person
 from care.roles import Actor, Role
-from storage import erasing, outcomes, people, referrals, staff, waiting
+from storage import erasing, outcomes, people, referrals, staff, waiting, waits
 from storage.engine import Database
 from storage.erasing import compact, nightly, retention
 from storage.people import random_id
@@ -304,6 +304,7 @@ async def test_what_is_past_its_term_goes_and_the_rest_stays(any_database, vault
         "transfers": 0,
         "claims": 0,
         "companies": 0,
+        "waits": 0,
         "relays": 0,
         "relay_messages": 0,
         "dose_plans": 0,
@@ -329,6 +330,16 @@ async def test_visits_and_advice_go_after_the_terms_of_the_programme(any_databas
     await retention(any_database, now=later + 60 * DAY, kept_days={DataKind.VISITS: 90})
     async with any_database.reading() as connection:
         assert (await connection.execute(select(bookings.c.id))).scalars().all() == []
+
+
+async def test_a_wait_that_is_over_goes_after_thirty_days(any_database, vault, now):
+    person_id = await somebody_seen(any_database, vault, 10, now)
+    async with any_database.writing() as connection:
+        wait = await waits.begin(connection, person_id, now=now)
+        assert await waits.save(connection, replace(wait, ended_at=now), was_offered=None)
+
+    assert (await retention(any_database, now=now + 30 * DAY))["waits"] == 0
+    assert (await retention(any_database, now=now + 31 * DAY))["waits"] == 1
 
 
 async def test_the_night_works_without_a_programme(any_database, now):
