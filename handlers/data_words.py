@@ -130,12 +130,14 @@ TASKS: Mapping[str, str] = {  # what others than the person asked for; a talk th
     Task.ABROAD: N_("help you to go on where you are now"),
     Task.MISSED_TWICE: N_("ask whether you need another visit"),
     Task.REMEDY: N_("help with what is in the way of your visit"),
+    Task.DISPLACED: N_("ask whether you need another visit"),
 }
 GENDERS: Mapping[str, str] = {"f": N_("a woman"), "m": N_("a man")}
 ANSWERS: Mapping[str, str] = {
     "went": N_("I went"),
     "missed": N_("I did not go"),
     "declined": N_("I want no other time"),
+    "have-one": N_("I have another time"),
 }
 
 

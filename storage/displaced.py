@@ -1,9 +1,11 @@
 """Keep what becomes of people whose visit a clinic cancelled: what is kept for them, and what they said.
 
 The visit that they lost stays as it was, with the closure that took it. It is *open* until they have another
-one (`moved_from`), until they said that they want none, or until the clinic sees them after all.
+one (`moved_from`), until they said that they want none, until they moved another visit of theirs to a place
+that they waited for instead, or until the clinic sees them after all.
 """
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,14 +18,16 @@ from care.closing import OPEN_FOR
 from care.outcomes import Kind as Outcome
 from care.places import Use
 from care.roles import Actor
-from care.waiting_list import End
+from care.waiting_list import End, start_key
 from storage import due, offering, outcomes, places, referrals
 from storage import waits as waits_of
-from storage.bookings import from_row
+from storage.bookings import from_row, upcoming
 from storage.places import Kept
 from storage.schema import bookings, waits
 
-DECLINED = "declined"  # as `said` of a visit that the clinic cancelled
+DECLINED = "declined"  # as `said` of a visit that the clinic cancelled …
+HAVE_ONE = "have-one"  # … they have another visit, which they moved
+SETTLED = (DECLINED, HAVE_ONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,7 @@ def is_open(*, now: datetime) -> Sequence[ColumnElement[bool]]:
         bookings.c.closure_id.is_not(None),
         bookings.c.cancelled_at.is_not(None),
         bookings.c.use == Use.VISIT.value,
-        or_(bookings.c.said.is_(None), bookings.c.said != DECLINED),
+        or_(bookings.c.said.is_(None), bookings.c.said.not_in(SETTLED)),
         bookings.c.starts_at > now - OPEN_FOR,
         ~replaced,
     )
@@ -98,7 +102,16 @@ async def settle(connection: AsyncConnection, lost_id: int, person_id: int, *, n
 
 async def decline(connection: AsyncConnection, lost: Lost, *, now: datetime) -> None:
     """Write down that they want no other place; the caller has locked it."""
-    await connection.execute(update(bookings).where(bookings.c.id == lost.booking.id).values(said=DECLINED))
+    await _say(connection, lost, DECLINED, now=now)
+
+
+async def moved_another(connection: AsyncConnection, lost: Lost, *, now: datetime) -> None:
+    """Write down that they moved another visit to a place that they waited for because of this loss."""
+    await _say(connection, lost, HAVE_ONE, now=now)
+
+
+async def _say(connection: AsyncConnection, lost: Lost, said: str, *, now: datetime) -> None:
+    await connection.execute(update(bookings).where(bookings.c.id == lost.booking.id).values(said=said))
     await settle(connection, lost.booking.id, lost.booking.person_id, now=now)
 
 
@@ -139,11 +152,23 @@ async def _end_wait(connection: AsyncConnection, lost_id: int, person_id: int, *
 
 
 async def lapse(connection: AsyncConnection, kept: Kept, *, now: datetime) -> bool:
-    """Give a place back that nobody wanted in time, and record it; False when that was done before."""
+    """Give a place back that nobody wanted in time, and record it; False when that was done before.
+
+    Whoever has no other visit ahead waits from then on, before others, as who found no place at once: in the
+    turn of the day on which they lost theirs. What they let go is not offered to them again.
+    """
     if not await places.give_back(connection, kept.id, Use.DISPLACED, now=now):
         return False
     owner = select(bookings.c.person_id).where(bookings.c.id == kept.use_id)
     person_id = (await connection.execute(owner)).scalar_one_or_none()
+    lost = await own(connection, kept.use_id or 0, person_id, now=now) if person_id is not None else None
+    if lost is not None and not await upcoming(connection, lost.booking.person_id, now=now):
+        since = lost.booking.cancelled_at
+        wait = await waits_of.begin(
+            connection, lost.booking.person_id, lost_booking=lost.booking.id, since=since, now=now
+        )
+        refused = dataclasses.replace(wait, refused=wait.refused | {start_key(kept)})
+        await waits_of.save(connection, refused, was_offered=wait.offered)
     about = await referrals.episode_of(connection, person_id) if person_id is not None else None
     await outcomes.append(
         connection,

@@ -23,7 +23,7 @@ from care.reminders import Visit, visit_reminders
 from care.roles import Actor
 from storage import bookings, closures, directory, displaced, due, outcomes, places, referrals
 from storage.closures import Said
-from storage.displaced import DECLINED
+from storage.displaced import SETTLED
 from storage.displacing import AT_ONCE
 from storage.schema import bookings as table
 from storage.schema import closed_days
@@ -130,7 +130,7 @@ def _may_return(closure_id: int, use: Use, *, now: datetime) -> list[ColumnEleme
         table.c.cancelled_at.is_not(None),
         table.c.starts_at > now,
         table.c.use == use.value,
-        or_(table.c.said.is_(None), table.c.said != DECLINED),
+        or_(table.c.said.is_(None), table.c.said.not_in(SETTLED)),
         ~exists().where(later.c.moved_from == table.c.id, mine),
         ~exists().where(taken, other.c.cancelled_at.is_(None)),
         ~shut,

@@ -11,7 +11,7 @@ from care.places import Use
 from care.referral import State
 from care.tasks import Accompanied, Displaced, Kind, Known, Priority, Result, Situation, Talking, Visited
 from storage import task_results
-from storage.displaced import DECLINED
+from storage.displaced import SETTLED
 from storage.schema import areas, bookings, cities, companies, people, referrals, relays, tasks
 
 BEGUN = "begun"  # care.company.State: the person is still saying whom they want
@@ -99,7 +99,7 @@ def _lost(visits: Sequence[RowMapping]) -> list[RowMapping]:
         for one in visits
         if one["closure_id"] is not None
         and one["cancelled_at"] is not None
-        and one["said"] != DECLINED
+        and one["said"] not in SETTLED
         and one["id"] not in replaced
     ]
 

@@ -10,7 +10,7 @@ from care.person import Person
 from care.places import Use
 from care.roles import Actor
 from care.waiting_list import Wait
-from storage import appointments, bookings, directory, due, offering, places, waits
+from storage import appointments, bookings, directory, displaced, due, offering, places, waits
 from storage.places import Kept
 
 
@@ -51,12 +51,26 @@ async def take(
     over = replace(wait, offered=None, offered_until=None, lapsed=0, ended_at=now)
     await waits.save(connection, over, was_offered=kept.id)
     await due.cancel(connection, key=offering.offer_key(kept.id), now=now)
+    await _settle(connection, person, wait, taken, moved=instead is not None, now=now)
     if instead is None:
         await appointments.begin(connection, referral, taken, by=by, now=now)
     else:
         await bookings.change(connection, taken.id, child_under_5=instead.child_under_5)
         await appointments.follow_move(connection, instead, taken, now=now)
     return taken
+
+
+async def _settle(
+    connection: AsyncConnection, person: Person, wait: Wait, taken: Booking, *, moved: bool, now: datetime
+) -> None:
+    """Let the place stand for the visit that the clinic cancelled, where they waited because of that."""
+    if wait.lost_booking is None:
+        return
+    lost = await displaced.own(connection, wait.lost_booking, person.id, now=now, lock=True)
+    if lost is not None and moved:
+        await displaced.moved_another(connection, lost, now=now)
+    elif lost is not None:
+        await displaced.replace(connection, lost.booking, taken, now=now)
 
 
 async def let_go(connection: AsyncConnection, after: Wait, kept: Kept, *, now: datetime) -> bool:

@@ -21,13 +21,15 @@ async def begin(
     *,
     sooner_than: datetime | None = None,
     lost_booking: int | None = None,
+    since: datetime | None = None,
     now: datetime,
 ) -> Wait:
     """Let a person wait for what they wish (None: any place), and return how they wait.
 
     Whoever waits already keeps their turn: the wish is changed, unless it is only about `lost_booking`, a
     visit that the clinic cancelled: then they wait for what they wished before, and go first. What suits and
-    was free when they began (`sooner_than`) does not suit: nothing at that time or later is offered.
+    was free when they began (`sooner_than`) does not suit: nothing at that time or later is offered. Their
+    turn is that of `since` (None: now).
     """
     wanted = wish or Wish()
     wishes = {
@@ -41,7 +43,7 @@ async def begin(
         "id": random_id(),
         "person_id": person_id,
         "refused": [],
-        "created_at": now,
+        "created_at": since or now,
         "ends_at": now + LASTS,
     }
     statement = insert(waits).values(**new, **wishes, lost_booking=lost_booking).on_conflict_do_nothing()

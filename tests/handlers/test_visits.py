@@ -76,7 +76,7 @@ async def test_without_visits_the_list_says_what_to_do(world):
     await someone.command("/visits")
 
     assert "no visit ahead" in someone.text
-    assert {Verb.BOOK, Verb.HOME} == set(someone.wishes)
+    assert {Verb.BOOK, Verb.LEAVING, Verb.HOME} == set(someone.wishes)
 
 
 @pytest.mark.parametrize(

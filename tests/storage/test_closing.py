@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -17,8 +18,10 @@ from care.closing import HELD, all_day
 from care.directory import Closure, ClosureKind
 from care.places import Use
 from care.roles import Actor
+from care.waiting_list import start_key
 from storage import (
     appointments,
+    bookings,
     children,
     closing,
     closures,
@@ -28,6 +31,8 @@ from storage import (
     places,
     reopening,
     schema,
+    wait_taking,
+    waits,
 )
 from storage.bookings import Booked
 from storage.engine import Database, open_database
@@ -216,6 +221,84 @@ async def test_a_kept_place_is_held_two_days_and_then_somebody_elses(city: City)
     assert [row["kind"] for row in await city.rows(schema.outcomes, kind="displaced-lapsed")]
     await city.sweep()
     assert len(await city.rows(schema.outcomes, kind="displaced-lapsed")) == 1
+
+
+async def test_who_did_not_answer_in_time_waits_before_others_in_the_turn_of_their_loss(city: City) -> None:
+    booking = await city.book()
+    await city.close()
+    lost_at, kept = city.now, await city.kept(booking)
+    assert kept is not None
+
+    city.now += HELD
+    await city.sweep()
+
+    [wait] = await city.rows(schema.waits, person_id=booking.person_id)
+    assert (wait["lost_booking"], wait["created_at"]) == (booking.id, lost_at)
+    assert wait["refused"] == [start_key(kept)], "what they let go is not offered to them again"
+
+    await city.try_to_book(booking.person_id, "2026-12-02T18:00")
+    [wait] = await city.rows(schema.waits, person_id=booking.person_id)
+    assert wait["ended_at"] == city.now, "they waited for a place instead of the one they lost"
+
+
+@pytest.mark.parametrize("has", ["another visit", "no wish"])
+async def test_who_has_or_wants_no_visit_waits_for_none_when_their_place_lapses(city: City, has: str) -> None:
+    booking = await city.book()
+    if has == "another visit":
+        await city.try_to_book(booking.person_id, "2026-12-04T18:00")
+    await city.close()
+    if has == "no wish":
+        async with city.database.writing() as store:
+            lost = await displaced.own(store, booking.id, booking.person_id, now=city.now)
+            assert lost is not None
+            await displaced.decline(store, lost, now=city.now)
+
+    city.now += HELD
+    await city.sweep()
+
+    assert await city.kept(booking) is None
+    assert not await city.rows(schema.waits)
+
+
+@pytest.mark.parametrize("moves", [True, False])
+async def test_a_place_from_the_waiting_list_settles_what_was_lost_whether_a_visit_moves_or_not(
+    city: City, moves: bool
+) -> None:
+    booking = await city.book()
+    await city.close()
+    city.now += HELD
+    await city.sweep()  # nobody answered: they wait
+    async with city.database.writing() as store:
+        person = await people.by_id(store, booking.person_id)
+        wait = await waits.of(store, booking.person_id)
+        assert person is not None
+        assert wait is not None
+        slot = Slot(
+            clinic_id=city.clinics[0], zone=ZONE, local=local("2026-12-04T18:00"), minutes=30, capacity=2
+        )
+        instead = None
+        if moves:
+            referral = await appointments.referral_for(store, person, zone=ZONE, now=city.now)
+            later = replace(slot, local=local("2026-12-05T18:00"))
+            booked = await bookings.book(
+                store, later, person_id=person.id, referral_id=referral["id"], advice=None, now=city.now
+            )
+            assert isinstance(booked, Booked)
+            instead = booked.booking
+        until = city.now + timedelta(minutes=15)
+        kept = await places.keep(store, slot, use=Use.WAIT, use_id=wait.id, until=until, now=city.now)
+        assert kept is not None
+        await waits.offer(store, wait.id, kept.id, until=until)
+        wait = await waits.of(store, booking.person_id)
+        assert wait is not None
+        taken = await wait_taking.take(store, person, wait, kept, instead=instead, now=city.now)
+        assert isinstance(taken, Booking)
+
+    row = await city.row(booking)
+    assert row["said"] == ("have-one" if moves else None)
+    async with city.database.reading() as store:
+        assert not await displaced.open_of(store, booking.person_id, now=city.now)
+    assert "displaced" not in await _tasks(city)
 
 
 async def test_closing_twice_with_one_button_does_it_once(city: City) -> None:
