@@ -75,11 +75,15 @@ def test_nobody_but_clinic_staff_writes_what_an_examination_leads_to(
         now, to, by
     ):
         assert by in {Actor.CLINICIAN, Actor.REGISTRAR, Actor.COORDINATOR, Actor.ADMIN}
-        assert (
-            by is Actor.CLINICIAN
-            or (now, to) == (State.RESULT_GIVEN, State.RESULT_READY)
-            or (now is State.IN_CARE and to is State.RESULT_READY)
-        )
+        is_taken_back = to is State.RESULT_READY and shown_to_workers(now) is State.RESULT_GIVEN
+        assert by is Actor.CLINICIAN or is_taken_back
+
+
+@pytest.mark.parametrize("by", sorted(Actor))
+def test_who_may_take_a_given_result_back_may_whatever_it_is(by: Actor) -> None:
+    alike = [one for one in State if shown_to_workers(one) is State.RESULT_GIVEN and one not in ENDS]
+
+    assert len({may_move(one, State.RESULT_READY, by) for one in alike}) == 1, "a refusal would tell which"
 
 
 def test_everything_can_be_reached_and_everything_open_can_end() -> None:
