@@ -79,6 +79,7 @@ class Attendance:
     child_under_5: bool = False
     child_age: str | None = None  # care.children.Age, of a child
     accompanied: bool = False  # somebody comes along: of the team, or a child of theirs
+    examined: bool = False  # a clinician has written of this visit
     on_way_at: datetime | None = None
     came_at: datetime | None = None
     missed_at: datetime | None = None
@@ -98,9 +99,12 @@ def may_mark(visit: Kept, mark: Mark, *, now: datetime) -> bool:
     return visit.local.date() <= now.astimezone(ZoneInfo(visit.zone)).date()
 
 
-def may_undo(visit: Kept, *, now: datetime) -> bool:
-    """Return whether a mark may be taken back: on the day on which it was made."""
+def may_undo(visit: Kept, *, now: datetime, examined: bool = False) -> bool:
+    """Return whether a mark may be taken back: on the day on which it was made, before a clinician wrote of
+    the visit (`examined`)."""
     made = visit.came_at or visit.missed_at
+    if examined:
+        return False
     zone = ZoneInfo(visit.zone)
     return made is not None and made.astimezone(zone).date() == now.astimezone(zone).date()
 

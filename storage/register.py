@@ -32,7 +32,7 @@ from care.reminders import Visit, visit_reminders
 from care.roles import Actor
 from care.ticket import DIGITS, remainder
 from storage import due, referrals
-from storage.schema import bookings, clinics, companies, people
+from storage.schema import bookings, clinics, companies, examinations, people
 from storage.schema import referrals as referrals_table
 
 _GUARDIANS = people.alias("guardians")
@@ -46,6 +46,7 @@ _COMES_ALONG = or_(
         _CHILDREN.c.cancelled_at.is_(None),
     ),
 )
+_WRITTEN = exists().where(examinations.c.booking_id == bookings.c.id)
 _SEEN = bookings.c.use.in_(sorted(use.value for use in SEEN_AT_THE_DESK))
 _STANDS: Mapping[Standing, ColumnElement[bool]] = {
     Standing.EXPECTED: and_(bookings.c.came_at.is_(None), bookings.c.missed_at.is_(None)),
@@ -166,34 +167,43 @@ async def replaced_by(connection: AsyncConnection, visit: Attendance) -> int | N
 
 async def mark(
     connection: AsyncConnection, visit: Attendance, what: Mark, *, by: Actor, now: datetime
-) -> None:
+) -> bool:
     """Say what became of a visit, which the caller has locked: the referral moves, reminders have no use.
 
     Whoever is missing is still asked in the evening whether they went: the answer leads to another visit.
+    Returns False where somebody would be missing of whom a clinician has written.
     """
     column = bookings.c.came_at if what is Mark.CAME else bookings.c.missed_at
-    await connection.execute(update(bookings).where(bookings.c.id == visit.id).values({column: now}))
+    unwritten = [] if what is Mark.CAME else [~_WRITTEN]
+    marks = update(bookings).where(bookings.c.id == visit.id, *unwritten).values({column: now})
+    if (await connection.execute(marks)).rowcount != 1:
+        return False
     if what is Mark.CAME:
         await due.cancel(connection, booking_id=visit.id, now=now)
         if (reminded := _visit(visit)) is not None:
             await due.schedule(connection, pass_on(reminded, now=now), now=now)
     await _move(connection, visit, State.CAME if what is Mark.CAME else State.MISSED, by=by, now=now)
+    return True
 
 
-async def undo(connection: AsyncConnection, visit: Attendance, *, by: Actor, now: datetime) -> None:
+async def undo(connection: AsyncConnection, visit: Attendance, *, by: Actor, now: datetime) -> bool:
     """Take back what was said about a visit, which the caller has locked; its reminders wait again.
 
-    A walk-in whom nobody knows is taken out of the list.
+    A walk-in whom nobody knows is taken out of the list. Returns False, and changes nothing, once a clinician
+    has written of the visit: whoever was examined was there.
     """
     taken_back: dict[str, Any] = {"came_at": None, "missed_at": None}
     if visit.use is Use.WALK_IN:
         taken_back = {"cancelled_at": now}
-    await connection.execute(update(bookings).where(bookings.c.id == visit.id).values(**taken_back))
+    undone = update(bookings).where(bookings.c.id == visit.id, ~_WRITTEN).values(**taken_back)
+    if (await connection.execute(undone)).rowcount != 1:
+        return False
     await _move(connection, visit, State.BOOKED, by=by, now=now)
     if (reminded := _visit(visit)) is not None:
         await due.cancel(connection, key=pass_on_key(reminded.person_id), now=now)
         for planned in visit_reminders(reminded, now=now):
             await due.schedule(connection, planned, now=now)
+    return True
 
 
 def _visit(visit: Attendance) -> Visit | None:
@@ -231,7 +241,8 @@ def _on(clinic_id: int, day: date) -> tuple[ColumnElement[bool], ...]:
 def _visits() -> Select[*tuple[Any, ...]]:
     """Select visits with what the desk needs; a child and a walk-in have no row of `people` of their own."""
     locale = func.coalesce(people.c.locale, _GUARDIANS.c.locale, bookings.c.locale, "")
-    return select(bookings, locale.label("speaks"), _COMES_ALONG.label("accompanied")).select_from(
+    marks = (_COMES_ALONG.label("accompanied"), _WRITTEN.label("examined"))
+    return select(bookings, locale.label("speaks"), *marks).select_from(
         bookings.outerjoin(people, people.c.id == bookings.c.person_id).outerjoin(
             _GUARDIANS, _GUARDIANS.c.id == bookings.c.guardian_id
         )
@@ -254,6 +265,7 @@ def _from_row(row: RowMapping) -> Attendance:
         child_under_5=row["child_under_5"],
         child_age=row["child_age"],
         accompanied=bool(row["accompanied"]),
+        examined=bool(row["examined"]),
         on_way_at=row["on_way_at"],
         came_at=row["came_at"],
         missed_at=row["missed_at"],

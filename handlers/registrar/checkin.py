@@ -108,7 +108,9 @@ class CheckIn:
         if marked(visit) is Mark.CAME and visit.came_at is not None:
             at = t.time(to_local(visit.came_at, visit.zone))
             text = t("☑️ Ticket {number} was checked in already, at {time}.", number=number, time=at)
-            return await self._said(turn, visit, text, undo=may_undo(visit, now=turn.now))
+            return await self._said(
+                turn, visit, text, undo=may_undo(visit, now=turn.now, examined=visit.examined)
+            )
         if marked(visit) is Mark.MISSED:  # late, and already given up
             await register.undo(turn.store, visit, by=turn.staff_actor(), now=turn.now)
         await register.mark(turn.store, visit, Mark.CAME, by=turn.staff_actor(), now=turn.now)

@@ -126,7 +126,8 @@ def visit_keys(one: Attendance, which: Standing | None, *, now: datetime) -> lis
     label, back = f"{one.local:%H:%M} · {ticket(one.id)[:4]}", which.value if which is not None else ALL
     said = marked(one)
     if said is not None:
-        undo = [key(f"↩️ {label}", Verb.UNDO, one.id, back)] if may_undo(one, now=now) else []
+        back_again = may_undo(one, now=now, examined=one.examined)
+        undo = [key(f"↩️ {label}", Verb.UNDO, one.id, back)] if back_again else []
         asks = said is Mark.CAME and one.referral_id is not None
         return [*undo, *([key(f"📨 {label}", Verb.ASK_BACK, one.id)] if asks else [])]
     return [

@@ -69,7 +69,8 @@ class Today:
         said = marked(found)
         if said is None or not may_undo(found, now=turn.now):
             return await self._after(turn, found, turn.t.label("This cannot be changed any more."))
-        await register.undo(turn.store, found, by=turn.staff_actor(), now=turn.now)
+        if not await register.undo(turn.store, found, by=turn.staff_actor(), now=turn.now):
+            return await self._written(turn, found)
         await record(turn, found, Kind.UNDONE, detail=said.value)
         return await self._after(turn, found, turn.t.label("↩️ Taken back"))
 
@@ -102,9 +103,15 @@ class Today:
             return await self._after(turn, found, said)  # pressed twice
         if not may_mark(found, mark, now=turn.now):
             return await self._after(turn, found, turn.t.label("Not yet, or something else was said before."))
-        await register.mark(turn.store, found, mark, by=turn.staff_actor(), now=turn.now)
+        if not await register.mark(turn.store, found, mark, by=turn.staff_actor(), now=turn.now):
+            return await self._written(turn, found)
         await record(turn, found, _OUTCOMES[mark])
         return await self._after(turn, found, said)
+
+    async def _written(self, turn: Turn, found: Attendance) -> Reply:
+        await turn.record(Kind.REFUSED, detail="examined", role=turn.staff_actor())
+        toast = turn.t.label("A clinician has written about this visit: this person was here.")
+        return await self._after(turn, found, toast)
 
     async def _refused(self, turn: Turn) -> Reply:
         await turn.record(Kind.REFUSED, detail="not-yours", role=turn.staff_actor())

@@ -386,3 +386,27 @@ async def test_another_clinic_cannot_ask_somebody_back(world: Any, clinic: int) 
     await stranger.tap(f"aback:{booking}:y")
 
     assert await world.rows(schema.tasks) == []
+
+
+async def test_who_was_examined_was_there_whatever_the_desk_presses(world: Any, clinic: int) -> None:
+    visit = await booked(world, clinic)
+    registrar = await registrar_of(world, clinic)
+    at(world, f"{TODAY}T19:20")
+    await registrar.tap(f"came:{visit}")
+    assert Verb.UNDO in registrar.wishes
+    await world.add(
+        schema.examinations, id=1, booking_id=visit, clinic_id=clinic, examined_at=world.now, person_id=None
+    )
+
+    await registrar.tap(f"undo:{visit}")
+    assert "A clinician has written about this visit" in registrar.shown.toast
+    assert Verb.UNDO not in registrar.wishes
+    assert (await one(world, schema.bookings))["came_at"] is not None
+
+    async with world.database.writing() as store:  # a mark that was lost, and somebody's old button
+        await store.execute(schema.bookings.update().values(came_at=None))
+    await registrar.tap(f"miss:{visit}")
+    assert "A clinician has written about this visit" in registrar.shown.toast
+    assert (await one(world, schema.bookings))["missed_at"] is None
+    await registrar.tap(f"came:{visit}")
+    assert (await one(world, schema.bookings))["came_at"] == world.now
