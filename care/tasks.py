@@ -44,7 +44,7 @@ class Kind(StrEnum):
     PSYCHOLOGIST = "psychologist"
     ABROAD = "abroad"  # has left, and asks for help to go on there: never with what
     DISPLACED = "displaced"  # the clinic cannot see them, and they have no other place, or have not answered
-    SUPPORT = "support"  # asks for help with their plan: never which plan, and never with what
+    SUPPORT = "support"  # asks for help: never with what, and not that it is about a plan
     MISSED_TWICE = "missed-twice"  # did not come twice in a row: a person writes now, and not the bot
     REMEDY = "remedy"  # said what is in the way, and nothing that the bot has helps
 

@@ -33,7 +33,6 @@ TOLD = (  # what of the outcomes a card tells; never their details
     Kind.SAID_WENT,
     Kind.SAID_MISSED,
     Kind.REASON_GIVEN,
-    Kind.CLINIC_FAILED,
     Kind.TALK_ASKED,
     Kind.TALK_DONE,
     Kind.TASK_DONE,

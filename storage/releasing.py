@@ -3,7 +3,8 @@
 Where nothing was found the referral is completed. Where there is care, the clinic goes on writing it, and the
 referral is closed all the same: whatever reads open referrals (lists, numbers, owners, the next booking) then
 sees no difference between one result and another. While something is open with the person, all of them wait:
-a task, a talk, company, a visit ahead, something at a clinic, or a plan of theirs that somebody helps with.
+a task, a talk, company, a visit ahead, or something at a clinic. A plan of their own keeps nothing open: the
+team would see by it who has one. Whoever asks for help with it later begins a new episode.
 """
 
 from datetime import datetime
@@ -16,15 +17,7 @@ from care.referral import State, shown_to_workers
 from care.results import RELEASED_AFTER
 from care.roles import Actor
 from storage import referrals
-from storage.schema import (
-    bookings,
-    care_visits,
-    companies,
-    dose_plans,
-    examinations,
-    relays,
-    tasks,
-)
+from storage.schema import bookings, companies, examinations, relays, tasks
 from storage.schema import referrals as table
 
 AT_ONCE = 100  # referrals in one transaction
@@ -53,8 +46,6 @@ def _over(now: datetime) -> Select[tuple[Any, ...]]:
         _theirs(tasks, tasks.c.done_at.is_(None)),
         _theirs(relays, relays.c.closed_at.is_(None)),
         _theirs(companies, companies.c.ended_at.is_(None)),
-        _theirs(dose_plans, dose_plans.c.ended_at.is_(None)),
-        _theirs(care_visits, care_visits.c.ended_at.is_(None)),
         _theirs(examinations, examinations.c.given_at.is_(None)),
         _theirs(bookings, and_(bookings.c.cancelled_at.is_(None), bookings.c.starts_at > now)),
     )

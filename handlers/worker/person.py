@@ -37,7 +37,6 @@ HISTORY = {
     Kind.SAID_WENT: N_("💬 says: I was there"),
     Kind.SAID_MISSED: N_("💬 says: I was not there"),
     Kind.REASON_GIVEN: N_("🧩 said what is in the way"),
-    Kind.CLINIC_FAILED: N_("🚪 says: something was wrong there"),
     Kind.TALK_ASKED: N_("🤝 asked for a person"),
     Kind.TALK_DONE: N_("🤝 was helped by a person"),
     Kind.TASK_DONE: N_("📌 a task was done"),

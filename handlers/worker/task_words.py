@@ -23,7 +23,7 @@ WHAT: Mapping[Kind, str] = {
     Kind.STOPPING: N_("🛑 thinks of stopping"),
     Kind.LAWYER: N_("⚖️ needs a lawyer"),
     Kind.PSYCHOLOGIST: N_("💚 needs a psychologist"),
-    Kind.SUPPORT: N_("🤲 asks for help with their plan"),
+    Kind.SUPPORT: N_("🤲 asks for help"),
     Kind.ABROAD: N_("✈️ has left, and needs help there"),
     Kind.DISPLACED: N_("🚫 the clinic cannot see them as booked"),
     Kind.MISSED_TWICE: N_("❗ did not come twice"),
