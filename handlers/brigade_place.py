@@ -58,7 +58,7 @@ class BrigadePlace:
         clinic = await directory.clinic(turn.store, brigade.clinic_id, also_retired=True)
         parts = [
             t("👷 This is one of your links: send it on. Do you want a place yourself?"),
-            f"📅 <b>{html(t.moment(opened.local))}</b>" if opened.local else "",
+            f"📅 <b>{html(t.moment(opened.local))}</b>",
             times.place(t, clinic) if clinic else "",
         ]
         yes = key(t.label("✅ Yes"), Verb.BRIGADE_YES, chosen.word(turn, 0) or "")
@@ -166,4 +166,7 @@ class BrigadePlace:
 
 
 def _asked_for_it(turn: Turn, opened: Opened) -> bool:
-    return turn.person is not None and turn.person.id == opened.brigade.person_id
+    """Return whether the sender asked for the places, also while they act for somebody else."""
+    acts = turn.behalf_of.person_id if turn.behalf_of is not None else None
+    me = turn.person.id if turn.person is not None else None
+    return opened.brigade.person_id in {acts, me}

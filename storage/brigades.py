@@ -17,7 +17,8 @@ from care.brigade import Brigade, code, lost, most_open, over, remind, soon_key
 from care.places import Use
 from storage import due, places
 from storage.people import random_id
-from storage.schema import bookings, brigade_places, brigades, people
+from storage.schema import brigade_places, brigades, people
+from storage.selling import written
 from storage.staff import code_hash
 from storage.vault import Vault
 
@@ -41,7 +42,7 @@ class Opened:
     id: int
     booking_id: int
     used: bool
-    local: datetime | None  # naive: the time in the letter, whatever became of the place
+    local: datetime  # naive: the time in the letter, whatever became of the place
     brigade: Brigade
 
 
@@ -102,6 +103,7 @@ async def _keep(
             id=place_id,
             brigade_id=brigade.id,
             booking_id=kept.id,
+            local_start=written(kept.local),
             code_hash=code_hash(code(vault.hash(_named(place_id)))),
         )
     )
@@ -129,10 +131,9 @@ async def open_of(connection: AsyncConnection, person_id: int, *, now: datetime)
 async def letters(connection: AsyncConnection, vault: Vault, brigade_id: int) -> Sequence[Letter]:
     """Return every link of a brigade, soonest first: used ones too, so that nobody can count the answers."""
     statement = (
-        select(brigade_places.c.id, brigade_places.c.code_hash, bookings.c.local_start)
-        .join(bookings, bookings.c.id == brigade_places.c.booking_id)
+        select(brigade_places)
         .where(brigade_places.c.brigade_id == brigade_id)
-        .order_by(bookings.c.starts_at, brigade_places.c.id)
+        .order_by(brigade_places.c.local_start, brigade_places.c.id)
     )
     found = []
     for row in (await connection.execute(statement)).mappings():
@@ -146,10 +147,9 @@ async def letters(connection: AsyncConnection, vault: Vault, brigade_id: int) ->
 async def times(connection: AsyncConnection, brigade_id: int) -> Sequence[datetime]:
     """Return the local time of each place of a brigade, soonest first, whatever became of it."""
     statement = (
-        select(bookings.c.local_start)
-        .join(brigade_places, brigade_places.c.booking_id == bookings.c.id)
+        select(brigade_places.c.local_start)
         .where(brigade_places.c.brigade_id == brigade_id)
-        .order_by(bookings.c.starts_at)
+        .order_by(brigade_places.c.local_start)
     )
     return [datetime.fromisoformat(one) for one in (await connection.execute(statement)).scalars()]
 
@@ -162,10 +162,9 @@ async def by_code(connection: AsyncConnection, typed: str) -> Opened | None:
             brigade_places.c.id.label("place_id"),
             brigade_places.c.booking_id,
             brigade_places.c.used_at,
-            bookings.c.local_start,
+            brigade_places.c.local_start,
         )
         .join(brigade_places, brigade_places.c.brigade_id == brigades.c.id)
-        .outerjoin(bookings, bookings.c.id == brigade_places.c.booking_id)
         .where(brigade_places.c.code_hash == code_hash(typed))
     )
     row = (await connection.execute(statement)).mappings().first()
@@ -175,7 +174,7 @@ async def by_code(connection: AsyncConnection, typed: str) -> Opened | None:
         id=row["place_id"],
         booking_id=row["booking_id"],
         used=row["used_at"] is not None,
-        local=datetime.fromisoformat(row["local_start"]) if row["local_start"] else None,
+        local=datetime.fromisoformat(row["local_start"]),
         brigade=_from_row(row),
     )
 

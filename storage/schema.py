@@ -499,6 +499,9 @@ brigade_places = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
     Column("brigade_id", ForeignKey("brigades.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("booking_id", BigInteger, nullable=False),
+    Column(
+        "local_start", String(16), nullable=False
+    ),  # as in the letter, also when who took the place has erased it: "2026-11-25T18:30"
     Column("code_hash", LargeBinary(32), nullable=False, unique=True),  # of a code with 128 random bits
     Column("used_at", UtcDateTime),  # confirmed, or given back by who opened the link
 )

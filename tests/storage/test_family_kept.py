@@ -54,7 +54,9 @@ async def test_what_is_over_goes_after_thirty_days_and_what_is_left_after_a_year
             )
         )
         await store.execute(
-            insert(schema.brigade_places).values(id=6, brigade_id=5, booking_id=7, code_hash=b"c" * 32)
+            insert(schema.brigade_places).values(
+                id=6, brigade_id=5, booking_id=7, local_start="2026-11-25T18:30", code_hash=b"c" * 32
+            )
         )
 
     assert await left(any_database, now + timedelta(days=29)) == (2, 1, 1)

@@ -275,6 +275,7 @@ def _brigade_places() -> None:
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("brigade_id", sa.BigInteger(), nullable=False),
         sa.Column("booking_id", sa.BigInteger(), nullable=False),
+        sa.Column("local_start", sa.String(length=16), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
