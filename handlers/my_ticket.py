@@ -73,8 +73,10 @@ class MyTicket:
     async def walk_in(self, turn: Turn) -> Reply:
         """Ask, and make the visit theirs whose ticket the desk gave without a booking."""
         booking_id = chosen.number(turn, 0)
-        clinic_id = await walk_ins.open_one(turn.store, booking_id) if booking_id is not None else None
-        if booking_id is None or clinic_id is None:
+        if booking_id is None or is_desk(turn):
+            return await self._over(turn)  # the desk shows the code to others, and takes nothing by it
+        clinic_id = await walk_ins.open_one(turn.store, booking_id, now=turn.now)
+        if clinic_id is None:
             return await self._over(turn)
         t = turn.t
         if chosen.word(turn, 1) != "y":
@@ -158,6 +160,6 @@ async def scanned(turn: Turn, booking_id: int) -> Press | None:
         return mine if own.person_id == me else Press(Verb.VISITS)
     if is_desk(turn):
         return Press(Verb.SCANNED, (str(booking_id),))
-    if await walk_ins.open_one(turn.store, booking_id) is not None:
+    if await walk_ins.open_one(turn.store, booking_id, now=turn.now) is not None:
         return Press(Verb.WALK_IN_MINE, (str(booking_id),))
     return None

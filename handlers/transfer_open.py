@@ -113,7 +113,9 @@ class OpenCard:
 
 
 def _may_receive(turn: Turn) -> bool:
-    """Return whether who scans may be of a clinic that receives people: workers and desks read no result."""
+    """Return whether who scans may be of a clinic that receives people: our own team reads no result."""
+    if turn.admin:
+        return False  # also one whom nothing is known of yet
     roles = {one.role for one in turn.person.roles} if turn.person is not None else set()
     return roles <= _MAY_RECEIVE
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import ColumnElement, RowMapping, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.directory import Clinic, Texts
@@ -57,7 +57,7 @@ async def of(
     examined = await _newest(
         connection,
         select(examinations)
-        .where(examinations.c.person_id == person.id)
+        .where(examinations.c.person_id == person.id, ~_of_a_child())
         .order_by(examinations.c.examined_at.desc(), examinations.c.id),
     )
     given = examined is not None and examined["given_at"] is not None and examined["outcome"] is not None
@@ -123,6 +123,11 @@ async def _medicine(connection: AsyncConnection, person_id: int) -> tuple[date, 
     )
     row = await _newest(connection, statement)
     return (row["starts_on"], row["ends_on"]) if row else None
+
+
+def _of_a_child() -> ColumnElement[bool]:
+    """Match what a clinic wrote of a child that the person brought."""
+    return exists().where(bookings.c.id == examinations.c.booking_id, bookings.c.guardian_id.is_not(None))
 
 
 async def _newest(connection: AsyncConnection, statement: Select[*tuple[Any, ...]]) -> RowMapping | None:

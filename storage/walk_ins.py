@@ -4,7 +4,7 @@ Their places are beyond the capacity (`care.places.OVERFLOW`), so they take none
 code on the desk's screen somebody makes the visit their own.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,6 +23,7 @@ from storage.schema import bookings
 from storage.schema import referrals as referrals_table
 from storage.selling import written
 
+CLAIMED_WITHIN = timedelta(days=1)  # what is said of the visit later belongs to nobody who finds the code
 TRIES = 8  # desks that write somebody down in the same minute
 _ADD = {
     "sqlite": sqlite.insert(bookings).on_conflict_do_nothing(),
@@ -65,9 +66,10 @@ async def add(
     raise LookupError("no place is free for a walk-in")
 
 
-async def open_one(connection: AsyncConnection, booking_id: int) -> int | None:
-    """Return the clinic of a walk-in that is nobody's so far; None when there is none, or it was taken."""
-    statement = select(bookings.c.clinic_id).where(bookings.c.id == booking_id, *_nobodys())
+async def open_one(connection: AsyncConnection, booking_id: int, *, now: datetime) -> int | None:
+    """Return the clinic of a walk-in that is nobody's so far; None when there is none, it was taken, or it is
+    longer ago than a day."""
+    statement = select(bookings.c.clinic_id).where(bookings.c.id == booking_id, *_nobodys(now))
     return (await connection.execute(statement)).scalar_one_or_none()
 
 
@@ -80,7 +82,7 @@ async def take(
     """
     statement = (
         update(bookings)
-        .where(bookings.c.id == booking_id, *_nobodys())
+        .where(bookings.c.id == booking_id, *_nobodys(now))
         .values(use=Use.VISIT.value, person_id=person_id, referral_id=referral_id)
         .returning(*bookings.c)
     )
@@ -101,8 +103,9 @@ async def take(
     return booking
 
 
-def _nobodys() -> tuple[ColumnElement[bool], ...]:
+def _nobodys(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
+        bookings.c.created_at > now - CLAIMED_WITHIN,
         bookings.c.use == Use.WALK_IN.value,
         bookings.c.person_id.is_(None),
         bookings.c.cancelled_at.is_(None),
