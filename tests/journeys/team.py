@@ -4,7 +4,7 @@ import contextlib
 import json
 import re
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,6 +55,7 @@ class Town:
     program: Program
     simulator: Simulator
     said: list[tuple[int, str]] = field(default_factory=list)  # in talks: who, and what
+    by_itself: list[Any] = field(default_factory=list)  # calls of the bot that no update asked for
 
     def phone(self, person: Person) -> Phone:
         return self.simulator.phone(person.id)
@@ -72,8 +73,10 @@ class Town:
         """Let the program do once what it does by itself."""
         process, seen = self.program.process, len(self.program.lines)
         assert process is not None
+        before = len(self.telegram.calls())
         process.send_signal(signal.SIGUSR1)
         await self.program.logged(SAID, after=seen)
+        self.by_itself += self.telegram.calls()[before:]
 
     async def move_to(self, moment: datetime) -> None:
         """Let time pass until a moment (aware), step by step."""
@@ -146,6 +149,40 @@ async def town(url: str, *, begins: datetime) -> AsyncIterator[Town]:
         settings = environment(server, store, admin_ids=str(ADMIN.id))
         async with program(settings, "-m", "tests.journeys.moved", ready=SAID) as running:
             yield Town(telegram=server, store=store, program=running, simulator=simulator)
+
+
+async def invite(
+    town: Town, inviter: Person, person: Person, role: str, code: str, languages: Sequence[str]
+) -> None:
+    before = await town.newest_id(inviter)
+    await town.say(inviter, "/invite")
+    wish = f"inv:{role}"
+    while not any(button.text.startswith("▫️") for button in (await town.tap(inviter, wish)).buttons):
+        pass
+    for language in languages:
+        await press_text(town, inviter, re.compile(rf"^(✅|▫️) {language}$"), only="▫️")
+    await press_data(town, inviter, ":y")
+    [code_of_invite] = set(re.findall(r"\?start=([\w-]+)", await town.texts(inviter, after=before)))
+    await town.phone(person).start(code_of_invite)
+    await town.calm()
+    await town.tap(person, f"lang:{code}", "agree", "join")
+    assert (
+        await town.store.one("SELECT role FROM staff WHERE id = :id", id=await town.staff_id(person)) == role
+    )
+
+
+async def press_text(town: Town, person: Person, label: re.Pattern[str], *, only: str = "") -> None:
+    """Press a button of the newest message with buttons by its label, if it begins with `only`."""
+    message = next(one for one in reversed(await town.messages(person)) if one.buttons)
+    button = next(button for button in message.buttons if label.search(button.text))
+    if button.text.startswith(only):
+        await town.press(person, message, button)
+
+
+async def press_data(town: Town, person: Person, ending: str) -> None:
+    message = next(one for one in reversed(await town.messages(person)) if one.buttons)
+    [button] = [button for button in message.buttons if (button.data or "").endswith(ending)]
+    await town.press(person, message, button)
 
 
 def requests(server: Telegram, *, after: int = 0) -> Iterator[tuple[int | None, str, str]]:

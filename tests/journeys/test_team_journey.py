@@ -31,7 +31,9 @@ from tests.journeys.team import (
     WAYS_BACK,
     WORKER,
     Town,
+    invite,
     names,
+    press_data,
     requests,
     town,
 )
@@ -81,40 +83,6 @@ async def hire(town: Town) -> None:
     await town.tap(BOSS, f"pset:{area}:o:{worker}", f"pset:{area}:c", f"pset:{area}:c:{cover}")
     posts = await town.store.rows("SELECT owner_id, cover_id FROM area_posts WHERE area_id = :a", a=area)
     assert [tuple(post) for post in posts] == [(worker, cover)]
-
-
-async def invite(
-    town: Town, inviter: Person, person: Person, role: str, code: str, languages: Sequence[str]
-) -> None:
-    before = await town.newest_id(inviter)
-    await town.say(inviter, "/invite")
-    wish = f"inv:{role}"
-    while not any(button.text.startswith("▫️") for button in (await town.tap(inviter, wish)).buttons):
-        pass
-    for language in languages:
-        await press_text(town, inviter, re.compile(rf"^(✅|▫️) {language}$"), only="▫️")
-    await press_data(town, inviter, ":y")
-    [code_of_invite] = set(re.findall(r"\?start=([\w-]+)", await town.texts(inviter, after=before)))
-    await town.phone(person).start(code_of_invite)
-    await town.calm()
-    await town.tap(person, f"lang:{code}", "agree", "join")
-    assert (
-        await town.store.one("SELECT role FROM staff WHERE id = :id", id=await town.staff_id(person)) == role
-    )
-
-
-async def press_text(town: Town, person: Person, label: re.Pattern[str], *, only: str = "") -> None:
-    """Press a button of the newest message with buttons by its label, if it begins with `only`."""
-    message = next(one for one in reversed(await town.messages(person)) if one.buttons)
-    button = next(button for button in message.buttons if label.search(button.text))
-    if button.text.startswith(only):
-        await town.press(person, message, button)
-
-
-async def press_data(town: Town, person: Person, ending: str) -> None:
-    message = next(one for one in reversed(await town.messages(person)) if one.buttons)
-    [button] = [button for button in message.buttons if (button.data or "").endswith(ending)]
-    await town.press(person, message, button)
 
 
 async def print_a_poster(town: Town) -> str:
