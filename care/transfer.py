@@ -220,6 +220,13 @@ def questions(transfer: Transfer, *, zone: str, now: datetime) -> tuple[Planned,
     return tuple(one for one in planned if one.due_at > now)
 
 
+def left_by(transfer: Transfer, *, zone: str) -> datetime:
+    """Return the end (aware, UTC) of the day on which somebody left who has arrived: as they planned it, else
+    the day on which they told of the journey."""
+    day = transfer.leaves_on or transfer.created_at.astimezone(ZoneInfo(zone)).date()
+    return datetime.combine(day, time.max, ZoneInfo(zone)).astimezone(UTC)
+
+
 def asked_again(transfer: Transfer, *, zone: str, now: datetime) -> Planned:
     """Return the question whether somebody has arrived, a week after they said 'not yet'."""
     day = (now + AGAIN_AFTER).astimezone(ZoneInfo(zone)).date()

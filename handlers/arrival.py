@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from care.outcomes import Kind
 from care.tasks import needs_help_there
-from care.transfer import Arrived, Country, Transfer, WentOn, asked_again
+from care.transfer import Arrived, Country, Transfer, WentOn, asked_again, left_by
 from handlers import chosen
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
@@ -41,7 +41,8 @@ class Arrival:
             text = t("👌 Safe travels. I ask you again in a week.")
             return screen(text, [[key(t.label("✈️ My journey"), Verb.LEAVING)], [home_key(t)]])
         await transfers.change(turn.store, known.id, arrived=True)
-        await moving_away.leave(turn.store, turn.known().id, by=turn.actor, now=turn.now)
+        left_on = left_by(known, zone=self.zone)  # what they noted since is there
+        await moving_away.leave(turn.store, turn.known().id, by=turn.actor, now=turn.now, left_on=left_on)
         text = t("👍 Good that you have arrived. Go there in the first days, and take your papers along.")
         card = key(t.label("🪪 My transfer card"), Verb.TRANSFER_CARD)
         return screen(text, [[_there(turn, known)], [card], [_talk(turn)], [home_key(t)]])

@@ -74,6 +74,16 @@ async def cancel(connection: AsyncConnection, visit: CareVisit, *, now: datetime
     return done.rowcount == 1
 
 
+async def cancel_noted(
+    connection: AsyncConnection, person_id: int, *, until: datetime, now: datetime
+) -> None:
+    """Remind somebody no more of what they noted until then (aware)."""
+    rows = await connection.execute(_of(person_id).where(care_visits.c.created_at <= until))
+    for one in [_visit(row) for row in rows.mappings()]:
+        if one.starts_at > now:
+            await cancel(connection, one, now=now)
+
+
 async def say(connection: AsyncConnection, visit: CareVisit, said: Said, *, now: datetime) -> bool:
     """Keep whether somebody went; False when they said so before."""
     done = await connection.execute(

@@ -9,23 +9,37 @@ from care.referral import State
 from care.roles import Actor
 from care.tasks import Kind
 from care.waiting_list import End
-from storage import appointments, bookings, offering, referrals, waits
+from storage import appointments, bookings, brigades, care_visits, displaced, offering, referrals, waits
 from storage.schema import relays, tasks
 
 _OF_A_TALK = (Kind.TALK.value, Kind.STOPPING.value)
 
 
 async def leave(
-    connection: AsyncConnection, person_id: int, *, by: Actor, now: datetime, goes_on: bool = False
+    connection: AsyncConnection,
+    person_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    left_on: datetime | None = None,
+    goes_on: bool = False,
 ) -> bool:
     """End a person's episode because they have left; return whether one was open and ended.
 
-    Visits ahead are cancelled with all that hangs on them (reminders, company), tasks about them are closed.
-    A talk goes on: whoever waits for a word still gets it. So do reminders that the person asked for
-    themselves, and their wish for help there, unless they go on (`goes_on`). A later booking opens a new
-    episode.
+    Visits ahead are cancelled with all that hangs on them (reminders, company, children), tasks about them
+    are closed, and what is kept for them, or by them for others, is given back. Visits that they noted
+    themselves until `left_on` (aware; None: now) were here, and are not reminded of any more. A talk goes on:
+    whoever waits for a word still gets it. So does their plan of reminders, and their wish for help there,
+    unless they go on (`goes_on`). A later booking opens a new episode.
     """
     await _wait_no_more(connection, person_id, by=by, now=now)  # else the freed places are offered to them
+    for lost in await displaced.open_of(connection, person_id, now=now):
+        await displaced.decline(connection, lost, now=now)
+    for brigade in await brigades.open_of(connection, person_id, now=now):
+        if brigade.staff_id is None:  # what a member of the team keeps is their work
+            await brigades.end(connection, brigade.id, now=now)
+    if not goes_on:
+        await care_visits.cancel_noted(connection, person_id, until=left_on or now, now=now)
     for booking in await bookings.upcoming(connection, person_id, now=now):
         locked = await bookings.lock_own(connection, booking.id, person_id)
         if locked is not None:
