@@ -151,8 +151,10 @@ def counted_together(
 
 
 def shown_count(number: int) -> str:
-    """Write a count so that it tells of nobody: "0", "<5", "12"."""
-    return str(number) if number == 0 or number >= SMALL else f"<{SMALL}"
+    """Write a count so that it tells of nobody, alone or beside that of another period: "0", "<5", "10+"."""
+    if 0 < number < SMALL:
+        return f"<{SMALL}"
+    return f"{number - number % SMALL}+" if number else "0"
 
 
 def linkage(counts: Mapping[Result, int]) -> str:

@@ -332,9 +332,9 @@ async def test_results_stand_there_by_code_with_small_numbers_hidden(world: Any,
     await world.add(schema.outcomes, kind="consented", at=world.now, role="person", referral_id=5)
 
     await boss.command("/stats today")
-    assert "Results: R0 7 · R1 &lt;5 · R2 &lt;5 · R3 0" in boss.text
+    assert "Results: R0 5+ · R1 &lt;5 · R2 &lt;5 · R3 0" in boss.text
     assert "Care opened: 5+" in boss.text
     await boss.press("Clinics")
-    assert "<b>Clinic A</b>\n🩺 Results: R0 7" in boss.text
+    assert "<b>Clinic A</b>\n🩺 Results: R0 5+" in boss.text
     await boss.press("Workers")
     assert "R0" not in boss.text
