@@ -80,6 +80,17 @@ async def visit_cancelled(connection: AsyncConnection, visit_id: int, *, now: da
     await connection.execute(update(bookings).where(*_along(visit_id)).values(cancelled_at=now))
 
 
+async def visit_displaced(
+    connection: AsyncConnection, visit_id: int, closure_id: int, *, now: datetime
+) -> None:
+    """Take the children's places of a visit back that the clinic cancelled, also at hours that are not shut.
+
+    Nobody brings them then. They come along to the visit that stands for it, or come back with it.
+    """
+    taken = update(bookings).where(*_along(visit_id))
+    await connection.execute(taken.values(cancelled_at=now, closure_id=closure_id))
+
+
 async def visit_moved(connection: AsyncConnection, before: Booking, after: Booking, *, now: datetime) -> None:
     """Let the children come along to the new time, as far as there are places; the others' are given back."""
     children = await of(connection, before.id, before.person_id)
@@ -107,6 +118,14 @@ async def come_again(connection: AsyncConnection, visit: Booking, *, now: dateti
     lost = await bookings_of.by_id(connection, lost_id)
     if lost is not None:
         await visit_moved(connection, lost, visit, now=now)
+    await come_back(connection, lost_id, visit, now=now)
+
+
+async def come_back(connection: AsyncConnection, lost_id: int, visit: Booking, *, now: datetime) -> None:
+    """Keep places beside a visit for the children who lost theirs with `lost_id`, as far as there are any.
+
+    It may be the same visit, which stands again while somebody else has the child's old place.
+    """
     statement = select(bookings).where(*_lost(lost_id), bookings.c.guardian_id == visit.person_id)
     rows = (await connection.execute(statement.order_by(bookings.c.created_at))).mappings().all()
     found = await _beside(connection, visit) if rows else ()

@@ -182,8 +182,14 @@ async def lapse(connection: AsyncConnection, kept: Kept, *, now: datetime) -> bo
 
 
 async def child_lost(connection: AsyncConnection, booking_id: int, guardian_id: int) -> datetime | None:
-    """Return when a child would have been seen (naive, local) whose place the clinic took back."""
+    """Return when a child would have been seen (naive, local) whose place the clinic took back.
+
+    None when the adult does not go there either any more.
+    """
+    adult = bookings.alias("adult")
+    goes = exists().where(adult.c.id == bookings.c.use_id, adult.c.cancelled_at.is_(None))
     statement = select(bookings.c.local_start).where(
+        goes,
         bookings.c.id == booking_id,
         bookings.c.guardian_id == guardian_id,
         bookings.c.closure_id.is_not(None),

@@ -24,6 +24,7 @@ from storage import (
     appointments,
     bookings,
     brigades,
+    children,
     company_offers,
     directory,
     due,
@@ -118,6 +119,7 @@ async def take_back(connection: AsyncConnection, row: RowMapping, cause: Cause) 
     if row["use"] == Use.VISIT:
         visit = bookings.from_row(row)
         await company_offers.visit_cancelled(connection, visit.id, now=cause.now)
+        await children.visit_displaced(connection, visit.id, cause.closure_id, now=cause.now)
         await appointments.step_back(connection, visit, by=cause.by, now=cause.now)
     return True
 
@@ -127,6 +129,8 @@ async def tell(connection: AsyncConnection, row: RowMapping, cause: Cause, other
     if row["use"] == Use.CHILD and row["guardian_id"] is not None:
         if await _is_lost(connection, row["use_id"]):
             return  # the adult is told of both, and the child comes along to the other visit
+        if await _sibling_told(connection, row, cause):
+            return
         lost = _as_booking(row, row["guardian_id"])
         notice = closed(cause.closure_id, lost, row["guardian_id"], now=cause.now, child=True)
         await due.schedule(connection, notice, now=cause.now)
@@ -151,6 +155,18 @@ async def _is_lost(connection: AsyncConnection, visit_id: int | None) -> bool:
         bookings_table.c.cancelled_at.is_not(None),
     )
     return (await connection.execute(statement)).first() is not None
+
+
+async def _sibling_told(connection: AsyncConnection, row: RowMapping, cause: Cause) -> bool:
+    """Return whether the adult hears of that hour for another child of the same visit: once is enough."""
+    statement = select(bookings_table.c.id).where(
+        bookings_table.c.use == Use.CHILD.value,
+        bookings_table.c.use_id == row["use_id"],
+        bookings_table.c.closure_id == cause.closure_id,
+        bookings_table.c.local_start == row["local_start"],
+        bookings_table.c.id < row["id"],
+    )
+    return (await connection.execute(statement.limit(1))).first() is not None
 
 
 async def _visit_of(connection: AsyncConnection, row: RowMapping) -> Booking | None:

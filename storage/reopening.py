@@ -21,7 +21,7 @@ from care.places import Use
 from care.referral import State
 from care.reminders import Visit, visit_reminders
 from care.roles import Actor
-from storage import bookings, closures, directory, displaced, due, outcomes, places, referrals
+from storage import bookings, children, closures, directory, displaced, due, outcomes, places, referrals
 from storage.closures import Said
 from storage.displaced import SETTLED
 from storage.displacing import AT_ONCE
@@ -151,6 +151,7 @@ async def _after(
     if not is_child:
         await displaced.settle(connection, row["id"], reader, now=now)
         await _plan(connection, bookings.from_row(row), by=by, now=now)
+        await children.come_back(connection, row["id"], bookings.from_row(row), now=now)
     if told:
         notice = reopened(closure_id, _seen(row, reader), reader, now=now, child=is_child)
         await due.schedule(connection, notice, now=now)

@@ -657,6 +657,54 @@ async def test_a_child_is_told_of_with_the_adult_and_comes_along_or_back_with_th
     assert await city.undo(again) == 0  # the child comes along to the other visit
 
 
+def hour_of(begins: datetime) -> Closure:
+    ends = begins + timedelta(minutes=15)
+    return Closure(id=random_id(), kind=ClosureKind.CLOSED, begins=begins, ends=ends)
+
+
+async def test_a_child_at_an_hour_that_stays_open_is_not_left_behind_without_the_adult(city: City) -> None:
+    visit = await city.book()
+    other = await city.book()  # the hour is full: the child comes half an hour later
+    async with city.database.writing() as store:
+        child = await children.add(store, visit, Age.UNDER_15, after=0, now=city.now)
+        assert child is not None
+        assert child.local != visit.local
+    closure = await city.close(hour_of(visit.local))
+
+    [row] = await city.rows(schema.bookings, id=child.id)
+    assert (row["cancelled_at"], row["closure_id"]) == (city.now, closure.id)
+    assert sorted(one["booking_id"] for one in await city.notices()) == sorted([visit.id, other.id])
+    async with city.database.reading() as store:
+        assert await children.lost_with(store, visit.id) == 1
+
+    assert await city.undo(closure)
+    await city.sweep()
+    async with city.database.reading() as store:
+        assert await children.lost_with(store, visit.id) == 0
+        [again] = await children.of(store, visit.id, visit.person_id)
+    assert again.age is Age.UNDER_15
+
+
+async def test_two_children_of_one_hour_are_one_message_and_none_when_the_adult_cancels(city: City) -> None:
+    visit = await city.book()
+    await city.book()
+    async with city.database.writing() as store:
+        await children.add(store, visit, Age.UNDER_5, after=0, now=city.now)
+        child = await children.add(store, visit, Age.UNDER_15, after=1, now=city.now)
+        assert child is not None
+        assert child.local != visit.local
+    await city.close(hour_of(child.local))
+
+    [told] = await city.notices()
+    async with city.database.writing() as store:
+        person_id = visit.person_id
+        assert await displaced.child_lost(store, told["booking_id"], person_id) == child.local
+        locked = await bookings.lock_own(store, visit.id, person_id)
+        assert locked is not None
+        await appointments.cancel(store, locked, now=city.now)
+        assert await displaced.child_lost(store, told["booking_id"], person_id) is None
+
+
 async def test_an_undo_while_a_message_is_on_its_way_tells_the_person_all_the_same(city: City) -> None:
     sending, waiting = await city.book(), await city.book()
     closure = await city.close()
