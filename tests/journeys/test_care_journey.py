@@ -287,7 +287,7 @@ async def go_home(town: Town) -> None:
     assert await town.store.one("SELECT arrived FROM transfers")
     assert await town.store.one("SELECT state FROM referrals WHERE state = 'moved-away'")
     await days(town, 26)
-    await town.tap(TAJIK, "wento")
+    await town.tap(TAJIK, "wenton")
 
 
 async def open_card(town: Town, person_id: int, code: str) -> None:
