@@ -72,7 +72,13 @@ MOVES: tuple[Move, ...] = (
         to=State.SCREENED,
         sources=frozenset({State.REACHED, State.INFORMED, State.SCREENED, State.MISSED}),
         by=_HELPED,
-        meaning="symptoms were checked",
+        meaning="symptoms were checked; or it was the clinic that failed, they say, after such a check",
+    ),
+    Move(
+        to=State.INFORMED,
+        sources=frozenset({State.MISSED}),
+        by=_HELPED,
+        meaning="it was the clinic that failed, they say, and symptoms were not checked",
     ),
     Move(
         to=State.BOOKED,

@@ -27,8 +27,11 @@ READ = (
     Kind.MOVED,
     Kind.CANCELLED,
     Kind.CLINIC_FAILED,
+    Kind.DISPLACED,
+    Kind.DISPLACED_BACK,
     Kind.UNDONE,
 )
+_OF_A_CHILD = "child"  # as detail of DISPLACED: the adult's own visit stands
 """The outcomes that a count reads."""
 
 
@@ -76,8 +79,8 @@ def sent_as(kind: str, person_id: int) -> str:
 def results(referrals: Iterable[Iterable[Happened]]) -> Mapping[Variant, Results]:
     """Count what came of reminded visits, from the outcomes of each referral in the order they happened.
 
-    The desk's word goes before the person's own. A visit that failed because of the clinic is left out: the
-    wording has no part in it.
+    The desk's word goes before the person's own. A visit that failed because of the clinic, or that it
+    cancelled, is left out: the wording has no part in it.
     """
     found = dict.fromkeys(Variant, Results())
     for happened in referrals:
@@ -99,13 +102,15 @@ class _Visit:
     own: Kind | None = None
     changed: bool = False
     failed: bool = False
+    displaced: bool = False
 
     @property
     def is_over(self) -> bool:
-        return self.changed or self.failed or self.desk is not None or self.own is not None
+        gone = self.changed or self.failed or self.displaced
+        return gone or self.desk is not None or self.own is not None
 
     def counted(self) -> Results | None:
-        if self.failed and self.desk is not Kind.CAME:
+        if (self.failed or self.displaced) and self.desk is not Kind.CAME:
             return None
         if self.desk is not None or self.own is not None:
             came = (self.desk or self.own) in {Kind.CAME, Kind.SAID_WENT}
@@ -137,6 +142,10 @@ def _take(visit: _Visit, one: Happened) -> None:
         visit.desk = None
     elif one.kind is Kind.CLINIC_FAILED:
         visit.failed = True
+    elif one.kind is Kind.DISPLACED and one.detail != _OF_A_CHILD and not visit.is_over:
+        visit.displaced = True
+    elif one.kind is Kind.DISPLACED_BACK:
+        visit.displaced = False
     elif one.kind in {Kind.MOVED, Kind.CANCELLED} and not visit.is_over:
         visit.changed = True
 

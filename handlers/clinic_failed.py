@@ -51,7 +51,7 @@ class ClinicFailed:
         if failure is None:
             await turn.record(Kind.FAILURE_SEEN, clinic_id=booking.clinic_id)
             return _ask(turn, booking)
-        if await failures.keep(turn.store, booking, failure, now=turn.now):
+        if await failures.keep(turn.store, booking, failure, by=turn.actor, now=turn.now):
             await turn.record(Kind.CLINIC_FAILED, clinic_id=booking.clinic_id, detail=failure.value)
         else:
             await turn.record(Kind.FAILURE_SEEN, clinic_id=booking.clinic_id)

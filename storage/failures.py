@@ -11,20 +11,34 @@ from care import failures
 from care.booking import Booking, to_local
 from care.failures import Failure, Tally, tally
 from care.outcomes import Kind
-from storage import due
+from care.referral import State, after_cancelling
+from care.roles import Actor
+from storage import due, referrals
 from storage.cascade import of_people
 from storage.schema import bookings, outcomes
 
 
-async def keep(connection: AsyncConnection, booking: Booking, failure: Failure, *, now: datetime) -> bool:
+async def keep(
+    connection: AsyncConnection,
+    booking: Booking,
+    failure: Failure,
+    *,
+    by: Actor = Actor.PERSON,
+    now: datetime,
+) -> bool:
     """Keep what went wrong at a visit, which the caller has locked; return whether it is told first.
 
-    Coordinators and admins are told, once a day for each clinic.
+    Coordinators and admins are told, once a day for each clinic. Who was written down as missing is missing no
+    more.
     """
     first = booking.failure is None
     await connection.execute(
         update(bookings).where(bookings.c.id == booking.id).values(failure=failure.value)
     )
+    referral = await referrals.of(connection, booking.person_id)
+    if referral is not None and (referral["id"], referral["state"]) == (booking.referral_id, State.MISSED):
+        stands = after_cancelling(screened=referral["checked_at"] is not None)
+        await referrals.move(connection, referral, stands, by=by, now=now)
     if first:
         day = to_local(now, booking.zone).date()
         for person_id in await due.overseers(connection):

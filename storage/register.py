@@ -176,13 +176,16 @@ async def mark(
     column = bookings.c.came_at if what is Mark.CAME else bookings.c.missed_at
     unwritten = [] if what is Mark.CAME else [~_WRITTEN]
     marks = update(bookings).where(bookings.c.id == visit.id, *unwritten).values({column: now})
-    if (await connection.execute(marks)).rowcount != 1:
+    row = (await connection.execute(marks.returning(bookings.c.failure))).one_or_none()
+    if row is None:
         return False
     if what is Mark.CAME:
         await due.cancel(connection, booking_id=visit.id, now=now)
         if (reminded := _visit(visit)) is not None:
             await due.schedule(connection, pass_on(reminded, now=now), now=now)
-    await _move(connection, visit, State.CAME if what is Mark.CAME else State.MISSED, by=by, now=now)
+    if what is Mark.CAME or row.failure is None:  # whom the clinic failed has missed nothing
+        to = State.CAME if what is Mark.CAME else State.MISSED
+        await _move(connection, visit, to, by=by, now=now)
     return True
 
 

@@ -58,6 +58,12 @@ def test_what_is_written_down_says_the_wording_of_reminders_of_visits_alone(pers
         ([EVE, (2, Kind.MOVED, None), (200, Kind.CAME, None)], Results(reminded=1, changed=1)),
         ([EVE, (30, Kind.CLINIC_FAILED, "closed")], Results()),
         ([EVE, (25, Kind.CAME, None), (30, Kind.CLINIC_FAILED, "charged")], Results(reminded=1, came=1)),
+        ([EVE, (2, Kind.DISPLACED, "kept")], Results()),
+        ([EVE, (2, Kind.DISPLACED, "child"), (25, Kind.CAME, None)], Results(reminded=1, came=1)),
+        (
+            [EVE, (2, Kind.DISPLACED, "waits"), (3, Kind.DISPLACED_BACK, None), (25, Kind.MISSED, None)],
+            Results(reminded=1, missed=1),
+        ),
         ([(25, Kind.CAME, None)], Results()),
         ([(0, Kind.REMINDED, "visit-after"), (25, Kind.CAME, None)], Results()),
         (

@@ -179,3 +179,20 @@ async def test_stats_by_clinic_show_failures_beside_no_shows(world, person, offi
     await office.command("/stats week by clinic")
 
     assert "Clinic A: ✅ 0 came · ➖ 1 did not come · 🚪 1 clinic failed" in office.text
+
+
+@pytest.mark.parametrize("first", ["the desk", "the person"])
+async def test_whom_the_clinic_failed_is_nowhere_missing_whoever_writes_first(world, person, office, first):
+    world.wait(days=2)
+    mine = await booking_of(world, person)
+    said = [(office, build(Verb.MISSED, mine)), (person, build(Verb.FAILED, mine, Failure.CLOSED.value))]
+    for who, data in said if first == "the desk" else reversed(said):
+        await who.tap(data)
+
+    [visit] = await world.rows(schema.bookings)
+    assert (visit["missed_at"] is not None, visit["failure"]) == (True, "closed")
+    [referral] = await world.rows(schema.referrals, person_id=(await person.person()).id)
+    assert referral["state"] != "missed"
+    async with world.database.writing() as store:
+        await task_changes.look(store, [referral["id"]], now=world.now, zone="Asia/Almaty")
+    assert not await world.rows(schema.tasks, kind="missed")
