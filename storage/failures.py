@@ -28,8 +28,8 @@ async def keep(
 ) -> bool:
     """Keep what went wrong at a visit, which the caller has locked; return whether it is told first.
 
-    Coordinators and admins are told, once a day for each clinic. Who was written down as missing is missing no
-    more.
+    Coordinators and admins are told, once a day for each clinic. Who was written down as missing is missing
+    no more.
     """
     first = booking.failure is None
     await connection.execute(
