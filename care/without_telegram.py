@@ -8,6 +8,7 @@ from care.message_kinds import Kind
 from care.reminders import Planned
 
 USEFUL = timedelta(days=2)
+_PASSED = ("company", "child")  # params of the message that its wording for the team needs, too
 
 
 def call_on(message: Mapping[str, Any], staff_person_id: int, *, now: datetime) -> Planned:
@@ -15,7 +16,7 @@ def call_on(message: Mapping[str, Any], staff_person_id: int, *, now: datetime) 
 
     `message` is the row of it that has nowhere to go: id, kind, person_id, booking_id, params, useful_until.
     """
-    company = message["params"].get("company")
+    passed = {name: message["params"][name] for name in _PASSED if message["params"].get(name) is not None}
     return Planned(
         key=f"{Kind.CALL_ON}:{message['id']}:{staff_person_id}",
         kind=Kind.CALL_ON,
@@ -26,7 +27,7 @@ def call_on(message: Mapping[str, Any], staff_person_id: int, *, now: datetime) 
         params={
             "about": message["person_id"],
             "what": message["kind"],
-            **({"company": company} if company is not None else {}),
+            **passed,
         },
     )
 

@@ -85,11 +85,19 @@ async def told(store: AsyncConnection, t: Locale, lost: Lost) -> tuple[str, list
 async def call_on(notice: Notice, person: Person) -> str | None:
     """Ask who looks after somebody without Telegram to tell them, HTML; None when it is settled."""
     booking_id, t, who = notice.row["booking_id"], notice.t, pseudonym(person.id)
+    child = notice.about("child") is not None
     if notice.row["params"].get("what") == Kind.REOPENED:
-        local = await displaced.stands(notice.store, booking_id, person.id, child=False, now=notice.now)
+        local = await displaced.stands(notice.store, booking_id, person.id, child=child, now=notice.now)
         moment = t.moment(local) if local else ""
         text = t("📞 Please call {who}: the clinic sees them after all, {moment}.", who=who, moment=moment)
         return text if local else None
+    if child:
+        local = await displaced.child_lost(notice.store, booking_id, person.id)
+        moment = t.moment(local) if local else ""
+        head = t(
+            "📞 Please call {who}: the clinic cannot see their child on {moment}.", who=who, moment=moment
+        )
+        return Html("\n".join([head, t("Please find another time with them.")])) if local else None
     lost = await displaced.own(notice.store, booking_id, person.id, now=notice.now)
     if lost is None:
         return None

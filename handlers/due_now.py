@@ -6,9 +6,10 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from care.person import Person, StaffMember, pseudonym
+from care.results import Stage
 from care.roles import AT_CLINICS, Role
 from handlers.turn import Turn
-from storage import ownership, task_lists
+from storage import examinations, ownership, task_lists
 from storage.task_lists import Load
 
 AHEAD = timedelta(days=7)  # how far a next visit is looked for
@@ -38,6 +39,7 @@ class DueNow:
         desks = [member for member in person.roles if member.role in AT_CLINICS]
         for desk in desks:
             lines += await self._expected(turn, desk, day, tomorrow)
+            lines += await self._results(turn, desk)
         return lines
 
     async def _tasks(self, turn: Turn, roles: Sequence[StaffMember], tomorrow: datetime) -> list[str]:
@@ -85,6 +87,16 @@ class DueNow:
             if number
             else turn.t("📋 Nobody is expected today any more.")
         ]
+
+    async def _results(self, turn: Turn, desk: StaffMember) -> list[str]:
+        """Say how many wait for a result: only to those who write them."""
+        if desk.role is not Role.CLINICIAN or desk.clinic_id is None:
+            return []
+        waiting = (await examinations.counts(turn.store, [desk.clinic_id], now=turn.now))[Stage.EXAMINED]
+        if not waiting:
+            return []
+        t = turn.t
+        return [t.many("🩺 {n} person waits for a result", "🩺 {n} people wait for a result", waiting)]
 
     async def _zone(self, turn: Turn, person: Person) -> ZoneInfo:
         ids = [member.id for member in person.roles]

@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from care.booking import Booking
-from care.claims import VALID, Claim, Kind, further, given_back, works
+from care.claims import TO_FRIEND, TO_WORKER, VALID, Claim, Kind, further, given_back, works
+from care.medicine import PRIVATE
+from care.message_kinds import TO_STAFF
+from care.message_kinds import Kind as Message
 from care.referral import State
 
 NOON = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -87,3 +90,29 @@ def test_one_visit_a_day_is_left_and_no_day_loses_its_visit(
     days = [one.local.date() for one in (*mine, *theirs) if one.id not in ended]
     assert len(days) == len(set(days))
     assert set(days) == {one.local.date() for one in (*mine, *theirs)}
+
+
+NOT_PASSED_ON = frozenset(
+    {
+        *PRIVATE,  # their own wish, for their own phone
+        Message.NUDGE,  # who books for them sits with them
+        Message.ANSWERED,  # as above
+        Message.PASSING_ON,  # a link needs a phone
+        Message.HANDED,  # whose they are now is told by itself
+        Message.NOT_EXAMINED,  # there is a task
+        Message.RESULT_AGAIN,  # the worker was told at once, and then there is a task
+        Message.AFTER_RESULT,  # not planned for them
+        Message.CHECKLIST,  # the worker has ticked it
+        Message.TRANSFER_OPENED,  # a matter between them and a clinic
+        Message.BRIGADE_SOON,  # places for others need a Telegram to pass links on
+        Message.BRIGADE_OVER,
+        Message.BRIGADE_LOST,
+        Message.TEAM,  # of who works here
+    }
+)
+
+
+def test_of_every_message_to_people_it_is_said_whether_a_worker_passes_it_on():
+    assert TO_FRIEND <= TO_WORKER
+    assert not TO_WORKER & NOT_PASSED_ON
+    assert set(Message) - TO_STAFF - TO_WORKER == NOT_PASSED_ON - TO_STAFF

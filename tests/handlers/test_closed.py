@@ -1,5 +1,6 @@
 """A clinic closes, and what becomes of everybody: the desk's screens, the message, the answers, the undo."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,7 +8,9 @@ import pytest
 from sqlalchemy import select, update
 
 from bot import closures as job
+from care import closing_notices, without_telegram
 from care.booking import Slot
+from care.children import Age
 from care.lock_screen import telling
 from care.message_kinds import Kind
 from care.roles import Role
@@ -16,7 +19,7 @@ from handlers.closed_table import WORDINGS
 from handlers.notice import Notice
 from handlers.screens import Reply
 from handlers.worker import call_on
-from storage import appointments, people, schema
+from storage import appointments, bookings, children, people, schema
 from storage.bookings import Booked
 
 ZONE = "Asia/Almaty"
@@ -391,6 +394,39 @@ async def test_who_looks_after_somebody_without_telegram_tells_them_and_takes_th
     assert new["person_id"] == person.id
     [outcome] = await story.world.rows(schema.outcomes, kind="displaced-taken")
     assert outcome["role"] == "worker"
+
+
+async def test_a_child_of_somebody_without_telegram_is_told_of_to_who_looks_after_them(story: Story) -> None:
+    worker = story.world.somebody()
+    await worker.hire(Role.WORKER, area_id=story.area)
+    absent, visit_id = await story.booked()
+    person = await absent.person()
+    async with story.world.database.writing() as store:
+        await people.change(store, person.id, telegram_hash=None, telegram_id=None, registered_by=1)
+        visit = await bookings.by_id(store, visit_id)
+        assert visit is not None
+        child = await children.add(store, visit, Age.UNDER_15, after=0, now=story.world.now)
+        assert child is not None
+        await store.execute(
+            schema.bookings.update()
+            .where(schema.bookings.c.id == child.id)
+            .values(cancelled_at=story.world.now, closure_id=1)
+        )
+        lost = replace(visit, id=child.id)
+        planned = closing_notices.closed(1, lost, person.id, now=story.world.now, child=True)
+        told = {"id": 1, "kind": planned.kind, **{name: getattr(planned, name) for name in _READ}}
+        reader = await people.by_id(store, (await worker.person()).id)
+        assert reader is not None
+        passed = without_telegram.call_on(told, reader.id, now=story.world.now)
+        row = {"params": passed.params, "booking_id": passed.booking_id}
+        notice = Notice(row=row, person=reader, t=story.world.words["en"], store=store, now=story.world.now)
+        said = await call_on.to_staff(notice)
+    assert said is not None
+    worker.shown = said
+    assert "cannot see their child on" in worker.text
+
+
+_READ = ("person_id", "booking_id", "params", "useful_until")
 
 
 def test_the_day_is_a_wednesday() -> None:

@@ -9,6 +9,7 @@ from care.person import pseudonym
 from care.roles import Role
 from handlers.buttons import Verb
 from storage import referrals, schema, tasks
+from tests.handlers.clinician.desk import arrived
 
 
 async def somebody(world: Any, staff_id: int, *, hours: int | None = None, **values: Any) -> Any:
@@ -103,6 +104,25 @@ async def test_a_registrar_sees_who_is_expected_and_no_tasks(world: Any) -> None
 
     assert "📋 Nobody is expected today any more." in clerk.text
     assert "task" not in clerk.text
+
+
+async def test_who_writes_results_sees_how_many_wait_for_one_and_others_do_not(world: Any) -> None:
+    doctor, clerk, other = world.somebody(), world.somebody(), world.somebody()
+    area = await world.area()
+    clinic, elsewhere = await world.clinic(area), await world.clinic(area, name="Clinic B")
+    await doctor.hire(Role.CLINICIAN, clinic_id=clinic)
+    await clerk.hire(Role.REGISTRAR, clinic_id=clinic)
+    await other.hire(Role.CLINICIAN, clinic_id=elsewhere)
+    _, visit = await arrived(world, clinic)
+    await doctor.tap(Verb.STAFF)
+    assert "waits for a result" not in doctor.text
+    assert {Verb.RESULTS, Verb.TODAY} <= set(doctor.wishes)
+
+    await doctor.tap(f"{Verb.RESULT_EXAMINED.value}:{visit}")
+
+    for who, sees in ((doctor, True), (clerk, False), (other, False)):
+        await who.tap(Verb.STAFF)
+        assert ("🩺 1 person waits for a result" in who.text) is sees
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -9,6 +9,7 @@ import pytest
 from care.booking import Slot
 from care.person import pseudonym
 from care.roles import Role
+from care.ticket import ticket
 from handlers.buttons import Verb, parse
 from handlers.screens import Way
 from storage import appointments, schema
@@ -246,6 +247,19 @@ async def test_the_ticket_has_number_day_address_and_a_code_of_which_only_the_ha
     [row] = await story.world.rows(schema.claims)
     assert row["code_hash"] == hashlib.sha256(code.encode()).digest()
     assert (row["kind"], row["expires_at"]) == ("record", story.world.now + timedelta(days=180))
+
+
+async def test_the_picture_of_a_visits_ticket_is_theirs_in_agent_mode_too(story: Story) -> None:
+    await story.register()
+    await story.booked()
+
+    await story.worker.press("My ticket")
+
+    [picture] = [step for step in story.worker.shown.steps if step.way is Way.TICKET]
+    [visit] = await story.world.rows(schema.bookings)
+    assert f'"{ticket(visit["id"])}"' in picture.content
+    [shown] = await story.world.rows(schema.outcomes, kind="ticket-shown")
+    assert (shown["role"], shown["detail"]) == ("worker", "visit")
 
 
 async def test_at_most_five_codes_work_at_a_time(story: Story) -> None:
