@@ -92,7 +92,7 @@ def _rows(t: Locale, booking: Booking, clinic: Clinic | None, *, now: datetime, 
     return frozen(
         [
             _child_keys(t, booking) if asks_child else [],
-            day_keys(t, booking, now=now),
+            [*day_keys(t, booking, now=now), *_cannot(t, booking, now=now)],
             _papers(t, booking, clinic),
             [plan_key(t, booking)],
             [
@@ -104,7 +104,6 @@ def _rows(t: Locale, booking: Booking, clinic: Clinic | None, *, now: datetime, 
                 key(t.label("🔁 Another time"), Verb.MOVE, booking.id),
                 key(t.label("❌ Cancel"), Verb.CANCEL, booking.id),
             ],
-            [key(t.label("🙋 I cannot come"), Verb.CANNOT, booking.id)],
             ends,
         ]
     )
@@ -115,6 +114,13 @@ def day_keys(t: Locale, booking: Booking, *, now: datetime) -> list[Key]:
     if not may_set_out(booking, now=now) or booking.on_way_at is not None:
         return []
     return [key(t.label("🚶 I am on my way"), Verb.ON_WAY, booking.id)]
+
+
+def _cannot(t: Locale, booking: Booking, *, now: datetime) -> list[Key]:
+    """Return how to say on the day that something is in the way: there may be help for it."""
+    return (
+        [key(t.label("🙋 I cannot come"), Verb.CANNOT, booking.id)] if may_set_out(booking, now=now) else []
+    )
 
 
 def _papers(t: Locale, booking: Booking, clinic: Clinic | None) -> list[Key]:

@@ -207,6 +207,9 @@ async def test_a_reason_that_is_none_shows_the_reasons(world, person, word):
 
 async def test_i_cannot_come_asks_why_then_before_the_place_is_given_back(world, person):
     await person.tap(build(Verb.VISIT, await visit_id(world)))
+    assert Verb.CANNOT not in person.wishes
+    world.wait(hours=24)
+    await person.tap(build(Verb.VISIT, await visit_id(world)))
     await person.press("I cannot come")
     assert "Tuesday, 24 November, 18:30" in person.text
     await person.press("My boss")

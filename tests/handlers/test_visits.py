@@ -65,7 +65,7 @@ async def test_the_list_leads_to_the_visit(person):
 
     assert "Tuesday, 24 November, 18:30" in person.text
     assert "1 Example Street" in person.text
-    can = {Verb.MOVE, Verb.CANCEL, Verb.CANNOT, Verb.CHILDREN, Verb.CALENDAR, Verb.COMPANY, Verb.PLAN}
+    can = {Verb.MOVE, Verb.CANCEL, Verb.CHILDREN, Verb.CALENDAR, Verb.COMPANY, Verb.PLAN}
     assert can | {Verb.MY_TICKET, Verb.COSTS} | {Verb.MAP, Verb.VISITS, Verb.HOME} == set(person.wishes)
 
 
