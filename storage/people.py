@@ -5,7 +5,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Text, bindparam, cast, delete, insert, null, select, update
+from sqlalchemy import (
+    RowMapping,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.person import Episode, Person, StaffMember
@@ -15,6 +27,7 @@ from care.wellbeing import closed_weeks
 from storage.schema import (
     area_posts,
     bookings,
+    brigade_places,
     brigades,
     drafts,
     due,
@@ -173,27 +186,23 @@ async def forget(
 
 
 async def _give_back(connection: AsyncConnection, person_id: int, *, now: datetime) -> None:
-    """Give back what the person keeps for a brigade, and what is kept for them: offered, or instead of a lost
-    visit.
+    """Give back what the person keeps for a brigade, and what is kept for them; nothing names it any more.
 
-    Who said yes to a place of the brigade keeps the visit.
+    Who said yes to a place keeps the visit. The link by which they themselves came to one stays used.
     """
-    lost = bookings.alias("lost")
-    mine = select(lost.c.id).where(lost.c.person_id == person_id)
-    instead = (bookings.c.use == Use.DISPLACED.value, bookings.c.use_id.in_(mine))
-    await connection.execute(
-        update(bookings).where(*instead, bookings.c.cancelled_at.is_(None)).values(cancelled_at=now)
-    )
-    offered = select(waits.c.id).where(waits.c.person_id == person_id)
-    kept = (bookings.c.use == Use.WAIT.value, bookings.c.use_id.in_(offered), bookings.c.person_id.is_(None))
-    await connection.execute(
-        update(bookings).where(*kept, bookings.c.cancelled_at.is_(None)).values(cancelled_at=now)
-    )
-    own = select(brigades.c.id).where(brigades.c.person_id == person_id)
-    kept = (bookings.c.use == Use.BRIGADE.value, bookings.c.use_id.in_(own), bookings.c.person_id.is_(None))
-    await connection.execute(
-        update(bookings).where(*kept, bookings.c.cancelled_at.is_(None)).values(cancelled_at=now)
-    )
+    own = bookings.alias("own")
+    mine = select(own.c.id).where(own.c.person_id == person_id)
+    kept_for = {
+        Use.DISPLACED: mine,
+        Use.WAIT: select(waits.c.id).where(waits.c.person_id == person_id),
+        Use.BRIGADE: select(brigades.c.id).where(brigades.c.person_id == person_id),
+    }
+    over = func.coalesce(bookings.c.cancelled_at, literal(now, bookings.c.cancelled_at.type))
+    for use, ids in kept_for.items():
+        kept = (bookings.c.use == use.value, bookings.c.use_id.in_(ids), bookings.c.person_id.is_(None))
+        await connection.execute(update(bookings).where(*kept).values(cancelled_at=over, use_id=None))
+    came_by = brigade_places.c.booking_id.in_(mine)
+    await connection.execute(update(brigade_places).where(came_by).values(booking_id=0))
 
 
 async def _forget_mentions(connection: AsyncConnection, person_id: int) -> None:

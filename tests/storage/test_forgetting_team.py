@@ -22,6 +22,7 @@ PHONE, PLACE, NICKNAME, LABEL = (
     b"Gulnora Kanareeva",
     "Kanareev's uncle",
 )
+PLACES = ("offer", "instead", "lapsed")  # kept for somebody
 OF_THE_LOG = frozenset({"audit"})  # ids that tell nothing, and survive (row G9)
 
 
@@ -175,6 +176,7 @@ class Street:
             .where(schema.people.c.id == self.people["friend"].id)
             .values(reminders_to=person.id)
         )
+        await self._of_migrant_at_clinics(store, referral, booking)
         # what others are to be told about the person, and what the worker is in the middle of
         told = {
             "staff-news:1": {"about": person.id, "booking": booking, "what": "booked"},
@@ -196,6 +198,63 @@ class Street:
             content={"person": person.id},
             changed_at=now,
         )
+
+    async def _of_migrant_at_clinics(self, store: Any, referral: int, booking: int) -> None:
+        """Write everything that comes from a booked place to care, and after it."""
+        now, person_id, other_id = self.now, self.people["migrant"].id, self.people["other"].id
+        names = ("lost", "wait", "offer", "instead", "lapsed", "child", "brigade", "checklist", "plan")
+        self.ids |= {name: random_id() for name in (*names, "transfer", "theirs", "examination")}
+        ids, later = self.ids, now + timedelta(days=9)
+        place = {"clinic_id": 1, "zone": "Asia/Almaty", "created_at": now, "starts_at": later}
+        rows: list[dict[str, Any]] = [
+            {"id": ids["lost"], "person_id": person_id, "referral_id": referral, "closure_id": 5},
+            {"id": ids["offer"], "use": "wait", "use_id": ids["wait"]},
+            {"id": ids["instead"], "use": "displaced", "use_id": ids["lost"]},
+            {"id": ids["lapsed"], "use": "displaced", "use_id": ids["lost"], "cancelled_at": now},
+            {"id": ids["child"], "use": "child", "use_id": booking, "guardian_id": person_id},
+            {"id": random_id(), "use": "brigade", "use_id": ids["brigade"]},
+        ]
+        for number, row in enumerate(rows):
+            day = f"2026-12-{number + 1:02}"
+            on = {"local_start": f"{day}T10:00", "local_day": day, "place": number}
+            cancelled = {"cancelled_at": now} if "closure_id" in row else {}
+            await self._put(store, schema.bookings, **place, **on, **cancelled, **row)
+        await self._put(
+            store, schema.waits, id=ids["wait"], person_id=person_id, days=[], hours="any", refused=[],
+            lost_booking=ids["lost"], offered=ids["offer"], created_at=now, ends_at=later,
+        )  # fmt: skip
+        for number, owner in ((ids["brigade"], person_id), (ids["theirs"], other_id)):
+            at = {"confirm_until": later, "created_at": now}
+            await self._put(store, schema.brigades, id=number, person_id=owner, clinic_id=1, **at)
+        await self._put(  # they came by the link that somebody else had for them
+            store, schema.brigade_places, id=random_id(), brigade_id=ids["theirs"], booking_id=booking,
+            local_start="2026-11-22T09:30", code_hash=self.vault.hash("letter"), used_at=now,
+        )  # fmt: skip
+        for number, visit in ((ids["examination"], booking), (random_id(), ids["child"])):
+            await self._put(
+                store, schema.examinations, id=number, booking_id=visit, person_id=person_id, clinic_id=1,
+                referral_id=referral, examined_at=now, ready_at=now, outcome=self.seal("migrant", b"R2"),
+            )  # fmt: skip
+        await self._put(
+            store, schema.dose_plans, id=ids["plan"], person_id=person_id, times=["08:00"], weekdays=[],
+            zone="Asia/Almaty", starts_on=now.date(), ends_on=later.date(), created_at=now,
+            word=self.seal("migrant", PLACE),
+        )  # fmt: skip
+        await self._put(
+            store, schema.doses, plan_id=ids["plan"], day=now.date(), hour="08:00", answer="taken", at=now
+        )
+        await self._put(
+            store, schema.care_visits, id=random_id(), person_id=person_id, kind="doctor",
+            local_start="2026-12-20T09:00", zone="Asia/Almaty", created_at=now,
+        )  # fmt: skip
+        await self._put(
+            store, schema.transfers, id=ids["transfer"], person_id=person_id, country="TJ", allowed=["name"],
+            written=self.seal("migrant", PHONE), code_hash=self.vault.hash("card"), created_at=now,
+        )  # fmt: skip
+        await self._put(
+            store, schema.checklists, id=ids["checklist"], person_id=person_id, kind="without-papers",
+            ticked={}, created_at=now, changed_at=now,
+        )  # fmt: skip
 
     async def forget(self, name: str, telegram_id: int) -> None:
         async with self.database.writing() as store:
@@ -234,8 +293,14 @@ async def test_nothing_of_a_migrant_is_left_in_talks_company_tickets_tasks_and_n
     await street.forget("migrant", MIGRANT_ID)
 
     assert await street.rows_with(street.people["migrant"].id) == []
-    for name in ("relay", "task", "booking", "referral", "company"):
+    stay = {"worker", "other", "theirs", *PLACES}
+    for name in street.ids.keys() - stay:
         assert await street.rows_with(street.ids[name]) == [], name
+    for name in PLACES:  # free for others, and nobody's
+        row = await street.row(schema.bookings, id=street.ids[name])
+        assert (row["use_id"], row["person_id"], row["cancelled_at"]) == (None, None, street.now), name
+    link = await street.row(schema.brigade_places, brigade_id=street.ids["theirs"])
+    assert link["used_at"] == street.now, "who made the link sees nothing of it"
     content = street.on_disk()
     assert [
         one for one in (*street.sealed["migrant"], PHONE, PLACE, str(MIGRANT_ID).encode()) if one in content
