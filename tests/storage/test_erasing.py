@@ -19,8 +19,10 @@ from storage.schema import (
     bookings,
     cities,
     clinics,
+    closures,
     drafts,
     due,
+    examinations,
     inbox,
     invites,
     metadata,
@@ -330,6 +332,40 @@ async def test_visits_and_advice_go_after_the_terms_of_the_programme(any_databas
     await retention(any_database, now=later + 60 * DAY, kept_days={DataKind.VISITS: 90})
     async with any_database.reading() as connection:
         assert (await connection.execute(select(bookings.c.id))).scalars().all() == []
+
+
+async def test_what_is_nobodys_own_visit_goes_after_the_same_term(any_database, vault, now):
+    """Walk-ins, children, places kept for somebody, closed days, and what clinics wrote of visits."""
+    traces = await all_rows_about_somebody(any_database, vault, now)
+    uses = ("walk-in", "child", "wait", "brigade", "displaced", "blocked")
+    async with any_database.writing() as connection:
+        for number, use in enumerate(uses):
+            whose = {"guardian_id": traces.person.id} if use == "child" else {}
+            at = {"local_start": "2026-11-22T10:00", "local_day": "2026-11-22", "starts_at": now + DAY}
+            place = {"clinic_id": 1, "zone": "Asia/Almaty", "place": number, "created_at": now}
+            await connection.execute(
+                insert(bookings).values(id=random_id(), use=use, use_id=7, **whose, **at, **place)
+            )
+        hours = {"local_from": "2026-11-22T00:00", "local_until": "2026-11-23T00:00"}
+        await connection.execute(
+            insert(closures).values(id=1, clinic_id=1, kind="closed", **hours, created_at=now)
+        )
+        for number, person_id in (
+            (1, traces.person.id),
+            (2, None),
+        ):  # of a walk-in whom the bot does not know
+            seen = {
+                "person_id": person_id,
+                "clinic_id": 1,
+                "examined_at": now + DAY,
+                "ready_at": now + 2 * DAY,
+            }
+            await connection.execute(insert(examinations).values(id=number, booking_id=number, **seen))
+
+    before = await retention(any_database, now=now + 80 * DAY, kept_days={DataKind.VISITS: 90})
+    assert {before[name] for name in ("bookings", "closures", "examinations")} == {0}
+    gone = await retention(any_database, now=now + 100 * DAY, kept_days={DataKind.VISITS: 90})
+    assert (gone["bookings"], gone["closures"], gone["examinations"]) == (len(uses) + 1, 1, 2)
 
 
 async def test_a_wait_that_is_over_goes_after_thirty_days(any_database, vault, now):
