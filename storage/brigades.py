@@ -17,7 +17,7 @@ from care.brigade import Brigade, code, lost, most_open, over, remind, soon_key
 from care.places import Use
 from storage import due, places
 from storage.people import random_id
-from storage.schema import brigade_places, brigades, people
+from storage.schema import bookings, brigade_places, brigades, people
 from storage.selling import written
 from storage.staff import code_hash
 from storage.vault import Vault
@@ -202,16 +202,32 @@ async def end(connection: AsyncConnection, brigade_id: int, *, now: datetime) ->
     return True
 
 
-async def places_lost(
-    connection: AsyncConnection, brigade_id: int, closure_id: int, *, now: datetime
+async def place_lost(
+    connection: AsyncConnection, booking_id: int, closure_id: int, *, taken: bool, now: datetime
 ) -> None:
-    """Tell who asked for places that the clinic took some back; where none is left the brigade is over."""
-    row = (await connection.execute(select(brigades).where(brigades.c.id == brigade_id))).mappings().first()
-    if row is None or row["ended_at"] is not None:
+    """Tell who asked for a place that the clinic took some back: the same whether somebody had `taken` it.
+
+    Where none is kept any more the brigade is over. Nothing happens for what is no place of a brigade.
+    """
+    own = brigade_places.c.brigade_id == brigades.c.id
+    statement = select(brigades).join(brigade_places, own).where(brigade_places.c.booking_id == booking_id)
+    row = (await connection.execute(statement.where(brigades.c.ended_at.is_(None)))).mappings().first()
+    if row is None:
         return
-    if not await places.of(connection, Use.BRIGADE, brigade_id):
-        await end(connection, brigade_id, now=now)
+    kept = await places.of(connection, Use.BRIGADE, row["id"])
+    if not kept and not (taken and await _any_stands(connection, row["id"])):
+        await end(connection, row["id"], now=now)
     await due.schedule(connection, lost(_from_row(row), closure_id, now=now), now=now)
+
+
+async def _any_stands(connection: AsyncConnection, brigade_id: int) -> bool:
+    """Return whether any place of a brigade stands, taken or not."""
+    statement = (
+        select(bookings.c.id)
+        .join(brigade_places, brigade_places.c.booking_id == bookings.c.id)
+        .where(brigade_places.c.brigade_id == brigade_id, bookings.c.cancelled_at.is_(None))
+    )
+    return (await connection.execute(statement.limit(1))).first() is not None
 
 
 async def anything_over(connection: AsyncConnection, *, now: datetime) -> bool:

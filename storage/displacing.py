@@ -114,8 +114,9 @@ async def take_back(connection: AsyncConnection, row: RowMapping, cause: Cause) 
     await due.cancel(connection, booking_id=row["id"], now=cause.now)
     if row["use"] == Use.WAIT:
         await _offered_no_more(connection, row["id"])
-    if row["use"] == Use.BRIGADE and row["use_id"] is not None:
-        await brigades.places_lost(connection, row["use_id"], cause.closure_id, now=cause.now)
+    if row["use"] in {Use.BRIGADE, Use.VISIT}:
+        taken = row["use"] == Use.VISIT
+        await brigades.place_lost(connection, row["id"], cause.closure_id, taken=taken, now=cause.now)
     if row["use"] == Use.VISIT:
         visit = bookings.from_row(row)
         await company_offers.visit_cancelled(connection, visit.id, now=cause.now)

@@ -212,3 +212,28 @@ async def test_the_office_does_not_see_who_reported_a_clinic(world: Any, clinic:
 
     assert [row["failure"] for row in await world.rows(schema.bookings)] == ["charged"]
     assert screens[:2] == screens[2:]
+
+
+@pytest.mark.parametrize("answer", ["Yes", None])
+async def test_who_asked_for_places_hears_of_a_closing_whatever_was_answered(
+    world: Any, clinic: int, answer: str | None
+) -> None:
+    foreman, registrar = world.somebody(), await hired(world, Role.REGISTRAR, clinic)
+    await foreman.agree()
+    await foreman.tap(f"bgd:2:{clinic}:20261126")
+    await foreman.press("Yes, keep them")
+    codes = [step.text.partition("?start=")[2].split()[0] for step in foreman.shown.steps[1:]]
+    for code in codes if answer else ():
+        man = world.somebody()
+        await man.agree()
+        await man.command(f"/start {code}")
+        await man.press(answer)
+
+    await registrar.tap(f"closed:{clinic}:20261126:a")
+    await registrar.press("Yes, it is so")
+
+    known = await foreman.person()
+    assert len(await world.rows(schema.due, kind="brigade-lost", person_id=known.id)) == 1
+    await foreman.command("/book")
+    await foreman.press("For several people")
+    assert "How many places?" in foreman.text
