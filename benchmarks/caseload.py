@@ -9,29 +9,23 @@ more at the median.
 
 import argparse
 import asyncio
-import os
-import secrets
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
-import asyncpg
-from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from benchmarks.caseload_store import AREAS, NOW, ZONE, build
+from benchmarks.caseload_store import AREAS, NOW, ZONE, rows
+from benchmarks.stores import on_each
 from bot import tasks as looking
 from care.person import StaffMember
 from care.roles import Role
 from storage import case_card, caseload, task_lists
 from storage.caseload import Filter
-from storage.engine import Database, open_database
+from storage.engine import Database
 
 LIMIT_MS = 100.0  # for a screen
 MINUTE_LIMIT_MS = 1000.0  # for the look of every minute, with nothing to do
@@ -124,36 +118,15 @@ def _told(name: str, times: Sequence[float], read: int) -> bool:
     return median < LIMIT_MS
 
 
-async def fresh_postgres(server: str, stack: AsyncExitStack) -> str:
-    """Make a database of our own on the server, dropped in the end, and return its URL."""
-    name, url = f"measured_{secrets.token_hex(4)}", make_url(server)
-    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-    async def run(statement: str) -> None:
-        connection = await asyncpg.connect(plain)
-        await connection.execute(statement)
-        await connection.close()
-
-    await run(f"CREATE DATABASE {name}")
-    stack.push_async_callback(run, f"DROP DATABASE {name} WITH (FORCE)")
-    return url.set(database=name).render_as_string(hide_password=False)
-
-
 async def main(arguments: argparse.Namespace) -> int:
     """Measure on each database there is; return the exit code."""
-    fast = True
-    async with AsyncExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        urls = {"SQLite": f"sqlite+aiosqlite:///{Path(folder) / 'caseload.db'}"}
-        if server := os.environ.get("HAMROH_TEST_POSTGRES"):
-            urls["PostgreSQL"] = await fresh_postgres(server, stack)
-        for name, url in urls.items():
-            print(f"{name}: {arguments.workers} workers with {arguments.people} open referrals each")
-            await build(url, workers=arguments.workers, people=arguments.people)
-            database = open_database(url)
-            stack.push_async_callback(database.close)
-            fast &= await measure(database, workers=arguments.workers, rounds=arguments.rounds)
-    return 0 if fast else 1
+    workers, people = arguments.workers, arguments.people
+
+    async def measured(database: Database) -> bool:
+        return await measure(database, workers=workers, rounds=arguments.rounds)
+
+    title = f"{workers} workers with {people} open referrals each"
+    return 0 if await on_each(title, rows(workers, people), measured) else 1
 
 
 if __name__ == "__main__":

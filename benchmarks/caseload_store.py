@@ -4,15 +4,12 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, text
-from sqlalchemy.ext.asyncio import create_async_engine
-
+from benchmarks.stores import fill
 from care.roles import Role
 from storage import schema
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 ZONE = "Asia/Almaty"
-BATCH = 500  # rows in one statement
 AREAS = 10
 _STATES = ("reached", "informed", "screened", "booked", "came", "missed")
 _KINDS = ("talk", "unbooked", "missed", "unexamined", "company")
@@ -145,14 +142,4 @@ def _task(chance: random.Random, number: int, worker: int, kind: str) -> dict[st
 
 async def build(url: str, *, workers: int, people: int) -> None:
     """Fill an empty database with the store."""
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await connection.run_sync(schema.metadata.create_all)
-        for table, many in rows(workers, people):
-            for start in range(0, len(many), BATCH):
-                await connection.execute(insert(table), many[start : start + BATCH])
-    if engine.dialect.name == "postgresql":  # its autovacuum does so by itself after a while
-        async with engine.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await connection.execute(text("ANALYZE"))
-    await engine.dispose()
+    await fill(url, rows(workers, people))

@@ -9,34 +9,29 @@ It fails when one takes 100 ms or more at the median.
 
 import argparse
 import asyncio
-import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from benchmarks.caseload import fresh_postgres
+from benchmarks.stores import on_each
 from care.register import BACK, Mark, Standing
 from care.roles import Actor
 from care.ticket import ticket
 from storage import directory, register, schema, walk_ins
-from storage.engine import Database, open_database
+from storage.engine import Database
 from storage.people import random_id
 
 LIMIT_MS = 100.0
 ZONE = "Asia/Almaty"
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 12:00 in Almaty
 TODAY = NOW.astimezone(ZoneInfo(ZONE)).date()
-CLINIC, PAGE, BATCH = 1, 10, 500
+CLINIC, PAGE = 1, 10
 Step = Callable[[AsyncConnection, int], Awaitable[None]]
 
 
@@ -119,21 +114,6 @@ def _company(visit: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def build(url: str, *, people: int, days: int) -> None:
-    """Fill an empty database with the store."""
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await connection.run_sync(schema.metadata.create_all)
-        for table, many in rows(people, days):
-            for start in range(0, len(many), BATCH):
-                await connection.execute(insert(table), many[start : start + BATCH])
-    if engine.dialect.name == "postgresql":  # its autovacuum does so by itself after a while
-        async with engine.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await connection.execute(text("ANALYZE"))
-    await engine.dispose()
-
-
 async def _day(store: AsyncConnection, *, which: Standing | None, page: int) -> None:
     await directory.clinic(store, CLINIC, also_retired=True)
     await register.counts(store, CLINIC, TODAY)
@@ -209,19 +189,13 @@ async def measure(database: Database, *, people: int, rounds: int) -> bool:
 
 async def main(arguments: argparse.Namespace) -> int:
     """Measure on each database there is; return the exit code."""
-    fast = True
-    async with AsyncExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        urls = {"SQLite": f"sqlite+aiosqlite:///{Path(folder) / 'desk.db'}"}
-        if server := os.environ.get("HAMROH_TEST_POSTGRES"):
-            urls["PostgreSQL"] = await fresh_postgres(server, stack)
-        for name, url in urls.items():
-            print(f"{name}: {arguments.people} people expected on each of {arguments.days} days")
-            await build(url, people=arguments.people, days=arguments.days)
-            database = open_database(url)
-            stack.push_async_callback(database.close)
-            fast &= await measure(database, people=arguments.people, rounds=arguments.rounds)
-    return 0 if fast else 1
+    people, days = arguments.people, arguments.days
+
+    async def measured(database: Database) -> bool:
+        return await measure(database, people=people, rounds=arguments.rounds)
+
+    title = f"{people} people expected on each of {days} days"
+    return 0 if await on_each(title, rows(people, days), measured) else 1
 
 
 if __name__ == "__main__":
