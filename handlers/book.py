@@ -8,7 +8,7 @@ from care.booking import Booking, Offer, Refusal, find_slot, may_book, offers
 from care.directory import Clinic
 from care.outcomes import Kind
 from care.reminders import nudge, nudge_key
-from handlers import chosen, offered, times, visit_card
+from handlers import chosen, clinic_list, offered, times, visit_card
 from handlers.brigade_screens import brigade_key
 from handlers.buttons import Verb
 from handlers.children import along
@@ -16,7 +16,6 @@ from handlers.clinic_card import address, bold, home_key
 from handlers.screens import Reply, key, screen
 from handlers.turn import Turn
 from handlers.wait_words import still_waiting, wait_key
-from handlers.written import written
 from locales.catalogue import Locale
 from storage import appointments, bookings, directory, drafts, due, offering
 from storage.bookings import Booked
@@ -36,7 +35,7 @@ class Book:
             return _no_clinics(turn.t)
         await _half_way(turn, clinics[0])
         if chosen.word(turn, 0) == "all":
-            return _choose_clinic(turn.t, clinics)
+            return _choose_clinic(turn.t, clinics, page=chosen.page(turn, 1))
         near = await offered.measured(turn, clinics)
         found = offers(near, now=turn.now, most=len(offered.NUMBERS))
         return (
@@ -166,13 +165,15 @@ def _offered(turn: Turn, found: Sequence[Offer], clinics: dict[int, Clinic]) -> 
     return screen(text, [*rows, [other], [brigade_key(t)], [home_key(t)]])
 
 
-def _choose_clinic(t: Locale, clinics: Sequence[Clinic]) -> Reply:
-    rows = [[key(f"🏥 {written(t, clinic.names)}", Verb.BOOK_CLINIC, clinic.id)] for clinic in clinics]
+def _choose_clinic(t: Locale, clinics: Sequence[Clinic], *, page: int) -> Reply:
+    shown = clinic_list.on_page(clinics, page)
+    rows = [[key(clinic_list.name(t, clinic.names), Verb.BOOK_CLINIC, clinic.id)] for clinic in shown]
+    turns = clinic_list.turns(clinics, page, Verb.BOOK, "all")
     near = key(t.label("📍 Nearest to me"), Verb.NEAR)
-    lines = [f"{bold(t, clinic)}\n{address(t, clinic)}" for clinic in clinics]
+    lines = [f"{bold(t, clinic)}\n{address(t, clinic)}" for clinic in shown]
     text = "\n\n".join([t("🏥 <b>Choose a clinic</b>"), *lines])
     back = [key(t.label("⬅️ Back"), Verb.BOOK), home_key(t)]
-    return screen(text, [*rows, [near], [wait_key(t)], back])
+    return screen(text, [*rows, turns, [near], [wait_key(t)], back])
 
 
 async def _own_on_day(turn: Turn, local: datetime) -> Booking | None:

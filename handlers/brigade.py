@@ -40,7 +40,7 @@ class Brigades:
             await turn.record(Kind.BRIGADE_SEEN, detail="begun")
             if len(clinics) == 1:
                 return await self._days(turn, clinics[0], people)
-            return screens.clinics(t, clinics, people)
+            return screens.clinics(t, clinics, people, page=chosen.page(turn, 1))
         kept = await brigades.open_of(turn.store, turn.known().id, now=turn.now)
         if kept and chosen.word(turn, 0) != "new":
             await turn.record(Kind.BRIGADE_SEEN, detail="own")

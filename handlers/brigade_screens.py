@@ -7,7 +7,7 @@ from care.booking import Slot, day_word, start_word, to_local
 from care.brigade import LEAST, MOST, Brigade
 from care.directory import Clinic
 from care.invites import deep_link
-from handlers import times
+from handlers import clinic_list, times
 from handlers.buttons import Verb
 from handlers.clinic_card import address, bold, home_key
 from handlers.screens import Key, Reply, Step, Way, key, pairs, screen
@@ -38,16 +38,18 @@ def how_many(t: Locale) -> Reply:
     return screen(text, [*pairs(keys, 3), [key(t.label("⬅️ Back"), Verb.BOOK), home_key(t)]])
 
 
-def clinics(t: Locale, found: Sequence[Clinic], people: int) -> Reply:
+def clinics(t: Locale, found: Sequence[Clinic], people: int, *, page: int = 0) -> Reply:
     """Let a clinic be chosen."""
     back = [key(t.label("⬅️ Back"), Verb.BRIGADE, "new"), home_key(t)]
     if not found:
         talk = key(t.label("🤝 Talk to a person"), Verb.TALK)
         return screen(t("🏥 There is no clinic here yet. A person of our team can help."), [[talk], back])
-    rows = [[key(f"🏥 {written(t, one.names)}", Verb.BRIGADE_CLINIC, people, one.id)] for one in found]
-    lines = [f"{bold(t, one)}\n{address(t, one)}" for one in found]
+    shown = clinic_list.on_page(found, page)
+    rows = [[key(clinic_list.name(t, one.names), Verb.BRIGADE_CLINIC, people, one.id)] for one in shown]
+    turns = clinic_list.turns(found, page, Verb.BRIGADE, people)
+    lines = [f"{bold(t, one)}\n{address(t, one)}" for one in shown]
     text = "\n\n".join([t("👷 For {n} people", n=people), t("🏥 <b>Choose a clinic</b>"), *lines])
-    return screen(Html(text), [*rows, back])
+    return screen(Html(text), [*rows, turns, back])
 
 
 def choosing(t: Locale, people: int) -> times.Choosing:

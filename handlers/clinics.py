@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from care.directory import Area, City, Clinic, Position, nearest_clinics
 from care.outcomes import Kind
-from handlers import chosen, location
+from handlers import chosen, clinic_list, location
 from handlers.buttons import Verb
 from handlers.clinic_card import address, bold, card, home_key, map_key, pin
 from handlers.screens import Key, Reply, Step, Way, frozen, key, pairs, screen
@@ -31,7 +31,7 @@ class Clinics:
             return _none(turn.t)
         wish = turn.press.word(0) if turn.press and turn.press.verb is Verb.CLINICS else None
         if wish == ALL:
-            return _listed(turn.t, [(clinic, None) for clinic in clinics])
+            return _every_one(turn, clinics)
         area = await _area(turn)
         if area is not None:
             return _listed(turn.t, _around(area, clinics))
@@ -114,7 +114,7 @@ def _around(area: Area, clinics: Sequence[Clinic]) -> list[tuple[Clinic, float |
     """Return the area's own clinics and the nearest others; the distance only where the area has a middle."""
     if area.position is None:
         own = [clinic for clinic in clinics if clinic.area == area.code]
-        return [(clinic, None) for clinic in own or clinics]
+        return [(clinic, None) for clinic in (own or clinics)[: clinic_list.A_PAGE]]
     measured = nearest_clinics(clinics, area.position)
     return [(clinic, metres) for clinic, metres in measured[:NEAREST]]
 
@@ -133,6 +133,14 @@ def _every(t: Locale) -> Key:
     return key(t.label("🏥 All clinics"), Verb.CLINICS, ALL)
 
 
+def _every_one(turn: Turn, clinics: Sequence[Clinic]) -> Reply:
+    page = chosen.page(turn, 1)
+    shown = [(clinic, None) for clinic in clinic_list.on_page(clinics, page)]
+    *rows, back = _keys(turn.t, shown)
+    turns = clinic_list.turns(clinics, page, Verb.CLINICS, ALL)
+    return screen(_lines(turn.t, shown), [*rows, turns, back])
+
+
 def _listed(t: Locale, found: Sequence[tuple[Clinic, float | None]]) -> Reply:
     return screen(_lines(t, found), _keys(t, found))
 
@@ -146,7 +154,7 @@ def _lines(t: Locale, found: Sequence[tuple[Clinic, float | None]]) -> str:
 
 
 def _keys(t: Locale, found: Sequence[tuple[Clinic, float | None]]) -> list[list[Key]]:
-    rows = [[key(f"🏥 {written(t, clinic.names)}", Verb.CLINIC, clinic.id)] for clinic, _ in found]
+    rows = [[key(clinic_list.name(t, clinic.names), Verb.CLINIC, clinic.id)] for clinic, _ in found]
     return [*rows, [key(t.label("⬅️ Back"), Verb.CLINICS), home_key(t)]]
 
 

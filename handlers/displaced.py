@@ -9,14 +9,13 @@ from care.closing import Free, ranked
 from care.directory import Clinic
 from care.outcomes import Kind
 from care.plan import Plan
-from handlers import book, chosen, visit_card
+from handlers import book, chosen, clinic_list, visit_card
 from handlers.buttons import Verb
 from handlers.children import along, left_behind
 from handlers.clinic_card import home_key
 from handlers.displaced_words import shown
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
-from handlers.written import written
 from storage import appointments, bookings, children, directory, displaced, displacing, places
 from storage.displaced import Lost
 
@@ -221,5 +220,5 @@ def _place_key(turn: Turn, booking_id: int, one: Free, clinic: Clinic) -> Key:
     t, slot = turn.t, one.slot
     today = to_local(turn.now, slot.zone).date()
     when = f"{t.relative_day(slot.day, today=today)}, {t.time(slot.local)}"
-    label = f"📅 {when} · {written(t, clinic.names)}"
+    label = clinic_list.name(t, clinic.names, lead=f"📅 {when} · ")
     return key(label, Verb.DISPLACED_BOOK, booking_id, clinic.id, start_word(slot.local))

@@ -10,13 +10,12 @@ from care.directory import Clinic
 from care.outcomes import Kind
 from care.places import Use
 from care.waiting_list import HELD, HELD_FOR_A_CALL, WEEKEND, WORKDAYS, End, Hours, Wait, Wish, fits
-from handlers import chosen, times
+from handlers import chosen, clinic_list, times
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
 from handlers.wait_words import ANY, HOURS, days, offer_keys, offered, visits_key, wished
-from handlers.written import written
 from locales.catalogue import Locale
 from storage import directory, offering, places, wait_taking, waiters, waits
 
@@ -37,7 +36,7 @@ class WaitingList:
             return await standing(turn, wait)
         clinics = await directory.clinics_of(turn.store)
         here = chosen.directory_id(turn, 1)
-        return _days(turn.t, ANY) if len(clinics) == 1 else _clinics(turn.t, clinics, here)
+        return _days(turn.t, ANY) if len(clinics) == 1 else _clinics(turn, clinics, here)
 
     async def clinic(self, turn: Turn) -> Reply:
         """Take the clinic and ask for the days."""
@@ -119,7 +118,7 @@ class WaitingList:
         if wait is not None:
             return replace(await standing(turn, wait), toast=toast)
         clinics = await directory.clinics_of(turn.store)
-        asked = _days(turn.t, ANY) if len(clinics) == 1 else _clinics(turn.t, clinics, None)
+        asked = _days(turn.t, ANY) if len(clinics) == 1 else _clinics(turn, clinics, None)
         return replace(asked, toast=toast)
 
 
@@ -212,17 +211,22 @@ def _word(picked: frozenset[int], *, none: str) -> str:
     return "".join(str(day) for day in sorted(picked)) or none
 
 
-def _clinics(t: Locale, clinics: Sequence[Clinic], here: int | None) -> Reply:
+def _clinics(turn: Turn, clinics: Sequence[Clinic], here: int | None) -> Reply:
     """Ask where: first the clinic at which the person looked."""
+    t, page = turn.t, chosen.page(turn, 2)
     ordered = sorted(clinics, key=lambda clinic: clinic.id != here)
-    rows = [[key(f"🏥 {written(t, clinic.names)}", Verb.WAIT_CLINIC, clinic.id)] for clinic in ordered]
+    shown = clinic_list.on_page(ordered, page)
+    rows = [[key(clinic_list.name(t, clinic.names), Verb.WAIT_CLINIC, clinic.id)] for clinic in shown]
+    turns = clinic_list.turns(ordered, page, Verb.WAIT, "set", here if here is not None else "")
     text = t("🔔 <b>Tell me when a place is free</b>\nAt which clinic?")
     return screen(
         text,
         [
             [key(t.label("🏥 Any clinic"), Verb.WAIT_CLINIC, ANY)],
             *rows,
-            [key(t.label("📅 Book an examination"), Verb.BOOK), home_key(t)],
+            turns,
+            [key(t.label("📅 Book an examination"), Verb.BOOK)],
+            [home_key(t)],
         ],
     )
 
@@ -269,7 +273,7 @@ def _free_key(turn: Turn, slot: Slot, clinics: dict[int, Clinic]) -> Key:
     t, today = turn.t, to_local(turn.now, slot.zone).date()
     when = f"{t.relative_day(slot.day, today=today)}, {t.time(slot.local)}{times.marks(slot)}"
     return key(
-        f"📅 {when} · {written(t, clinics[slot.clinic_id].names)}",
+        clinic_list.name(t, clinics[slot.clinic_id].names, lead=f"📅 {when} · "),
         Verb.BOOK_TIME,
         slot.clinic_id,
         start_word(slot.local),

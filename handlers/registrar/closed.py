@@ -14,7 +14,7 @@ from care.closing import PLACES
 from care.directory import Clinic, Closure, ClosureKind
 from care.outcomes import Kind
 from care.roles import AT_CLINICS
-from handlers import chosen
+from handlers import chosen, clinic_list
 from handlers.buttons import Verb
 from handlers.registrar.closed_choice import Choice, choice_of, closure_of
 from handlers.registrar.closed_words import said_of, summary
@@ -144,13 +144,13 @@ async def _choose_clinic(turn: Turn, *, toast: str = "") -> Reply:
     await turn.record(Kind.CLOSURES_SEEN, role=turn.staff_actor())
     every = await directory.clinics_of(turn.store, also_retired=mine is not None)
     found = [one for one in every if mine is None or one.id in mine]
-    keys = [key(written(t, one.names), Verb.CLOSED, one.id) for one in found]
+    page = chosen.page(turn, 2) if chosen.word(turn, 0) is None else 0
     text = (
         t("🚫 Which clinic?")
         if found
         else t("There is no clinic yet. Ask the operator to import the directory.")
     )
-    return screen(text, [*pairs(keys, 1), [work_key(t)]], toast=toast)
+    return screen(text, [*clinic_list.choice(t, found, page, Verb.CLOSED), [work_key(t)]], toast=toast)
 
 
 async def _listed(turn: Turn, clinic: Clinic, *, lead: str = "", toast: str = "") -> Reply:

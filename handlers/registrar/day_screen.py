@@ -11,10 +11,11 @@ from care.places import Use
 from care.register import AHEAD, BACK, Attendance, Mark, Standing, marked, may_mark, may_undo
 from care.symptoms import Advice
 from care.ticket import ticket
+from handlers import chosen, clinic_list
 from handlers.buttons import Verb
 from handlers.registrar.desk import clinics_of
 from handlers.roles import work_key
-from handlers.screens import Key, Reply, key, pairs, screen
+from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
 from handlers.written import written
 from locales.catalogue import N_, Html, Locale, Words
@@ -252,10 +253,10 @@ def _today(clinic: Clinic, now: datetime) -> date:
 def choose(turn: Turn, clinics: Sequence[Clinic], verb: Verb, *, toast: str = "") -> Reply:
     """Let somebody choose one of their clinics."""
     t = turn.t
-    keys = [key(written(t, one.names), verb, one.id) for one in clinics]
+    page = chosen.page(turn, 2) if chosen.word(turn, 0) is None else 0
     text = (
         t("📋 Which clinic?")
         if clinics
         else t("There is no clinic yet. Ask the operator to import the directory.")
     )
-    return screen(text, [*pairs(keys, 1), [work_key(t)]], toast=toast)
+    return screen(text, [*clinic_list.choice(t, clinics, page, verb), [work_key(t)]], toast=toast)
