@@ -13,7 +13,10 @@ _LARGEST_SHIFT = timedelta(days=1)  # a country may even change the day, as Samo
 
 
 async def recompute(connection: AsyncConnection, *, now: datetime) -> int:
-    """Compute the UTC times of coming visits and pending messages anew, at start; return how many moved."""
+    """Compute the UTC times of coming visits and pending messages anew, at start; return how many moved.
+
+    A place that is kept moves like a visit. Until when it is kept was said as a moment, and stays.
+    """
     recent = now - _LARGEST_SHIFT
     visits = select(
         bookings.c.id,
@@ -26,10 +29,21 @@ async def recompute(connection: AsyncConnection, *, now: datetime) -> int:
     )
     moved = 0
     for row in (await connection.execute(visits)).all():
-        moved += await _move(connection, bookings, "starts_at", row.id, row.at, _moment(row.local, row.zone))
+        right = _moment(row.local, row.zone)
+        moved += await _move(connection, bookings, "starts_at", row.id, row.at, right)
+        await _of_use_until(connection, row.id, row.at, right)
     for row in (await connection.execute(messages)).all():
         moved += await _move(connection, due, "due_at", row.id, row.at, _moment(row.local, row.zone))
     return moved
+
+
+async def _of_use_until(
+    connection: AsyncConnection, booking_id: int, found: datetime, right: datetime | None
+) -> None:
+    """Let messages that are of use until the visit begins be so until it begins by the new rules."""
+    if right is not None and right != found:
+        of_it = (due.c.booking_id == booking_id, due.c.state == "pending", due.c.useful_until == found)
+        await connection.execute(update(due).where(*of_it).values(useful_until=right))
 
 
 def _moment(local: str, zone: str) -> datetime | None:

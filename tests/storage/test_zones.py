@@ -1,10 +1,12 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
-from storage import people, referrals, zones
+from care.care_visits import What
+from care.places import Use
+from storage import care_visits, medicine, people, referrals, zones
 from storage.engine import Database
 from storage.people import random_id
 from storage.schema import areas, bookings, cities, clinics, due, regions
@@ -114,6 +116,60 @@ async def test_a_reminder_stays_at_six_in_the_evening(any_database, person_id, n
     assert await recompute(any_database, now) == 1
 
     assert await due_times(any_database) == [datetime(2026, 11, 24, 13, 0, tzinfo=UTC)]
+
+
+async def test_a_reminder_is_of_use_until_the_visit_begins_by_the_new_rules(any_database, person_id, now):
+    await book(any_database, person_id, now, id=77)
+    old, new = datetime(2026, 11, 25, 3, 0, tzinfo=UTC), datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
+    later = old + timedelta(days=3)
+    hour = {"due_at": old, "local_due": None, "zone": None, "booking_id": 77}
+    await remind(any_database, person_id, now, key="reopened:1:77", useful_until=old, **hour)
+    await remind(any_database, person_id, now, key="closed:1:77", useful_until=later, **hour)
+
+    await recompute(any_database, now)
+
+    async with any_database.reading() as connection:
+        rows = (await connection.execute(select(due.c.key, due.c.useful_until))).all()
+    assert {row.key: row.useful_until for row in rows} == {"reopened:1:77": new, "closed:1:77": later}
+
+
+@pytest.mark.parametrize("use", [use for use in Use if use is not Use.VISIT])
+async def test_a_place_that_is_nobodys_visit_keeps_its_hour_and_the_moment_until_which_it_is_kept(
+    any_database, person_id, now, use
+):
+    until = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+    await book(any_database, person_id, now, use=use.value, use_id=5, held_until=until)
+    async with any_database.writing() as connection:
+        await connection.execute(update(bookings).values(person_id=None, referral_id=None))
+
+    assert await recompute(any_database, now) == 1
+
+    assert await hours_at_the_clinic(any_database) == [VISIT]
+    async with any_database.reading() as connection:
+        assert (await connection.execute(select(bookings.c.held_until))).scalar_one() == until
+
+
+async def test_what_somebody_noted_or_takes_stays_at_its_hour(any_database, person_id, now):
+    """A noted visit and a plan keep the hour on the clock; their messages move like those of visits."""
+    async with any_database.writing() as connection:
+        at, zone = datetime.fromisoformat(VISIT), "Asia/Almaty"
+        await care_visits.add(connection, person_id, What.DOCTOR, at, zone=zone, now=now)
+        await medicine.begin(
+            connection, person_id, times=[time(8)], weekdays=[], zone=zone, ends_on=at.date(), now=now
+        )
+    right = await due_times(any_database)
+    assert len(right) > 5
+    async with any_database.writing() as connection:  # as zone data from before 2024 would have it
+        for row in (await connection.execute(select(due.c.id, due.c.due_at))).all():
+            old = update(due).where(due.c.id == row.id).values(due_at=row.due_at - timedelta(hours=1))
+            await connection.execute(old)
+
+    assert await recompute(any_database, now) == len(right)
+
+    assert sorted(await due_times(any_database)) == sorted(right)
+    async with any_database.reading() as connection:
+        [visit] = await care_visits.ahead(connection, person_id, now=now)
+    assert visit.starts_at == datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
 
 async def test_what_is_right_is_left_alone(any_database, person_id, now):
