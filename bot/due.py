@@ -185,7 +185,7 @@ class DueMessages:
         quiet = None
         if kind in TO_STAFF and (hours := await wellbeing.hours_of(store, person.id)) is not None:
             zone, quiet = row["zone"] or hours.zone or zone, hours.quiet
-        allowed = next_allowed(now, zone, urgent=is_urgent(row["params"]), quiet=quiet)
+        allowed = next_allowed(now, zone, urgent=is_urgent(row["params"], now=now), quiet=quiet)
         if allowed >= row["useful_until"]:
             return _Ended(State.EXPIRED)
         if allowed > now:

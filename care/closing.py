@@ -6,7 +6,7 @@ they had, and only has to say yes. What weighs how much below is a decision of t
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from care.booking import HOURS_PER_KM, Slot
@@ -73,13 +73,14 @@ def held_until(starts_at: datetime, *, now: datetime) -> datetime:
     return min(now + HELD, starts_at - HELD_BEFORE)
 
 
-def is_pressing(starts_at: datetime, zone: str, *, now: datetime) -> bool:
-    """Return whether somebody must hear at once, also at night, that the visit does not take place."""
-    local = now.astimezone(ZoneInfo(zone))
-    morning = datetime.combine(local.date(), URGENT_BEFORE, ZoneInfo(zone))
-    if morning <= local:
-        morning = datetime.combine(local.date() + timedelta(days=1), URGENT_BEFORE, ZoneInfo(zone))
-    return starts_at < morning
+def pressing_from(starts_at: datetime, zone: str) -> datetime:
+    """Return from when on (aware, UTC) somebody must hear at once that the visit does not take place.
+
+    Also at night, until it would have begun: from the last 10:00 before it on the clock of `zone`.
+    """
+    local = starts_at.astimezone(ZoneInfo(zone))
+    day = local.date() if local.time() >= URGENT_BEFORE else local.date() - timedelta(days=1)
+    return datetime.combine(day, URGENT_BEFORE, ZoneInfo(zone)).astimezone(UTC)
 
 
 def all_day(day: date, *, closure_id: int, until: date | None = None, kind: ClosureKind) -> Closure:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from care.booking import Booking
-from care.closing import is_pressing
+from care.closing import pressing_from
 from care.message_kinds import Kind
 from care.reminders import Planned
 
@@ -16,7 +16,7 @@ def closed_key(closure_id: int, booking_id: int) -> str:
 
 
 def closed(closure_id: int, lost: Booking, person_id: int, *, now: datetime, child: bool = False) -> Planned:
-    """Tell somebody that the clinic cannot see them, once; at night only when it cannot wait."""
+    """Tell somebody that the clinic cannot see them, once; at night only while it cannot wait."""
     return Planned(
         key=closed_key(closure_id, lost.id),
         kind=Kind.CLOSED,
@@ -24,7 +24,7 @@ def closed(closure_id: int, lost: Booking, person_id: int, *, now: datetime, chi
         due_at=now,
         useful_until=max(lost.starts_at, now) + USEFUL,
         booking_id=lost.id,
-        params={"closure": closure_id, **_urgent(lost, now), **({"child": 1} if child else {})},
+        params={"closure": closure_id, **_urgent(lost), **({"child": 1} if child else {})},
     )
 
 
@@ -39,9 +39,11 @@ def reopened(
         due_at=now,
         useful_until=kept.starts_at,
         booking_id=kept.id,
-        params={"closure": closure_id, **_urgent(kept, now), **({"child": 1} if child else {})},
+        params={"closure": closure_id, **_urgent(kept), **({"child": 1} if child else {})},
     )
 
 
-def _urgent(visit: Booking, now: datetime) -> dict[str, int]:
-    return {"urgent": 1} if is_pressing(visit.starts_at, visit.zone, now=now) else {}
+def _urgent(visit: Booking) -> dict[str, int]:
+    """Return when the message may come at night: it may have to wait, and be pressing by then, or no more."""
+    begins = pressing_from(visit.starts_at, visit.zone)
+    return {"urgent_from": int(begins.timestamp()), "urgent_until": int(visit.starts_at.timestamp())}

@@ -84,9 +84,15 @@ def is_quiet(at: datetime, zone: str, *, quiet: Quiet | None = None) -> bool:
     return local >= hours.begins or local < hours.ends
 
 
-def is_urgent(params: Mapping[str, str | int]) -> bool:
-    """Return whether a message may come at night: whoever plans it says so with the parameter `urgent`."""
-    return bool(params.get("urgent"))
+def is_urgent(params: Mapping[str, str | int], *, now: datetime | None = None) -> bool:
+    """Return whether a message may come at night: whoever plans it says so with the parameter `urgent`.
+
+    With `urgent_from` and `urgent_until` (seconds since 1970) it may do so at a `now` (aware) between them.
+    """
+    begins, ends = params.get("urgent_from"), params.get("urgent_until")
+    if now is None or begins is None or ends is None:
+        return bool(params.get("urgent"))
+    return int(begins) <= now.timestamp() < int(ends)
 
 
 def next_allowed(at: datetime, zone: str, *, urgent: bool = False, quiet: Quiet | None = None) -> datetime:

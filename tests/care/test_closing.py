@@ -1,5 +1,7 @@
 """Which place is kept for somebody whose visit the clinic cancels, for how long, and who is told at night."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,12 +16,12 @@ from care.closing import (
     Free,
     all_day,
     held_until,
-    is_pressing,
+    pressing_from,
     ranked,
 )
-from care.closing_notices import closed, closed_key
+from care.closing_notices import closed, closed_key, reopened
 from care.directory import ClosureKind
-from care.reminders import next_allowed
+from care.reminders import Planned, is_urgent, next_allowed
 
 ZONE = "Asia/Almaty"
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # Monday noon in Almaty
@@ -111,7 +113,7 @@ def test_who_would_come_before_the_next_ten_oclock_is_told_at_once(
 ) -> None:
     starts_at = to_utc(datetime.fromisoformat(visit), ZONE)
 
-    assert is_pressing(starts_at, ZONE, now=to_utc(datetime.fromisoformat(now), ZONE)) is urgent
+    assert (to_utc(datetime.fromisoformat(now), ZONE) >= pressing_from(starts_at, ZONE)) is urgent
 
 
 def test_a_whole_day_is_shut_to_its_last_minute_and_no_longer() -> None:
@@ -122,8 +124,40 @@ def test_a_whole_day_is_shut_to_its_last_minute_and_no_longer() -> None:
     assert not day.shuts(datetime.fromisoformat("2026-11-26T00:00"))
 
 
+@pytest.mark.parametrize(
+    ("now", "urgent"),
+    [
+        ("2026-11-23T12:00", False),
+        ("2026-11-24T09:59", False),
+        ("2026-11-24T23:00", True),  # also where the program was asleep since the clinic said it
+        ("2026-11-25T08:59", True),
+        ("2026-11-25T09:00", False),  # nobody is woken for a visit that is over
+        ("2026-11-25T23:00", False),
+    ],
+)
+@pytest.mark.parametrize("word", [closed, reopened])
+def test_a_message_that_had_to_wait_comes_at_night_while_it_is_pressing(
+    word: Callable[..., Planned], now: str, urgent: bool
+) -> None:
+    at_nine = replace(_lost(), starts_at=to_utc(datetime.fromisoformat("2026-11-25T09:00"), ZONE))
+    planned = word(7, at_nine, 1, now=NOW)
+
+    assert is_urgent(planned.params, now=to_utc(datetime.fromisoformat(now), ZONE)) is urgent
+
+
 def test_there_is_one_message_for_a_closure_and_a_visit() -> None:
-    lost = Booking(
+    lost = _lost()
+
+    planned = closed(7, lost, 1, now=NOW)
+
+    assert planned.key == closed_key(7, 5)
+    assert planned.booking_id == 5
+    assert planned.useful_until > lost.starts_at
+    assert planned.params["closure"] == 7
+
+
+def _lost() -> Booking:
+    return Booking(
         id=5,
         person_id=1,
         referral_id=1,
@@ -132,10 +166,3 @@ def test_there_is_one_message_for_a_closure_and_a_visit() -> None:
         zone=ZONE,
         starts_at=LOST.starts_at,
     )
-
-    planned = closed(7, lost, 1, now=NOW)
-
-    assert planned.key == closed_key(7, 5)
-    assert planned.booking_id == 5
-    assert planned.useful_until > lost.starts_at
-    assert planned.params == {"closure": 7}

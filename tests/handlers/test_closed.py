@@ -13,6 +13,7 @@ from care.booking import Slot
 from care.children import Age
 from care.lock_screen import telling
 from care.message_kinds import Kind
+from care.reminders import is_urgent
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.closed_table import WORDINGS
@@ -314,7 +315,8 @@ async def test_today_can_be_closed_from_now_on(story: Story) -> None:
     [row] = await story.world.rows(schema.closures)
     assert row["local_from"] == "2026-11-23T12:00"
     assert await story.told(someone)
-    assert (await story.world.rows(schema.due, kind="closed"))[0]["params"]["urgent"] == 1
+    [notice] = await story.world.rows(schema.due, kind="closed")
+    assert is_urgent(notice["params"], now=story.world.now)
 
 
 async def test_another_clinics_desk_can_neither_close_nor_undo(story: Story) -> None:

@@ -55,7 +55,7 @@ class Story:
     who: dict[int, int] = field(default_factory=dict)  # chat → booking
 
     async def fill(self) -> None:
-        """Book the next morning that is told of at any hour of the day: see `care.closing.is_pressing`."""
+        """Book the next morning that is told of at any hour of the day: see `care.closing.pressing_from`."""
         chats = [FIRST_PERSON + number for number in range(BOOKED)]
         ids = await self.store.agreed(chats, locales=("en",))
         [desk] = await self.store.agreed([FIRST_PERSON - 1], locales=("en",))

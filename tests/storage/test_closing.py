@@ -17,6 +17,7 @@ from care.children import Age
 from care.closing import HELD, all_day
 from care.directory import Closure, ClosureKind
 from care.places import Use
+from care.reminders import is_urgent
 from care.roles import Actor
 from care.waiting_list import start_key
 from storage import (
@@ -494,8 +495,9 @@ async def test_a_visit_of_tomorrow_morning_is_told_at_night_and_a_later_one_is_n
 
     await city.close()
 
-    urgent = {one["booking_id"]: one["params"].get("urgent") for one in await city.notices()}
-    assert urgent == {early.id: 1, late.id: None}
+    notices = await city.notices()
+    urgent = {one["booking_id"]: is_urgent(one["params"], now=city.now) for one in notices}
+    assert urgent == {early.id: True, late.id: False}
 
 
 async def test_three_hundred_are_displaced_in_small_steps_and_in_the_order_of_their_times(
