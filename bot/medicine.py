@@ -34,6 +34,8 @@ async def look(database: Database, *, now: datetime) -> None:
 async def ask_what_is_in_the_way(database: Database, *, now: datetime, zone: str) -> None:
     """Ask those who took nothing for two days, and let who looks after them help; once for each gap.
 
+    A day on which nobody was reminded, since the program was asleep, is none that was missed.
+
     `zone` (IANA) is the clock of the team where a person's city is not known.
     """
     async with database.reading() as store:
@@ -51,7 +53,7 @@ def _by_day(plan: Plan, now: datetime) -> bool:
 
 async def _ask(store: AsyncConnection, plan: Plan, *, now: datetime, zone: str) -> None:
     today = plan.today(now)
-    doses = await medicine.history(store, plan.id, since=today - medicine.KEPT, until=today)
+    doses = await medicine.asked(store, plan, until=today)
     since = dose_days.missed_since(doses, today=today)
     planned = dose_days.asks_what_is_in_the_way(plan, since, now=now) if since is not None else None
     person = await people.by_id(store, plan.person_id)

@@ -66,7 +66,7 @@ class MedicineNotices:
         if plan is None or plan.is_paused(notice.now):
             return None
         today = plan.today(notice.now)
-        doses = await medicine.history(notice.store, plan.id, since=today - medicine.KEPT, until=today)
+        doses = await medicine.asked(notice.store, plan, until=today)
         if dose_days.missed_since(doses, today=today) is None:
             return None
         text = t(

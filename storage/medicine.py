@@ -17,9 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care import medicine as rules
 from care.dose_days import MISSED_DAYS
 from care.medicine import Answer, Dose, Plan
+from care.message_kinds import Kind
 from storage import due
 from storage.people import random_id
 from storage.schema import dose_plans, doses, people
+from storage.schema import due as due_table
 
 _PERHAPS_AHEAD = timedelta(days=1)  # between the day in UTC and that of any clock
 KEPT = timedelta(days=400)  # of the days that a streak and the totals are read from
@@ -178,6 +180,24 @@ async def history(connection: AsyncConnection, plan_id: int, *, since: date, unt
     """Return what was expected from day to day, both included, sorted."""
     statement = select(doses).where(doses.c.plan_id == plan_id, doses.c.day >= since, doses.c.day <= until)
     return sorted(_dose(row) for row in (await connection.execute(statement)).mappings())
+
+
+async def asked(connection: AsyncConnection, plan: Plan, *, until: date) -> list[Dose]:
+    """Return what was expected until that day and asked for, sorted: what somebody may have missed.
+
+    Not what no reminder of left: the program was asleep, or the person could not be written to.
+    """
+    unsent = (due.State.PENDING.value, due.State.EXPIRED.value, due.State.FAILED.value)
+    statement = select(due_table.c.key).where(
+        due_table.c.person_id == plan.person_id,
+        due_table.c.kind == Kind.DOSE.value,
+        due_table.c.state.in_(unsent),
+    )
+    silent = set((await connection.execute(statement)).scalars())
+    doses_of_it = await history(connection, plan.id, since=until - KEPT, until=until)
+    return [
+        one for one in doses_of_it if one.answer is not Answer.ASKED or rules.key(plan.id, one) not in silent
+    ]
 
 
 async def not_planned(connection: AsyncConnection, *, now: datetime) -> list[int]:

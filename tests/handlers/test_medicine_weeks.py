@@ -102,6 +102,19 @@ async def test_after_a_long_sleep_only_the_newest_is_sent(
     assert dose["local_due"] == "2026-11-26T08:00"
 
 
+async def test_days_on_which_the_program_slept_are_not_missed(
+    world: Any, person: Any, reminding: Reminding
+) -> None:
+    await took(reminding, person, "2026-11-24")
+    world.wait(days=4)  # Saturday, 09:00: nothing ran since Tuesday
+    letters = await reminding.until("2026-11-29T12:00")
+
+    assert not [one for one in letters if "miss" in one.text]
+    assert not await world.rows(schema.tasks)
+    late = await reminding.until("2026-12-01T12:00")  # three reminders have come since, with no answer
+    assert [one.at.day for one in late if "We miss you" in one.text] == [30]
+
+
 async def test_a_clock_set_back_sends_nothing_twice(world: Any, person: Any, reminding: Reminding) -> None:
     await reminding.until("2026-11-25T09:00")
     before = len(reminding.sent)
