@@ -20,6 +20,7 @@ from handlers.strangers import Strangers
 from handlers.turn import Turn
 from locales.catalogue import Words
 from storage import outcomes, people, staff
+from storage.coming_back import come_back
 from storage.vault import Vault
 
 _IN_FORUM = (What.MESSAGE, What.EDITED, What.PRESS)
@@ -86,7 +87,7 @@ class Dispatch:
             await staff.give_admin(store, person.id, now=now)
             person = await people.by_id(store, person.id)
         if person is not None and person.blocked_at is not None:
-            await people.change(store, person.id, blocked_at=None)  # whoever writes can be written to
+            await come_back(store, person.id, now=now)  # whoever writes can be written to
         if person is not None and person.seen_on != now.date():
             await people.change(store, person.id, seen_on=now.date())
         return person
@@ -144,7 +145,10 @@ class Dispatch:
         person = await people.by_hash(store, self.vault.hashes(str(update.sender_id)))
         if person is None:
             return SILENCE
-        await people.change(store, person.id, blocked_at=now if update.gone else None)
+        if update.gone:
+            await people.change(store, person.id, blocked_at=now)
+        else:
+            await come_back(store, person.id, now=now)
         await outcomes.append(
             store,
             Kind.BLOCKED if update.gone else Kind.RETURNED,

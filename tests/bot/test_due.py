@@ -22,6 +22,7 @@ from care.wording import variant
 from handlers.screens import Reply, Step, Way
 from locales.catalogue import Words
 from storage import due, people, referrals, schema, staff
+from storage.coming_back import come_back
 from storage.engine import Database
 from tests.bot.conftest import StubApi
 
@@ -29,6 +30,7 @@ NOON = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 12:00 in Almaty
 ZONE = "Asia/Almaty"
 BLOCKED = (403, "Forbidden: bot was blocked by the user")
 UNCLEAR = (502, "Bad Gateway")
+DAYS_LATER = NOON + timedelta(days=3)
 
 
 @dataclass
@@ -278,6 +280,25 @@ async def test_who_comes_back_is_written_to_again(world, api):
     await world.due.tick()
 
     assert (await world.states())["newer"] == "sent"
+
+
+async def test_what_waited_for_somebody_who_comes_back_is_sent_where_it_is_of_use(world, api):
+    person_id = await world.person(501)
+    await world.plan(person_id)
+    await world.plan(person_id, key="tomorrow", due_at=NOON + timedelta(days=1), useful_until=DAYS_LATER)
+    await world.plan(person_id, key="soon", due_at=NOON + timedelta(hours=1))
+    await world.plan(person_id, key="untrue", due_at=NOON + timedelta(hours=1), useful_until=DAYS_LATER)
+    api.answers["sendMessage"] = [BLOCKED]
+    await world.due.tick()
+    world.untrue.add("untrue")
+    world.clock.move(timedelta(days=1))
+    async with world.database.writing() as store:
+        assert await come_back(store, person_id, now=world.clock.now()) == 2
+    await world.due.tick()
+
+    refused = {"visit-eve:5": "failed", "soon": "failed"}
+    assert await world.states() == {**refused, "tomorrow": "sent", "untrue": "cancelled"}
+    assert len(api.calls) == 2
 
 
 async def without_telegram(world: World) -> tuple[int, int, int]:
