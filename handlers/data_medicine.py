@@ -59,4 +59,4 @@ def _visit(t: Locale, visit: RowMapping) -> str:
 
 
 def _day(t: Locale, day: date) -> str:
-    return full_day(t, day)
+    return full_day(day)

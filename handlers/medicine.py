@@ -185,7 +185,7 @@ def begin(t: Locale, *, lead: str = "") -> Reply:
 def _when(t: Locale, plan: Plan, turn: Turn) -> list[str]:
     lines: list[str] = [summary(t, plan.times, plan.weekdays, plan.ends_on)]
     if plan.is_paused(turn.now) and plan.paused_until is not None:
-        lines.append(t("⏸ <b>Pause: I write again on {day}</b>", day=full_day(t, plan.paused_until)))
+        lines.append(t("⏸ <b>Pause: I write again on {day}</b>", day=full_day(plan.paused_until)))
     return lines
 
 

@@ -13,7 +13,9 @@ from care.medicine import Plan
 from care.medicine_choices import HOURS, MOST_TIMES, may_end, read_day, read_times, read_weekdays
 from care.outcomes import Kind
 from care.reminders import QUIET_FROM, QUIET_UNTIL
+from care.typed import asks_instead
 from handlers import chosen
+from handlers import location as asked_for
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.medicine import Medicine, begin
@@ -127,7 +129,7 @@ class MedicineNew:
         t, today = turn.t, plan.today(turn.now)
         months = month_keys(t, plan.starts_on, Verb.MEDICINE_END, plan.id, today=today)
         typed = key(t.label("📅 Another day"), Verb.MEDICINE_END, plan.id, DATE)
-        now = t("Now: until {day}", day=full_day(t, plan.ends_on))
+        now = t("Now: until {day}", day=full_day(plan.ends_on))
         return screen(Html("\n\n".join([_until_when(t), now])), [*pairs(months, 3), [typed], [back_key(t)]])
 
     async def _ask_date(self, turn: Turn, content: dict[str, Any], back: Key) -> Reply:
@@ -139,21 +141,21 @@ class MedicineNew:
 
     async def typed(self, turn: Turn) -> Reply | None:
         """Take a text for the last day where it was asked for; else leave it."""
-        if turn.person is None or turn.edited:
-            return None
-        draft = await drafts.get(turn.store, turn.person.id, DRAFT)
-        if draft is None:
+        content = await asked_for.asked(turn, DRAFT)
+        if turn.person is None or content is None or asks_instead(turn.words):
             return None
         plan = await medicine.open_of(turn.store, turn.person.id)
         zone = plan.zone if plan else await due.zone_of(turn.store, turn.person.id) or self.plans.zone.key
         today = _today(turn, zone)
         ends_on, t = read_day(turn.words, today=today), turn.t
         if ends_on is None or not may_end(ends_on, today=today):
+            if turn.edited:
+                return None
             await count(turn, Kind.REFUSED, detail="nobody")
             text = t("I need a day from today on, like this: <b>25.12.2027</b>. Please write it once more.")
             return screen(text, [[back_key(t), home_key(t)]])
         await drafts.drop(turn.store, turn.person.id, DRAFT)
-        return await self._with_date(turn, draft.content, plan, ends_on)
+        return await self._with_date(turn, content, plan, ends_on)
 
     async def _with_date(self, turn: Turn, content: Any, plan: Plan | None, ends_on: date) -> Reply:
         if plan is not None:

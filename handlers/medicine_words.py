@@ -69,15 +69,15 @@ def weekdays(t: Locale, chosen: Sequence[int]) -> str:
     return ", ".join(t.formats.short_weekdays[day] for day in chosen)
 
 
-def full_day(t: Locale, day: date) -> str:
-    """Return a day with its year, plain text: plans go on for long."""
-    return f"{t.long_day(day)} {day:%Y}"
+def full_day(day: date) -> str:
+    """Return a day with its year, since plans go on for long: digits, which end alike in every language."""
+    return f"{day:%d.%m.%Y}"
 
 
 def summary(t: Locale, times: Sequence[time], days: Sequence[int], ends_on: date) -> Html:
     """Return when reminders come and until when, HTML."""
     when = t("🕗 {hours} · {days}", hours=hours(t, times), days=weekdays(t, days))
-    return Html("\n".join([when, t("📅 Until {day}", day=full_day(t, ends_on))]))
+    return Html("\n".join([when, t("📅 Until {day}", day=full_day(ends_on))]))
 
 
 def month_keys(t: Locale, start: date, verb: Verb, *before: str | int, today: date) -> list[Key]:
