@@ -1,7 +1,10 @@
 """Read what somebody chose or typed for their plan: hours, days of the week, the last day, their own word."""
 
 import re
+import unicodedata
 from datetime import date, time, timedelta
+
+from care.typed import plain
 
 MOST_TIMES = 3  # a day
 MOST_WORD = 40  # characters of one's own word
@@ -11,6 +14,7 @@ LONGEST = timedelta(days=3 * 365)
 PAUSES = (3, 7, 10, 14, 21, 30)  # days from today until reminders come again
 LONGEST_PAUSE = timedelta(days=90)
 _DAY_FIRST = re.compile(r"(\d{1,2})[./ -](\d{1,2})(?:[./ -](\d{4}|\d{2}))?")
+_JOINERS = "\u200c\u200d"
 _YEAR_FIRST = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
 
 
@@ -30,7 +34,7 @@ def may_end(day: date, *, today: date) -> bool:
 
 def read_day(text: str, *, today: date) -> date | None:
     """Return the day that somebody typed: 25.12.2026, 25.12, 2026-12-25; without a year the next one."""
-    said = text.strip().rstrip(".")
+    said = plain(text).strip().rstrip(".")
     found = _YEAR_FIRST.fullmatch(said)
     if found is not None:
         return _date(int(found[1]), int(found[2]), int(found[3]))
@@ -52,9 +56,18 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def read_word(text: str) -> str | None:
-    """Return somebody's own word for a reminder in one line, or None when it is too long or empty."""
-    word = " ".join(text.split())
-    return word if 0 < len(word) <= MOST_WORD else None
+    """Return somebody's own word for a reminder in one line, or None when it is too long or empty.
+
+    What nobody can see is left out, but for what joins emoji and letters.
+    """
+    word = " ".join("".join(map(_seen, text)).split())
+    visible = any(unicodedata.category(letter)[0] not in "CMZ" for letter in word)
+    return word if visible and len(word) <= MOST_WORD else None
+
+
+def _seen(letter: str) -> str:
+    hidden = unicodedata.category(letter) in {"Cc", "Cf"} and letter not in _JOINERS
+    return " " if hidden else letter
 
 
 def read_times(text: str | None) -> tuple[time, ...] | None:

@@ -8,6 +8,8 @@ The QR code of a ticket carries the whole id, so that what it opens is surely th
 import base64
 import re
 
+from care.typed import plain
+
 DIGITS = 7
 MARK = "tk_"  # before the id in a start payload; a link's code and an invite's are longer than the whole
 _PAYLOAD = re.compile(MARK + "[A-Za-z0-9_-]{11}")
@@ -35,7 +37,7 @@ def ticket(booking_id: int) -> str:
 
 def read_ticket(text: str) -> str | None:
     """Return a typed number as `ticket` writes it, or None when a digit is wrong, swapped or missing."""
-    digits = "".join(character for character in text if character not in " -\u00a0")
+    digits = "".join(character for character in plain(text) if character not in " -\u00a0")
     if len(digits) != DIGITS + 1 or not (digits.isascii() and digits.isdigit()) or _residue(digits):
         return None
     return f"{digits[:4]} {digits[4:]}"

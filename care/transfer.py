@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from care.message_kinds import Kind
 from care.reminders import Planned, local_minute
 from care.talk import phone_in
+from care.typed import plain
 
 CODE_BYTES = 16  # 128 random bits
 CODE_MARK = "tc-"  # in front of the code: so that a card's code is known before it is looked up
@@ -168,7 +169,8 @@ def at_first(offered: Collection[Field]) -> frozenset[Field]:
 
 def typed(field: Field, text: str, *, today: date) -> str | Why:
     """Return what was typed for a field as it is kept, or why it cannot be."""
-    cleaned = " ".join("".join(map(_printed, text)).split())
+    said = plain(text) if field in {Field.BORN, Field.PHONE} else text
+    cleaned = " ".join("".join(map(_printed, said)).split())
     if not cleaned:
         return Why.EMPTY
     if field is Field.BORN:

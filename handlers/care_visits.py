@@ -9,7 +9,9 @@ from care.booking import to_local
 from care.care_visits import DAYS_A_PAGE, FAR, HOURS, PAGES, CareVisit, Said, What, may_say
 from care.medicine_choices import read_day
 from care.outcomes import Kind
+from care.typed import asks_instead
 from handlers import chosen
+from handlers import location as asked_for
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.medicine_words import count, plan_key
@@ -112,15 +114,15 @@ class CareVisits:
 
     async def typed(self, turn: Turn) -> Reply | None:
         """Take a text for the day of a visit where it was asked for; else leave it."""
-        if turn.person is None or turn.edited:
-            return None
-        draft = await drafts.get(turn.store, turn.person.id, DRAFT)
-        what = next((one for one in What if draft and one.value == draft.content.get("what")), None)
-        if what is None:
+        content = await asked_for.asked(turn, DRAFT)
+        what = next((one for one in What if content and one.value == content.get("what")), None)
+        if turn.person is None or what is None or asks_instead(turn.words):
             return None
         t, now = turn.t, to_local(turn.now, await self._zone(turn))
         day = read_day(turn.words, today=now.date())
         if day is None or not now.date() <= day <= now.date() + FAR:
+            if turn.edited:
+                return None
             await count(turn, Kind.REFUSED, detail="nobody")
             text = t("I need a day from today on, like this: <b>25.12.2027</b>. Please write it once more.")
             back = key(t.label("⬅️ Back"), Verb.CARE_VISIT_NEW, what.value)

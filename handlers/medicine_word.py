@@ -6,7 +6,9 @@ from care.lock_screen import telling
 from care.medicine import Plan
 from care.medicine_choices import MOST_WORD, read_word
 from care.outcomes import Kind
+from care.typed import asks
 from handlers import chosen
+from handlers import location as asked_for
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.medicine import Medicine
@@ -59,13 +61,11 @@ class MedicineWord:
 
     async def typed(self, turn: Turn) -> Reply | None:
         """Take a text for the word where it was asked for; one that tells too much is asked about."""
-        if turn.person is None or turn.edited:
-            return None
-        draft = await drafts.get(turn.store, turn.person.id, DRAFT)
-        if draft is None:
+        content = await asked_for.asked(turn, DRAFT)
+        if turn.person is None or content is None or turn.edited or asks(turn.words):
             return None
         t, plan = turn.t, await medicine.open_of(turn.store, turn.person.id)
-        if plan is None or plan.id != draft.content.get("plan"):
+        if plan is None or plan.id != content.get("plan"):
             await drafts.drop(turn.store, turn.person.id, DRAFT)
             return None
         chosen_word = read_word(turn.words)

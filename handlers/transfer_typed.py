@@ -8,6 +8,7 @@ from care.booking import to_local
 from care.outcomes import Kind
 from care.talk import phone_in
 from care.transfer import NAME_LENGTH, NOTE_LENGTH, TYPED, Field, Transfer, Why
+from care.typed import asks, asks_instead
 from handlers import chosen
 from handlers.buttons import Verb
 from handlers.screens import Key, Reply, Step, Way, key, screen
@@ -62,6 +63,8 @@ class TypedFields:
         if field is Field.PHONE and turn.words == turn.t.label(WITHOUT):
             await drafts.drop(turn.store, turn.known().id, DRAFT)
             return await self._after(turn, known, turn.t("👌 Without a number."))
+        if _is_question(field, turn.words):
+            return None
         today = to_local(turn.now, await zone_of(turn, self.cards.zone)).date()
         said = rules.typed(field, turn.words, today=today)
         if isinstance(said, Why):
@@ -140,6 +143,10 @@ class TypedFields:
             way=Way.SEND, text=t("Or press the button below."), ask_contact=share, ask_nothing=without
         )
         return replace(shown, steps=(*shown.steps, asking))
+
+
+def _is_question(field: Field, text: str) -> bool:
+    return asks_instead(text) if field in {Field.BORN, Field.PHONE} else asks(text)
 
 
 def _below(thanks: str, shown: Reply) -> Reply:

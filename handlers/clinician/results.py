@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from care.outcomes import Kind
 from care.results import Stage
 from care.ticket import read_ticket
+from care.typed import asks_instead
+from handlers import location as asked_for
 from handlers.buttons import Verb
 from handlers.clinician import result_words
 from handlers.clinician.reach import clinics_of, list_key
@@ -70,11 +72,11 @@ class Results:
     async def typed(self, turn: Turn) -> Reply | None:
         """Open the visit with the number that was asked for; None when none was."""
         person, t = turn.person, turn.t
-        if person is None or turn.edited or not clinics_of(person):
-            return None
-        if await drafts.get(turn.store, person.id, DRAFT) is None:
-            return None
         number = read_ticket(turn.words)
+        if person is None or (turn.edited and number is None) or not clinics_of(person):
+            return None
+        if asks_instead(turn.words) or await asked_for.asked(turn, DRAFT) is None:
+            return None
         again = [[key(t.label("🔎 By ticket number"), Verb.RESULT_FIND)], [list_key(t)], [work_key(t)]]
         if number is None:
             await turn.record(Kind.REFUSED, detail="unknown-code", role=turn.staff_actor())

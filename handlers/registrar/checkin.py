@@ -14,6 +14,7 @@ from care.booking import to_local
 from care.outcomes import Kind
 from care.register import Attendance, Mark, marked, may_undo
 from care.ticket import read_ticket, ticket
+from care.typed import plain
 from handlers import chosen
 from handlers.buttons import Verb
 from handlers.registrar.day_screen import language, needs
@@ -57,7 +58,7 @@ class CheckIn:
 
     async def typed(self, turn: Turn) -> Reply | None:
         """Take a text for a ticket's number: where one is awaited, or where it surely is one of this desk."""
-        if turn.person is None or not is_desk(turn) or not _LIKE_A_NUMBER.fullmatch(turn.words.strip()):
+        if turn.person is None or not is_desk(turn) or not _LIKE_A_NUMBER.fullmatch(plain(turn.words)):
             return None
         draft = await drafts.get(turn.store, turn.person.id, DRAFT)
         if draft is not None and turn.now - draft.changed_at < TYPED_FOR:
