@@ -145,6 +145,9 @@ class Writer:
         except sqlite3.Error as lost:  # a full disk or a broken one ends the whole transaction
             self._end(error if isinstance(error, DBAPIError) else OperationalError("ROLLBACK", None, lost))
             connection.rollback()
+            connection.invalidate()  # a statement that was not read to its end would stop the next ones, too
+            connection.close()
+            self._connection = None
 
     async def _commit(self) -> None:
         """Commit what is done; when cancelled, only after it is through: the next writer starts clean."""

@@ -357,3 +357,24 @@ async def test_a_file_that_is_not_there_is_not_made(tmp_path):
         if "_connection_worker" in thread.name:
             await asyncio.to_thread(thread.join, 10)
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_result_that_nobody_read_in_time_stops_no_other_writer(database, now):
+    """SQLite gives no savepoint while a statement is half read: one faulty function must not block all."""
+    await put(database, "before", now)
+    unread = []
+
+    async def half() -> None:
+        async with database.writing() as connection, connection.begin_nested():
+            changed = marks.update().values(value="2").returning(marks.c.name)
+            unread.append(await connection.execute(changed))
+
+    with pytest.raises(OperationalError):
+        await half()
+
+    for name in ("after", "later"):
+        await put(database, name, now)
+    async with database.reading() as connection:
+        found = (await connection.execute(select(marks.c.name, marks.c.value))).all()
+    assert set(found) == {("before", "1"), ("after", "1"), ("later", "1")}
+    assert unread
