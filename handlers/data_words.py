@@ -55,7 +55,7 @@ MESSAGES: Mapping[str, str] = {
     Kind.NOT_EXAMINED: N_("a question after a visit"),
     Kind.ANSWERED: N_("that there is an answer"),
     Kind.COMPANY_NEWS: N_("who comes along to your visit"),
-    **dict.fromkeys((Kind.RESULT_READY, Kind.RESULT_AGAIN), N_("that the clinic has something for you")),
+    **dict.fromkeys((Kind.RESULT_READY, Kind.RESULT_AGAIN), N_("that your result is ready")),
     Kind.AFTER_RESULT: N_("a question after a visit"),
     Kind.CLOSED: N_("that the clinic cannot see you as booked"),
     Kind.REOPENED: N_("that the clinic sees you after all"),

@@ -67,7 +67,7 @@ MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
     **dict.fromkeys(PRIVATE, N_("a message")),  # never said to staff
     Kind.CLOSED: N_("that the clinic cannot see them as booked"),
     Kind.REOPENED: N_("that the clinic sees them after all"),
-    **dict.fromkeys((Kind.RESULT_READY, Kind.RESULT_AGAIN), N_("that the clinic has something for them")),
+    **dict.fromkeys((Kind.RESULT_READY, Kind.RESULT_AGAIN), N_("that their result is ready")),
     Kind.AFTER_RESULT: N_("the question how things are after a visit"),
     Kind.WAIT_OFFER: N_("that a place is free for them"),
     Kind.WAIT_ENDED: N_("that no more places are offered to them"),

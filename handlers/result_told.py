@@ -28,7 +28,7 @@ async def ready(notice: Notice) -> Reply | None:
     if one is None or one.person_id != notice.person.id or stage(one) is not Stage.READY:
         return None
     clinic = await directory.clinic(notice.store, one.clinic_id, also_retired=True)
-    lines = [t("📨 <b>The clinic has something for you. Please come.</b>"), *_where(t, clinic)]
+    lines = [t("📨 <b>Your result is ready. Please come for it.</b>"), *_where(t, clinic)]
     there = [map_key(t, clinic)] if clinic else []
     return message(
         Html("\n".join(lines)),

@@ -166,10 +166,11 @@ def _legend(t: Locale, shown: Shown, now: datetime) -> str:
     """Explain the signs that are on the screen, and the buttons."""
     just = [shown.just] if shown.just is not None else []
     every = "".join(signs(one, now=now) for one in (*shown.visits, *just))
-    said = [t(words) for sign, words in _LEGEND if sign in every]
+    both = "✅" not in every and shown.which in {None, Standing.EXPECTED}
+    said = [t(words) for sign, words in _LEGEND if sign in every and not (both and sign == "✖️")]
     if shown.which is not Standing.MISSING and "✅" in every:
         said.append(t("📨 ask to come again"))
-    if "✅" not in every and shown.which in {None, Standing.EXPECTED}:
+    if both:
         said.insert(0, t("✅ came · ✖️ did not come"))
     return Html(" · ".join(said))
 

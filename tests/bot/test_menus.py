@@ -75,8 +75,8 @@ async def test_a_chat_has_the_menu_of_the_language_and_roles_of_its_person(menus
 
     (call,) = api.sent("setMyCommands")
     assert json.loads(call["scope"]) == {"type": "chat", "chat_id": ANNA}
-    work = ["links", "people", "tasks", "relays", "sites", "visit", "company", "newperson", "shift", "today"]
-    assert names(call) == [*work, *OWN]
+    work = ["links", "people", "tasks", "relays", "sites", "visit", "company", "newperson", "shift"]
+    assert names(call) == [*work, "today", "checkin", "closed", "results", *OWN]
     assert json.loads(call["commands"])[-1]["description"] == words["uz_Cyrl"].label("Help")
 
 

@@ -59,7 +59,7 @@ async def test_the_message_says_where_and_when_and_never_what(world: Any, clinic
         assert reply is not None
         [step] = reply.steps
         assert step.text == (
-            "📨 <b>The clinic has something for you. Please come.</b>\n"
+            "📨 <b>Your result is ready. Please come for it.</b>\n"
             "📍 1 Example Street\n🕘 Mon-Sat 17:00-20:00\n📞 +7 701 000 00 00"
         )
         assert telling(step.text) is None
