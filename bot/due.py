@@ -15,7 +15,7 @@ from typing import Protocol
 
 import structlog
 from sqlalchemy import RowMapping
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery import Courier, Destination, Result
@@ -33,7 +33,7 @@ from handlers.worker.call_on import passed_on
 from locales.catalogue import Locale, Words
 from storage import due, outcomes, people, referrals, wellbeing
 from storage.due import State
-from storage.engine import Database
+from storage.engine import Database, is_collision, is_unavailable
 from storage.vault import Vault
 
 AT_ONCE = 16  # messages claimed and not finished: a kill costs each of them one of its two copies
@@ -257,10 +257,10 @@ class DueMessages:
                 async with self._tools.database.writing() as store:
                     await write(store)
                 return
-            except (OperationalError, OSError) as error:
-                log.error("store unreachable", fault=type(error).__name__, attempt=attempt)
-                if attempt == STORE_TRIES:
+            except (DBAPIError, OSError) as error:
+                if attempt == STORE_TRIES or not (is_collision(error) or is_unavailable(error)):
                     raise
+                log.error("store unreachable", fault=type(error).__name__, attempt=attempt)
             await asyncio.sleep(STORE_PAUSE_S)
 
 

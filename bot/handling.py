@@ -25,13 +25,14 @@ from handlers.dispatch import Dispatch
 from handlers.incoming import Incoming, What, read
 from handlers.screens import Reply, Step, Way, from_json, to_json
 from storage import people, updates
-from storage.engine import Database, is_unavailable
+from storage.engine import Database, is_collision, is_unavailable
 from storage.vault import Vault
 
 DEADLINE_S = 5.0  # for the effects of one update, which take milliseconds; then it counts as a failed try
 SLOW_DOWN_EVERY_S = 600.0
 PAUSES_S = (0.2, 1.0, 5.0)  # before the next try of an update that failed
 STORE_PAUSE_S = 1.0  # before the next try when the store could not be reached
+COLLISION_PAUSE_S = 0.05  # … when another transaction and this one waited for each other
 LATER_S = 5.0  # before a reply is tried again that Telegram asked to hold back
 log = structlog.get_logger()
 
@@ -99,6 +100,10 @@ class Handling:
             try:
                 return await self._effects(update)
             except Exception as error:
+                if is_collision(error):
+                    log.info("effects collided", update_id=update.update_id)
+                    await asyncio.sleep(COLLISION_PAUSE_S)
+                    continue
                 if isinstance(error, DBAPIError | OSError) and is_unavailable(error):
                     log.error("store unreachable", fault=type(error).__name__)
                     await asyncio.sleep(STORE_PAUSE_S)

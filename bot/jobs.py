@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import DBAPIError
 
 from storage import marks
-from storage.engine import Database
+from storage.engine import Database, is_collision
 
 LOOK_EVERY = timedelta(minutes=1)  # whether a daily job's hour has come
 NIGHTLY_AT = time(3, 30)
+COLLISIONS = 3  # tries of a job before it waits for its next time
 DUE_EVERY = timedelta(seconds=1)
 _DEFAULTS = {
     "coalesce": True,
@@ -79,12 +81,21 @@ class Jobs:
     async def run(self, job: Job) -> None:
         """Do a job when it is its time; a fault is logged, and the next time comes all the same."""
         try:
-            if job.at is None:
-                await job.work()
-            else:
-                await self._daily(job, job.at)
+            await self._do(job)
         except Exception as error:
             log.error("job failed", job=job.name, fault=type(error).__name__, exc_info=error)
+
+    async def _do(self, job: Job) -> None:
+        """Do a job, again at once where it and somebody's press waited for each other."""
+        for left in reversed(range(COLLISIONS)):
+            try:
+                await (job.work() if job.at is None else self._daily(job, job.at))
+            except DBAPIError as error:
+                if not left or not is_collision(error):
+                    raise
+                log.info("job collided", job=job.name)
+            else:
+                return
 
     async def _daily(self, job: Job, at: time) -> None:
         """Run once a day; a store that is new begins with the coming night."""

@@ -13,7 +13,7 @@ from handlers.leaving import leave
 from handlers.screens import NO_MENU, Reply, Step, Way, frozen, key, screen
 from handlers.strangers import Strangers
 from handlers.turn import Turn
-from storage import bookings, company_offers, directory, due, outcomes, people
+from storage import bookings, company_offers, directory, due, locking, outcomes, people
 from storage import kept as store
 from storage.vault import Vault
 
@@ -96,6 +96,7 @@ class Privacy:
         person = turn.person
         if person is None or turn.press is None or turn.press.number(0) != person.id:
             return await self.ask_forget(turn)
+        await locking.all_visits_of(turn.store, person.id)  # before what hangs on them
         await leave(turn, self.vault, zone=self.zone.key)
         await self._count(turn, person)
         await company_offers.person_forgotten(turn.store, person.id, now=turn.now)

@@ -152,7 +152,11 @@ async def _tell(connection: AsyncConnection, booking: Booking, what: str, *, now
 
 
 async def step_back(connection: AsyncConnection, booking: Booking, *, by: Actor, now: datetime) -> None:
-    """Say where a referral stands after its last booking ahead was cancelled."""
+    """Say where a referral stands after its last booking ahead was cancelled.
+
+    Of two bookings that are cancelled at the same moment the second one sees that it is the last.
+    """
+    await referrals.lock(connection, booking.referral_id)
     others = select(bookings_table.c.came_at).where(
         bookings_table.c.referral_id == booking.referral_id, bookings_table.c.cancelled_at.is_(None)
     )

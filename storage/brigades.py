@@ -48,7 +48,8 @@ class Opened:
 
 async def may_make(connection: AsyncConnection, person_id: int, *, of_worker: bool, now: datetime) -> bool:
     """Return whether somebody may keep places once more; locks them, so that two presses count."""
-    await connection.execute(select(people.c.id).where(people.c.id == person_id).with_for_update())
+    locked = select(people.c.id).where(people.c.id == person_id).with_for_update(key_share=True)
+    await connection.execute(locked)
     statement = select(func.count()).select_from(brigades).where(*_open(person_id, now))
     made = int((await connection.execute(statement)).scalar_one())
     return made < most_open(of_worker=of_worker)
@@ -190,6 +191,7 @@ async def use(connection: AsyncConnection, booking_id: int, *, now: datetime) ->
 
 async def end(connection: AsyncConnection, brigade_id: int, *, now: datetime) -> bool:
     """Give back what nobody took; return False when the brigade was over before."""
+    await places.lock_all(connection, Use.BRIGADE, brigade_id)
     ended = await connection.execute(
         update(brigades)
         .where(brigades.c.id == brigade_id, brigades.c.ended_at.is_(None))

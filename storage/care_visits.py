@@ -21,7 +21,8 @@ async def add(
 
     Returns the visit and whether it is new; None where there are as many ahead as may be.
     """
-    await connection.execute(select(people.c.id).where(people.c.id == person_id).with_for_update())
+    locked = select(people.c.id).where(people.c.id == person_id).with_for_update(key_share=True)
+    await connection.execute(locked)
     known = await ahead(connection, person_id, now=now)
     for one in known:
         if (one.what, one.local) == (what, local):

@@ -52,7 +52,8 @@ async def begin(
 
     Locks the person, so that two who begin at once begin one. Raises LookupError when it cannot be read back.
     """
-    await connection.execute(select(people.c.id).where(people.c.id == person_id).with_for_update())
+    locked = select(people.c.id).where(people.c.id == person_id).with_for_update(key_share=True)
+    await connection.execute(locked)
     found = await of(connection, person_id, kind)
     if found is not None and not (anew and found.ended_at is not None):
         return found

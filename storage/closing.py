@@ -114,6 +114,7 @@ async def close_by_the_directory(
     connection: AsyncConnection, clinic_id: int, day: date, *, now: datetime
 ) -> bool:
     """Write down that the directory closes a day on which people come, and take their places back."""
+    await closures.lock_clinic(connection, clinic_id)  # another process may be about to say the same
     clinic = await directory.clinic(connection, clinic_id, also_retired=True)
     if clinic is None or (clinic_id, day) not in await closed_by_the_directory(connection, now=now):
         return False

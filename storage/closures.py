@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.directory import Closure, ClosureKind
+from storage import locking
 from storage.schema import bookings, clinics, closures
 from storage.selling import written
 
@@ -26,8 +27,14 @@ class Said:
 
 
 async def lock_clinic(connection: AsyncConnection, clinic_id: int) -> None:
-    """Let nobody sell a place of the clinic until the transaction ends (SQLite has one writer anyway)."""
-    await connection.execute(select(clinics.c.id).where(clinics.c.id == clinic_id).with_for_update())
+    """Let nobody sell a place of the clinic until the transaction ends (SQLite has one writer anyway).
+
+    One clinic closes at a time: who keeps places elsewhere for those who lost theirs would else wait for who
+    closes there, and that one for us. Rows that only name the clinic are not held up (FOR NO KEY UPDATE).
+    """
+    await locking.hold_until_commit(connection, locking.PLACES)
+    locked = select(clinics.c.id).where(clinics.c.id == clinic_id).with_for_update(key_share=True)
+    await connection.execute(locked)
 
 
 async def add(

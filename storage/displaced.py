@@ -55,13 +55,17 @@ async def own(
     return Lost(booking=from_row(row), closure_id=row["closure_id"], kept=kept)
 
 
-async def open_of(connection: AsyncConnection, person_id: int, *, now: datetime) -> Sequence[Lost]:
-    """Return the open losses of a person, soonest first."""
+async def open_of(
+    connection: AsyncConnection, person_id: int, *, now: datetime, lock: bool = False
+) -> Sequence[Lost]:
+    """Return the open losses of a person, soonest first; with `lock` they stay so."""
     statement = (
         select(bookings)
         .where(bookings.c.person_id == person_id, *is_open(now=now))
         .order_by(bookings.c.starts_at)
     )
+    if lock:
+        statement = statement.with_for_update(of=bookings)  # PostgreSQL only: SQLite has one writer
     rows = (await connection.execute(statement)).mappings().all()
     return [
         Lost(
@@ -117,7 +121,7 @@ async def _say(connection: AsyncConnection, lost: Lost, said: str, *, now: datet
 
 async def booked_another(connection: AsyncConnection, booking: Booking, *, now: datetime) -> None:
     """Let a new visit stand for the one that was lost nearest to it; nothing happens to who lost none."""
-    lost = await open_of(connection, booking.person_id, now=now)
+    lost = await open_of(connection, booking.person_id, now=now, lock=True)
     if not lost:
         return
     statement = select(bookings.c.moved_from).where(bookings.c.id == booking.id)

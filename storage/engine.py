@@ -29,6 +29,8 @@ _PASSING = {  # primary result codes that another moment, or the operator, mends
     sqlite3.SQLITE_CANTOPEN,
 }
 
+_COLLISIONS = {"40P01", "40001"}
+
 
 class StoreFault(Exception):
     """The store cannot be opened; the text says what is wrong and what to do."""
@@ -107,6 +109,15 @@ def is_unavailable(error: Exception) -> bool:
     if code is not None:
         return code & 0xFF in _PASSING
     return error.connection_invalidated or isinstance(error, InterfaceError | OperationalError)
+
+
+def is_collision(error: BaseException) -> bool:
+    """Return whether PostgreSQL gave up on this transaction for another one, so that the same works at once.
+
+    40P01 deadlock_detected, 40001 serialization_failure: https://www.postgresql.org/docs/current/errcodes-appendix.html
+    """
+    orig = error.orig if isinstance(error, DBAPIError) else None
+    return getattr(orig, "sqlstate", None) in _COLLISIONS
 
 
 def open_database(url: str | URL) -> Database:

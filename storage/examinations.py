@@ -196,7 +196,7 @@ async def referral_of(connection: AsyncConnection, referral_id: int | None) -> R
     statement = (
         select(referrals, referrals.c.id.label("referral_id"))
         .where(referrals.c.id == referral_id)
-        .with_for_update()  # PostgreSQL only: SQLite has one writer
+        .with_for_update(key_share=True)  # PostgreSQL only: SQLite has one writer
     )
     return (await connection.execute(statement)).mappings().one_or_none()
 

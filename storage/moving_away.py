@@ -32,6 +32,10 @@ async def leave(
     whoever waits for a word still gets it. So does their plan of reminders, and their wish for help there,
     unless they go on (`goes_on`). A later booking opens a new episode.
     """
+    ahead = [
+        await bookings.lock_own(connection, booking.id, person_id)  # first of all: see `storage.places.lock`
+        for booking in await bookings.upcoming(connection, person_id, now=now)
+    ]
     await _wait_no_more(connection, person_id, by=by, now=now)  # else the freed places are offered to them
     for lost in await displaced.open_of(connection, person_id, now=now):
         await displaced.decline(connection, lost, now=now)
@@ -40,8 +44,7 @@ async def leave(
             await brigades.end(connection, brigade.id, now=now)
     if not goes_on:
         await care_visits.cancel_noted(connection, person_id, until=left_on or now, now=now)
-    for booking in await bookings.upcoming(connection, person_id, now=now):
-        locked = await bookings.lock_own(connection, booking.id, person_id)
+    for locked in ahead:
         if locked is not None:
             await appointments.cancel(connection, locked, by=by, now=now)
     await _close_tasks(connection, person_id, goes_on=goes_on, now=now)

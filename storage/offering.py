@@ -23,11 +23,10 @@ from care.roles import Actor
 from care.waiting_list import End, Wait, found_one, is_over, lapsed, standing, start_key, suits
 from storage import due, outcomes, places, referrals, waiters, waits
 from storage.due import State
-from storage.locking import try_until_commit
+from storage.locking import PLACES, try_until_commit
 from storage.places import Kept
 from storage.schema import due as due_table
 
-LOCK = 0x4F66666572  # "Offer": one round of offers at a time, so that the order holds
 ENDED_USEFUL = timedelta(days=2)
 _NOT_TOLD = frozenset({State.PENDING.value, State.EXPIRED.value, State.FAILED.value})
 
@@ -51,9 +50,10 @@ async def anything_to_do(connection: AsyncConnection, *, now: datetime) -> bool:
 async def advance(connection: AsyncConnection, *, now: datetime) -> None:
     """Give back what nobody took in time, end waits that are over, and offer what is free.
 
-    Where another process does it at this moment, it is left to that one.
+    One round at a time, so that the order holds: where another process does it at this moment, it is left to
+    that one, and to the next time while a clinic closes.
     """
-    if not await try_until_commit(connection, LOCK):
+    if not await try_until_commit(connection, PLACES):
         return
     clinics = await waiters.clinics_of(connection)
     for kept in await places.overdue(connection, now=now, uses=[Use.WAIT]):
@@ -70,10 +70,10 @@ async def advance(connection: AsyncConnection, *, now: datetime) -> None:
 async def freed(connection: AsyncConnection, clinic_id: int, *, now: datetime) -> None:
     """Offer what is free at a clinic to those who wait for it, where a place just became free there.
 
-    Where another process makes offers at this moment the job does it a little later: nobody waits for a
-    lock while holding another.
+    Where somebody else makes offers or closes a clinic at this moment the job does it a little later: nobody
+    waits for a lock while holding another.
     """
-    if await waits.anybody(connection) and await try_until_commit(connection, LOCK):
+    if await waits.anybody(connection) and await try_until_commit(connection, PLACES):
         await _offer_all(connection, await waiters.clinics_of(connection, clinic_id), now=now)
 
 
@@ -107,6 +107,7 @@ async def end(
     The outcome is recorded here where the program ends it by itself, else by the conversation.
     """
     over = replace(wait, offered=None, offered_until=None, ended_at=now)
+    await places.lock(connection, wait.offered)
     if not await waits.save(connection, over, was_offered=wait.offered):
         return False
     if wait.offered is not None:
@@ -196,6 +197,7 @@ async def _take_back(connection: AsyncConnection, clinics: Sequence[Clinic], *, 
     """Take back offers that do not hold any more: nobody is to blame, so nothing is counted."""
     for wait in await _untenable(connection, clinics):
         after = replace(wait, offered=None, offered_until=None)
+        await places.lock(connection, wait.offered)
         if wait.offered is not None and await waits.save(connection, after, was_offered=wait.offered):
             await places.give_back(connection, wait.offered, Use.WAIT, now=now)
             await due.cancel(connection, key=offer_key(wait.offered), now=now)

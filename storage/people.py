@@ -24,6 +24,7 @@ from care.person import Episode, Person, StaffMember
 from care.places import Use
 from care.roles import Role
 from care.wellbeing import closed_weeks
+from storage import locking
 from storage.schema import (
     area_posts,
     bookings,
@@ -157,6 +158,7 @@ async def forget(
     again. Notices to staff about them are not sent. Staff roles and links end, without the person, and what
     they owned belongs to nobody, so that somebody else of the area takes it up.
     """
+    await locking.all_visits_of(connection, person.id)
     await connection.execute(
         update(inbox)
         .where(inbox.c.person_hash.in_(list(hashes)), inbox.c.done_at.is_(None))
@@ -167,9 +169,7 @@ async def forget(
     )
     await _give_back(connection, person.id, now=now)
     visits = select(bookings.c.id).where(bookings.c.person_id == person.id)
-    asked = (
-        (await connection.execute(select(tasks.c.id).where(tasks.c.person_id == person.id))).scalars().all()
-    )
+    asked = (await connection.scalars(select(tasks.c.id).where(tasks.c.person_id == person.id))).all()
     notices = [f"{kind}:{task_id}" for task_id in asked for kind in ("talk", "talk-late")]
     await connection.execute(delete(due).where(due.c.booking_id.in_(visits) | due.c.key.in_(notices)))
     await connection.execute(delete(examinations).where(examinations.c.booking_id.in_(visits)))

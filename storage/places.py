@@ -66,6 +66,27 @@ async def of(connection: AsyncConnection, use: Use, use_id: int) -> Sequence[Kep
     return [_from_row(row) for row in (await connection.execute(statement)).mappings()]
 
 
+async def lock(connection: AsyncConnection, booking_id: int | None) -> None:
+    """Let nobody else answer for a kept place until the transaction ends; None: there is no place.
+
+    Whoever changes a place and what it is kept for (a wait, a brigade) begins with the place: two who began
+    at the two ends would wait for each other.
+    """
+    if booking_id is not None:
+        await _lock(connection, bookings.c.id == booking_id)
+
+
+async def lock_all(connection: AsyncConnection, use: Use, use_id: int) -> None:
+    """Let nobody else answer for the places that are kept for that until the transaction ends."""
+    await _lock(connection, *_kept(use, use_id))
+
+
+async def _lock(connection: AsyncConnection, *which: ColumnElement[bool]) -> None:
+    if connection.dialect.name == "postgresql":  # SQLite has one writer
+        locked = select(bookings.c.id).where(*which).order_by(bookings.c.id).with_for_update()
+        await connection.execute(locked)
+
+
 async def take(
     connection: AsyncConnection,
     kept: Kept,
@@ -116,7 +137,12 @@ async def give_back(connection: AsyncConnection, booking_id: int, use: Use, *, n
 
 
 async def give_back_all(connection: AsyncConnection, use: Use, use_id: int, *, now: datetime) -> int:
-    """Give back all that is still kept for that; return how many places."""
+    """Give back all that is still kept for that; return how many places.
+
+    Where a clinic keeps another one instead at this moment, that one is given back, too: it is seen after the
+    lock.
+    """
+    await lock_all(connection, use, use_id)
     statement = update(bookings).where(*_kept(use, use_id)).values(cancelled_at=now)
     return (await connection.execute(statement)).rowcount
 

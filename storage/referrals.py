@@ -18,6 +18,15 @@ _OF = select(referrals, referrals.c.id.label("referral_id")).where(
     referrals.c.person_id == bindparam("person"), referrals.c.closed_at.is_(None)
 )
 
+_BY_ID = select(referrals, referrals.c.id.label("referral_id")).where(referrals.c.id == bindparam("referral"))
+
+
+async def lock(connection: AsyncConnection, referral_id: int) -> None:
+    """Let nobody else move a referral until the transaction ends: for who reads before they move it."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer
+        locked = select(referrals.c.id).where(referrals.c.id == referral_id)
+        await connection.execute(locked.with_for_update(key_share=True))
+
 
 async def of(connection: AsyncConnection, person_id: int) -> RowMapping | None:
     """Return the person's open referral, with `referral_id` beside its columns."""
@@ -86,6 +95,12 @@ async def move(
         changed |= {"closed_at": now} if ends and referral["closed_at"] is None else {}
     elif state is State.COMPLETED and to in ENDS and referral["closed_at"] is None:
         changed, refused = {**changed, "closed_at": now}, None  # care is completed; outreach ends like others
-    if changed:
-        await connection.execute(update(referrals).where(referrals.c.id == referral["id"]).values(**changed))
-    return refused
+    if not changed:
+        return refused
+    stands = (referrals.c.id == referral["id"], referrals.c.state == state.value)
+    if (await connection.execute(update(referrals).where(*stands).values(**changed))).rowcount == 1:
+        return refused
+    again = (await connection.execute(_BY_ID, {"referral": referral["id"]})).mappings().one_or_none()
+    if again is None or again["state"] == state:
+        return refused
+    return await move(connection, again, to, by=by, now=now, **values)  # somebody moved it meanwhile

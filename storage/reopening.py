@@ -42,6 +42,7 @@ async def undo(connection: AsyncConnection, said: Said, *, by: Actor, now: datet
     if not await closures.undo(connection, said.closure.id, now=now):
         return None
     await places.give_back_all(connection, Use.BLOCKED, said.closure.id, now=now)
+    await _lock_lost(connection, said.closure.id)
     await _leave_to_others(connection, said)
     for use in (Use.VISIT, Use.CHILD):  # a child comes back with the adult
         await _return(connection, said.closure.id, use, now=now)
@@ -80,6 +81,13 @@ async def follow(connection: AsyncConnection, closure_id: int, *, by: Actor, now
 
 def _stands(closure_id: int) -> tuple[ColumnElement[bool], ...]:
     return table.c.closure_id == closure_id, table.c.cancelled_at.is_(None)
+
+
+async def _lock_lost(connection: AsyncConnection, closure_id: int) -> None:
+    """Wait for those who choose something else at this moment: what they have then is seen below."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer
+        lost = select(table.c.id).where(table.c.closure_id == closure_id, table.c.cancelled_at.is_not(None))
+        await connection.execute(lost.order_by(table.c.id).with_for_update())
 
 
 async def _leave_to_others(connection: AsyncConnection, said: Said) -> None:

@@ -13,7 +13,17 @@ from care.booking import Booking
 from care.claims import further, given_back
 from care.person import Person
 from care.referral import State
-from storage import bookings, checklists, children, company_offers, due, offering, referrals, transfers
+from storage import (
+    bookings,
+    checklists,
+    children,
+    company_offers,
+    due,
+    locking,
+    offering,
+    referrals,
+    transfers,
+)
 from storage.schema import bookings as bookings_table
 from storage.schema import companies, examinations, people, tasks
 from storage.schema import due as due_table
@@ -26,6 +36,7 @@ async def take_over(
     connection: AsyncConnection, vault: Vault, old: Person, person: Person, *, now: datetime
 ) -> None:
     """Give everything of `old`, who has no Telegram, to `person`, and delete `old`."""
+    await locking.all_visits_of(connection, old.id, person.id)
     await _one_visit_a_day(connection, old, person, now=now)
     await _visits(connection, old, person, await _referral(connection, old, person, now=now))
     await transfers.taken_over(connection, old.id, person.id)

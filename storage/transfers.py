@@ -59,7 +59,8 @@ async def plan(
     now: datetime,
 ) -> Transfer:
     """Keep where somebody goes and when, and plan the questions that follow; a second time changes it."""
-    await connection.execute(select(people.c.id).where(people.c.id == person_id).with_for_update())
+    locked = select(people.c.id).where(people.c.id == person_id).with_for_update(key_share=True)
+    await connection.execute(locked)
     known = await open_of(connection, person_id, lock=True)
     values = {"country": country.value, "leaves_on": leaves_on}
     if known is None:

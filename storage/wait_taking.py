@@ -10,7 +10,7 @@ from care.person import Person
 from care.places import Use
 from care.roles import Actor
 from care.waiting_list import Wait
-from storage import appointments, bookings, directory, displaced, due, offering, places, waits
+from storage import appointments, bookings, directory, displaced, due, offering, places, referrals, waits
 from storage.places import Kept
 
 
@@ -48,6 +48,7 @@ async def take(
         if isinstance(taken, Refusal):
             await attempt.rollback()
             return taken
+    await referrals.lock(connection, referral["id"])  # before the wait, as who cancels a visit does
     over = replace(wait, offered=None, offered_until=None, lapsed=0, ended_at=now)
     await waits.save(connection, over, was_offered=kept.id)
     await due.cancel(connection, key=offering.offer_key(kept.id), now=now)
@@ -78,6 +79,7 @@ async def let_go(connection: AsyncConnection, after: Wait, kept: Kept, *, now: d
 
     Returns False when it was answered before.
     """
+    await places.lock(connection, kept.id)
     if not await waits.save(connection, after, was_offered=kept.id):
         return False
     await due.cancel(connection, key=offering.offer_key(kept.id), now=now)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, RowMapping, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.waiting_list import LASTS, Hours, Wait, Wish, may_go_on
@@ -114,10 +115,12 @@ async def go_on(connection: AsyncConnection, wait: Wait, *, now: datetime) -> Wa
         return None
     again = {"ended_at": None, "ends_at": now + LASTS, "lapsed": 0, "offered": None, "offered_until": None}
     over = waits.c.id == wait.id, waits.c.ended_at.is_not(None)
-    row = (
-        await connection.execute(update(waits).where(*over).values(**again).returning(*waits.c))
-    ).mappings()
-    found = row.one_or_none()
+    try:
+        async with connection.begin_nested():
+            changed = await connection.execute(update(waits).where(*over).values(**again).returning(*waits.c))
+            found = changed.mappings().one_or_none()
+    except IntegrityError:  # they wait again since a moment ago
+        return None
     return from_row(found) if found is not None else None
 
 

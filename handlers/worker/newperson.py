@@ -25,6 +25,7 @@ from storage import (
     company_offers,
     directory,
     drafts,
+    locking,
     outcomes,
     people,
     without_telegram,
@@ -174,6 +175,7 @@ class NewPerson:
             area_id=person.area_id,
             locale=person.locale,
         )
+        await locking.all_visits_of(turn.store, person.id)  # before what hangs on them
         await company_offers.person_forgotten(turn.store, person.id, now=turn.now)
         await people.forget(turn.store, person, [], now=turn.now)
         await drafts.drop(turn.store, turn.known().id, DRAFT)

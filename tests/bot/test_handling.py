@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import handling
@@ -33,6 +33,7 @@ def words() -> Words:
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handling, "PAUSES_S", (0.001, 0.001, 0.001))
     monkeypatch.setattr(handling, "STORE_PAUSE_S", 0.001)
+    monkeypatch.setattr(handling, "COLLISION_PAUSE_S", 0.001)
     monkeypatch.setattr(handling, "LATER_S", 0.001)
 
 
@@ -62,6 +63,12 @@ def store_is_busy() -> OperationalError:
     fault = sqlite3.OperationalError("database is locked")
     fault.sqlite_errorcode = sqlite3.SQLITE_BUSY
     return OperationalError("insert", None, fault)
+
+
+def they_waited_for_each_other() -> DBAPIError:
+    fault = Exception("deadlock detected")
+    fault.sqlstate = "40P01"  # type: ignore[attr-defined]
+    return DBAPIError("update", None, fault)
 
 
 async def test_the_reply_is_kept_in_the_transaction_of_the_effects_and_gone_when_it_was_brought(stage):
@@ -255,7 +262,11 @@ async def test_an_update_whose_effects_take_too_long_counts_as_failed(stage, mon
     assert stage.post.to(BORIS) == ["re hello"]
 
 
-@pytest.mark.parametrize("fault", [store_is_busy(), OSError("no route to host")], ids=["busy", "unreachable"])
+@pytest.mark.parametrize(
+    "fault",
+    [store_is_busy(), OSError("no route to host"), they_waited_for_each_other()],
+    ids=["busy", "unreachable", "deadlock"],
+)
 async def test_a_store_that_is_away_is_waited_for_and_counts_as_no_try(stage, fault):
     stage.talk.faults["hello"] = [fault] * 7
     intake = await stage.life()

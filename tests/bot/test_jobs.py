@@ -4,9 +4,11 @@ import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from bot.clock import MovedClock
-from bot.jobs import NIGHTLY_AT, Job, Jobs, due_today
+from bot.jobs import COLLISIONS, NIGHTLY_AT, Job, Jobs, due_today
+from storage.engine import Database
 
 ZONE = "Asia/Almaty"
 EVENING = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)  # 18:00 in Almaty
@@ -71,6 +73,32 @@ async def test_a_job_that_fails_is_tried_again_and_stops_nobody(database):
         await jobs.run(job)
 
     assert len(tries) == 2
+
+
+async def tries_of_a_job_that_collides(database: Database, times: int) -> int:
+    tries = 0
+    fault = Exception("deadlock detected")
+    fault.sqlstate = "40P01"  # type: ignore[attr-defined]
+
+    async def work() -> None:
+        nonlocal tries
+        tries += 1
+        if tries <= times:
+            raise DBAPIError("update", None, fault)
+
+    job = Job(name="closures", work=work, every=timedelta(seconds=5))
+    await Jobs([job], database=database, now=MovedClock(Evening()).now, zone=ZONE).run(job)
+    return tries
+
+
+async def test_a_job_that_waited_for_a_press_which_waited_for_it_is_done_again_at_once(database):
+    assert await tries_of_a_job_that_collides(database, 1) == 2
+    assert await tries_of_a_job_that_collides(database, 99) == COLLISIONS
+
+
+async def test_without_a_name_for_collisions_it_waits_for_its_next_time(database, monkeypatch):
+    monkeypatch.setattr("bot.jobs.is_collision", lambda _: False)
+    assert await tries_of_a_job_that_collides(database, 1) == 1
 
 
 async def test_the_ticker_ticks_until_it_is_stopped(database):

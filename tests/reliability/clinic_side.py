@@ -77,13 +77,16 @@ class ClinicSide:
 
     async def take_kept(self, n: int, lost: Lost) -> Booking | Refusal:
         """Take the place that is kept instead of a lost visit."""
-        assert lost.kept is not None
         async with self.town.database.writing() as store:
             person = await self._known(store, n)
-            referral = await appointments.referral_for(store, person, zone=lost.kept.zone, now=self.town.now)
+            locked = await self._locked(store, lost)
+            if locked is None or locked.kept is None:
+                return Refusal.CANCELLED
+            kept = locked.kept
+            referral = await appointments.referral_for(store, person, zone=kept.zone, now=self.town.now)
             taken = await places.take(
                 store,
-                lost.kept,
+                kept,
                 person_id=person.id,
                 referral_id=referral["id"],
                 moved_from=lost.booking.id,
@@ -97,7 +100,14 @@ class ClinicSide:
     async def decline_kept(self, lost: Lost) -> None:
         """Want no other place."""
         async with self.town.database.writing() as store:
-            await displaced.decline(store, lost, now=self.town.now)
+            locked = await self._locked(store, lost)
+            if locked is not None:
+                await displaced.decline(store, locked, now=self.town.now)
+
+    async def _locked(self, store: AsyncConnection, lost: Lost) -> Lost | None:
+        """Return the loss as it is now, for this transaction alone; None when it is settled."""
+        booking = lost.booking
+        return await displaced.own(store, booking.id, booking.person_id, now=self.town.now, lock=True)
 
     async def mark(self, booking_id: int, what: Mark) -> bool:
         """Check somebody in, or say that they did not come; False when the desk may not now."""

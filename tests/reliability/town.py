@@ -166,7 +166,8 @@ class Town:
         place = await self.clinic(clinic)
         async with self.database.writing() as store:
             booking = await bookings.lock_own(store, booking_id, self.people[n].id)
-            assert booking is not None
+            if booking is None:
+                return Refusal.CANCELLED
             refusal = may_change(booking, now=self.now) or may_book(place, local, {}, now=self.now)
             slot = find_slot(place, local)
             if slot is None or refusal is not None:
@@ -177,8 +178,7 @@ class Town:
         """Cancel a visit as the conversation does."""
         async with self.database.writing() as store:
             booking = await bookings.lock_own(store, booking_id, self.people[n].id)
-            assert booking is not None
-            if may_change(booking, now=self.now) is not None:
+            if booking is None or may_change(booking, now=self.now) is not None:
                 return False
             return await appointments.cancel(store, booking, now=self.now)
 

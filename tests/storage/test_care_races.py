@@ -1,0 +1,450 @@
+"""Many people, desks and jobs at the same moment, on few places: what must hold whoever comes first.
+
+On PostgreSQL transactions run side by side; on SQLite they queue up, and what lies between them still
+interleaves. Whoever is told that the store gave up on one of two that waited for each other tries again, as
+the program does.
+"""
+
+import asyncio
+import os
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, text, update
+from sqlalchemy.exc import DBAPIError
+
+from care.booking import Booking, find_slot
+from care.children import Age
+from care.directory import ClosureKind
+from care.places import Use
+from care.referral import State
+from care.register import Mark
+from care.roles import Actor
+from locales.catalogue import Words
+from storage import (
+    appointments,
+    bookings,
+    brigades,
+    children,
+    closing,
+    moving_away,
+    people,
+    places,
+    referrals,
+    schema,
+    waits,
+    walk_ins,
+)
+from storage.bookings import Booked
+from storage.people import random_id
+from storage.vault import Vault
+from tests.reliability.clinic_side import ClinicSide
+from tests.reliability.town import CLINICS, ZONE, Town
+from tests.storage.care_wrongs import wrongs
+
+BEGIN = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday 09:00 in Almaty
+DAYS = 3
+CROWD = 8
+AT_ONCE = 10
+OPERATIONS = int(os.environ.get("HAMROH_RACES", "120"))  # in each of ROUNDS; a longer trial: 1000
+ROUNDS = 3
+MOST_COLLISIONS = 100  # one operation of so many may have to be done again because two waited for each other
+SEED = int(os.environ.get("HAMROH_RACES_SEED", "1"))
+
+
+def fault(error: DBAPIError) -> str:
+    """Return the SQLSTATE of an error, or its name."""
+    return str(getattr(error.orig, "sqlstate", None) or type(error.orig).__name__)
+
+
+@dataclass
+class Rush:
+    """Random operations, some of them at the same moment."""
+
+    town: Town
+    chance: random.Random
+    faults: Counter[str] = field(default_factory=Counter)
+    done: Counter[str] = field(default_factory=Counter)
+    closed: list[int] = field(default_factory=list)
+    brigades: list[int] = field(default_factory=list)
+    unexpected: list[BaseException] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Give everybody one phone: what one person does comes one after the other, as in the program."""
+        self.side = ClinicSide(self.town)
+        self.phones = [asyncio.Lock() for _ in range(CROWD)]
+        self.own: list[Callable[[int], Awaitable[Any]]] = [
+            *[self.book] * 5,
+            *[self.move] * 3,
+            *[self.cancel] * 3,
+            *[self.answer_clinic] * 3,
+            *[self.wait] * 3,
+            *[self.answer_offer] * 4,
+            self.stop_waiting,
+            self.brigade,
+            *[self.confirm] * 3,
+            *[self.child] * 2,
+            self.leave,
+            self.forget,
+        ]
+        self.others: list[Callable[[], Awaitable[Any]]] = [
+            *[self.close] * 3,
+            *[self.reopen] * 3,
+            *[self.mark] * 2,
+            self.unmark,
+            self.walk_in,
+            self.end_brigade,
+            *[self.side.jobs] * 5,
+            *[self.town.send] * 2,
+        ]
+
+    async def run(self, operations: int) -> None:
+        """Do so many operations, AT_ONCE at a time."""
+
+        async def one_after_the_other() -> None:
+            for _ in range(operations // AT_ONCE):
+                if self.chance.random() < 0.7:
+                    n = self.chance.randrange(CROWD)
+                    async with self.phones[n]:
+                        await self.again(self.chance.choice(self.own), n)
+                else:
+                    await self.again(self.chance.choice(self.others))
+
+        async with asyncio.timeout(240):
+            await asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
+
+    async def again(self, what: Callable[..., Awaitable[Any]], *args: int) -> None:
+        """Do something, again where the store gave up on it."""
+        for _ in range(4):
+            try:
+                await what(*args)
+            except DBAPIError as error:
+                self.faults[f"{fault(error)} {what.__name__}"] += 1
+                if not self.passes(error):
+                    self.unexpected.append(error)
+                    return
+            else:
+                self.done[what.__name__] += 1
+                return
+        raise AssertionError(f"{what.__name__} never comes to its end: {self.faults}")
+
+    def collisions(self) -> int:
+        """Return how often two transactions waited for each other."""
+        return sum(number for one, number in self.faults.items() if one.startswith("40P01"))
+
+    def passes(self, error: DBAPIError) -> bool:
+        """Return whether the program tries the same again after such an error."""
+        return fault(error) in {"40P01", "23503"}  # 23503: somebody was forgotten meanwhile
+
+    def some_time(self) -> tuple[int, datetime]:
+        return self.chance.randrange(CLINICS), self.chance.choice(self.town.slot_times(DAYS))
+
+    async def book(self, n: int) -> None:
+        await self.town.book(n, *self.some_time())
+
+    async def move(self, n: int) -> None:
+        for visit in (await self.town.visits(n))[:1]:
+            await self.town.move(n, visit.id, *self.some_time())
+
+    async def cancel(self, n: int) -> None:
+        for visit in (await self.town.visits(n))[:1]:
+            await self.town.cancel(n, visit.id)
+
+    async def forget(self, n: int) -> None:
+        await self.town.forget(n)
+
+    async def answer_clinic(self, n: int) -> None:
+        for lost in await self.side.lost(n):
+            if lost.kept is not None and self.chance.random() < 0.7:
+                await self.side.take_kept(n, lost)
+            else:
+                await self.side.decline_kept(lost)
+
+    async def wait(self, n: int) -> None:
+        await self.side.wait(n, self.chance.choice([None, *range(CLINICS)]))
+
+    async def answer_offer(self, n: int) -> None:
+        await self.side.answer_offer(n, yes=self.chance.random() < 0.6)
+
+    async def stop_waiting(self, n: int) -> None:
+        await self.side.stop_waiting(n)
+
+    async def brigade(self, n: int) -> None:
+        made = await self.side.brigade(n, *self.some_time(), self.chance.randint(2, 4))
+        self.brigades += [made.id] if made else []
+
+    async def confirm(self, n: int) -> None:
+        kept = [row for row in await self.town.kept() if row["use"] == Use.BRIGADE]
+        if kept:
+            row = self.chance.choice(kept)
+            await self.side.confirm(n, row["id"], row["use_id"])
+
+    async def end_brigade(self) -> None:
+        if self.brigades:
+            async with self.town.database.writing() as store:
+                await brigades.end(store, self.chance.choice(self.brigades), now=self.town.now)
+
+    async def child(self, n: int) -> None:
+        for visit in (await self.town.visits(n))[:1]:
+            async with self.town.database.writing() as store:
+                locked = await bookings.lock_own(store, visit.id, visit.person_id)
+                if locked is not None and locked.cancelled_at is None:
+                    await children.add(store, locked, next(iter(Age)), after=0, now=self.town.now)
+
+    async def leave(self, n: int) -> None:
+        async with self.town.database.writing() as store:
+            await moving_away.leave(store, self.town.people[n].id, by=Actor.PERSON, now=self.town.now)
+
+    async def close(self) -> None:
+        clinic, local = self.some_time()
+        kind = self.chance.choice(list(ClosureKind))
+        self.closed.append(
+            await self.side.close(clinic, local, kind, 2 if kind is ClosureKind.FEWER else None)
+        )
+
+    async def reopen(self) -> None:
+        if self.closed:
+            await self.side.reopen(self.closed.pop(self.chance.randrange(len(self.closed))))
+
+    async def _some_visit(self) -> int | None:
+        table = schema.bookings
+        rows = await self.town.rows(table, table.c.cancelled_at.is_(None), table.c.person_id.is_not(None))
+        return self.chance.choice(rows)["id"] if rows else None
+
+    async def mark(self) -> None:
+        if (one := await self._some_visit()) is not None:
+            await self.side.mark(one, self.chance.choice(list(Mark)))
+
+    async def unmark(self) -> None:
+        if (one := await self._some_visit()) is not None:
+            await self.side.unmark(one)
+
+    async def walk_in(self) -> None:
+        async with self.town.database.writing() as store:
+            clinic = self.chance.choice(self.town.clinics)
+            await walk_ins.add(
+                store, random_id(), clinic_id=clinic, zone=ZONE, locale="en", now=self.town.now
+            )
+
+    async def settle(self) -> None:
+        """Let the jobs come to rest."""
+        for _ in range(3):
+            await self.side.jobs()
+
+
+@pytest.fixture(scope="session")
+def words() -> Words:
+    return Words.load(strict=False)
+
+
+@pytest.fixture
+async def town(any_url: str, vault: Vault, words: Words) -> AsyncIterator[Town]:
+    built = await Town(url=any_url, vault=vault, words=words, now=BEGIN).build()
+    for n in range(len(built.people), CROWD):
+        await built.arrive(n)
+    yield built
+    await built.close()
+
+
+async def test_whatever_happens_at_the_same_moment_everybody_keeps_what_they_have(town):
+    chance = random.Random(SEED)
+    rush = Rush(town, chance)
+    for _ in range(ROUNDS):
+        await rush.run(OPERATIONS)
+        await rush.settle()
+        assert rush.unexpected == []
+        wrong = await wrongs(town)
+        assert not wrong, "\n".join(wrong)
+        town.now += timedelta(hours=chance.choice([1, 3, 12]))
+    print(town.url[:10], dict(rush.done), dict(rush.faults))
+    assert rush.collisions() <= ROUNDS * OPERATIONS // MOST_COLLISIONS, rush.faults
+
+
+async def until_it_waits(town: Town, task: "asyncio.Task[Any]") -> None:
+    """Wait until a task waits for another transaction, or is done."""
+    if town.database.is_sqlite:  # whoever writes next is in the queue at once
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return
+    waits = text(
+        "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.datname = current_database()"
+        " WHERE NOT granted AND (database = d.oid OR database IS NULL)"
+    )
+    while not task.done():
+        async with town.database.reading() as store:
+            if (await store.execute(waits)).scalar_one():
+                return
+
+
+async def nothing(*_: object) -> None:
+    """Stand for a guard that is switched off."""
+
+
+async def booked(town: Town, n: int, number: int, clinic: int = 0) -> Booking:
+    """Let somebody book the time with this number."""
+    made = await town.book(n, clinic, town.slot_times(DAYS)[number])
+    assert isinstance(made, Booked)
+    return made.booking
+
+
+async def cancel_both_at_once(town: Town) -> set[str]:
+    """Let somebody cancel a visit while the other one is being cancelled; return where referrals stand."""
+    first, second = await booked(town, 0, 2), await booked(town, 0, 4)
+
+    async with town.database.writing() as store:
+        locked = await bookings.lock_own(store, first.id, first.person_id)
+        assert locked is not None
+        await appointments.cancel(store, locked, now=town.now)
+        other = asyncio.create_task(town.cancel(0, second.id))
+        await until_it_waits(town, other)
+    assert await other
+
+    return {row["state"] for row in await town.rows(schema.referrals)}
+
+
+async def test_of_two_visits_cancelled_at_the_same_moment_the_second_was_the_last(town):
+    assert "booked" not in await cancel_both_at_once(town)
+
+
+async def test_without_the_lock_of_the_referral_both_think_that_the_other_visit_stands(town, monkeypatch):
+    monkeypatch.setattr("storage.appointments.referrals.lock", nothing)
+    assert ("booked" in await cancel_both_at_once(town)) is not town.database.is_sqlite
+
+
+async def test_what_the_desk_said_meanwhile_is_not_overwritten(town):
+    visit = await booked(town, 0, 2)
+    async with town.database.reading() as store:
+        as_it_was = await referrals.of(store, visit.person_id)
+    assert as_it_was is not None
+    async with town.database.writing() as store:
+        await referrals.move(store, as_it_was, State.CAME, by=Actor.REGISTRAR, now=town.now)
+    async with town.database.writing() as store:
+        refused = await referrals.move(store, as_it_was, State.REACHED, by=Actor.PERSON, now=town.now)
+
+    assert refused is not None
+    mine = await town.rows(schema.referrals, schema.referrals.c.id == visit.referral_id)
+    assert [row["state"] for row in mine] == ["came"]
+
+
+async def test_two_processes_say_once_that_the_directory_closes_a_day(town):
+    visit = await booked(town, 0, 4)
+    async with town.database.writing() as store:
+        await store.execute(
+            insert(schema.closed_days).values(clinic_id=visit.clinic_id, day=visit.local.date())
+        )
+    async with town.database.reading() as store:
+        days = await closing.closed_by_the_directory(store, now=town.now)
+    assert len(days) == 1
+
+    async def job() -> bool:
+        async with town.database.writing() as store:
+            return await closing.close_by_the_directory(store, *days[0], now=town.now)
+
+    async with town.database.writing() as store:
+        assert await closing.close_by_the_directory(store, *days[0], now=town.now)
+        other = asyncio.create_task(job())
+        await until_it_waits(town, other)
+    assert not await other
+
+    assert len(await town.rows(schema.closures)) == 1
+
+
+async def book_while_the_clinic_opens_again(town: Town) -> list[str]:
+    """Return the visits of somebody who lost one and books another one at that moment: clinic and time."""
+    side = ClinicSide(town)
+    visit = await booked(town, 0, 2)
+    closure = await side.close(0, visit.local, ClosureKind.CLOSED, None)
+    other_time = town.slot_times(DAYS)[4]
+
+    async with town.database.writing() as store:
+        person = await people.by_id(store, visit.person_id)
+        slot = find_slot(await town.clinic(1), other_time)
+        assert person is not None
+        assert slot is not None
+        assert isinstance(await appointments.book(store, person, slot, now=town.now), Booked)
+        opening = asyncio.create_task(side.reopen(closure))
+        await until_it_waits(town, opening)
+    await opening
+    return [f"{town.clinics.index(one.clinic_id)} {one.local:%d}" for one in await town.visits(0)]
+
+
+async def test_whoever_books_something_else_while_the_clinic_opens_again_has_one_visit(town):
+    assert await book_while_the_clinic_opens_again(town) == ["1 25"]
+    assert await wrongs(town) == []
+
+
+async def test_without_a_look_at_what_is_lost_the_other_visit_comes_back_too(town, monkeypatch):
+    monkeypatch.setattr("storage.reopening._lock_lost", nothing)
+    both = ["1 25"] if town.database.is_sqlite else ["0 24", "1 25"]
+    assert await book_while_the_clinic_opens_again(town) == both
+
+
+async def test_two_clinics_that_close_at_the_same_moment_do_not_wait_for_each_other(town):
+    side = ClinicSide(town)
+    for n in range(4):
+        await booked(town, n, 2 + n % 2, clinic=n // 2)
+    day = town.slot_times(DAYS)[2]
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(side.close(n % CLINICS, day, ClosureKind.CLOSED, None) for n in range(6)))
+
+    lost = [row for row in await town.rows(schema.bookings) if row["closure_id"] and row["person_id"]]
+    assert len(lost) == 4
+    await side.jobs()
+    assert await wrongs(town) == []
+
+
+async def test_a_brigade_that_ends_while_its_clinic_closes_is_over_once(town):
+    side = ClinicSide(town)
+    local = town.slot_times(DAYS)[4]
+    for n in range(3):
+        made = await side.brigade(n, 0, local, 2)
+        if made is None:
+            break
+
+        async def end(brigade_id: int = made.id) -> bool:
+            async with town.database.writing() as store:
+                return await brigades.end(store, brigade_id, now=town.now)
+
+        async with town.database.writing() as store:
+            await places.lock_all(store, Use.BRIGADE, made.id)  # as a closing does
+            ending = asyncio.create_task(end())
+            await until_it_waits(town, ending)
+            assert await brigades.end(store, made.id, now=town.now)
+        assert not await ending
+
+    assert [row["id"] for row in await town.kept()] == []
+
+
+async def test_an_offer_that_is_let_go_while_its_time_runs_out_is_answered_once(town):
+    side = ClinicSide(town)
+    for n in range(4):
+        await booked(town, n, 2 + n % 2)
+    visit = (await town.visits(0))[0]
+    await side.wait(5, 0)
+    async with town.database.writing() as store:
+        await store.execute(update(schema.waits).values(sooner_than=None))
+    await town.cancel(0, visit.id)
+    await side.jobs()
+    [held] = await town.kept()
+    assert held["use"] == Use.WAIT
+
+    async with town.database.writing() as store:
+        wait = await waits.of(store, town.people[5].id)
+        kept = await places.by_id(store, held["id"], Use.WAIT, held["use_id"])
+        assert wait is not None
+        assert kept is not None
+        assert await places.give_back(store, kept.id, Use.WAIT, now=town.now)  # as who lets it lapse begins
+        pressing = asyncio.create_task(side.answer_offer(5, yes=False))
+        await until_it_waits(town, pressing)
+        after = replace(wait, offered=None, offered_until=None, lapsed=1)
+        assert await waits.save(store, after, was_offered=kept.id)
+    async with asyncio.timeout(30):
+        await pressing
+
+    assert await wrongs(town) == []
