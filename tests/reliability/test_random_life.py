@@ -30,6 +30,7 @@ from care.register import Mark
 from locales.catalogue import Words
 from storage import schema
 from storage.bookings import Booked
+from storage.engine import open_database
 from storage.vault import Vault
 from tests.reliability.clinic_side import ClinicSide
 from tests.reliability.town import CAPACITY, CLINICS, OF_VISITS, PEOPLE, ZONE, Town
@@ -37,6 +38,8 @@ from tests.reliability.town import CAPACITY, CLINICS, OF_VISITS, PEOPLE, ZONE, T
 BEGIN = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday 09:00 in Almaty
 DAYS = 4  # so far ahead people book
 EXAMPLES = int(os.environ.get("HAMROH_LIVES", "15"))  # a longer trial: HAMROH_LIVES=500
+POSTGRES = os.environ.get("HAMROH_TEST_POSTGRES")
+LIVES_ON_A_SERVER = max(2, EXAMPLES // 5)
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]  # each step is a store: shrinking takes minutes
 WAITING = ("pending", "sending")
 
@@ -109,22 +112,25 @@ class Life(RuleBasedStateMachine):
     template: Path
     words: Words
     vault: Vault
+    server: str | None  # the URL of a database on PostgreSQL, for one life after the other
 
     def __init__(self) -> None:
         """Open a fresh town."""
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(self.template, self.folder / "hamroh.db")
         self.runner = asyncio.Runner()
-        self.town = Town(
-            url=f"sqlite+aiosqlite:///{self.folder / 'hamroh.db'}",
-            vault=self.vault,
-            words=self.words,
-            now=BEGIN,
-        )
+        self.town = Town(url=self._fresh(), vault=self.vault, words=self.words, now=BEGIN)
         self.model = Model()
         self.side = ClinicSide(self.town)
         self.do(self.town.build())
+
+    def _fresh(self) -> str:
+        """Return the URL of an empty store."""
+        if self.server is not None:
+            self.do(_emptied(self.server))
+            return self.server
+        shutil.copy(self.template, self.folder / "hamroh.db")
+        return f"sqlite+aiosqlite:///{self.folder / 'hamroh.db'}"
 
     def do(self, work: Any) -> Any:
         """Run a coroutine to its end."""
@@ -429,8 +435,18 @@ class Life(RuleBasedStateMachine):
         )
 
 
-def _life(template: Path, words: Words, vault: Vault) -> type[Life]:
-    return type("LifeOfATown", (Life,), {"template": template, "words": words, "vault": vault})
+async def _emptied(url: str) -> None:
+    """Empty all tables of a store on PostgreSQL."""
+    names = ", ".join(f'"{table.name}"' for table in schema.metadata.sorted_tables)
+    store = open_database(url)
+    async with store.writing() as connection:
+        await connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+    await store.close()
+
+
+def _life(template: Path, words: Words, vault: Vault, server: str | None = None) -> type[Life]:
+    values = {"template": template, "words": words, "vault": vault, "server": server}
+    return type("LifeOfATown", (Life,), values)
 
 
 def _lead(life: type[Life], *, examples: int) -> None:
@@ -455,6 +471,14 @@ def test_whatever_happens_no_place_is_sold_twice_and_no_message_outlives_its_cau
     sqlite_template: Path, words: Words, vault: Vault
 ) -> None:
     _lead(_life(sqlite_template, words, vault), examples=EXAMPLES)
+
+
+@pytest.mark.skipif(POSTGRES is None, reason="there is no PostgreSQL for tests here")
+def test_a_life_on_postgresql_is_the_same(
+    sqlite_template: Path, words: Words, vault: Vault, request: pytest.FixtureRequest
+) -> None:
+    server = str(request.getfixturevalue("postgres_url"))
+    _lead(_life(sqlite_template, words, vault, server), examples=LIVES_ON_A_SERVER)
 
 
 @pytest.mark.parametrize("guard", ["the place", "the reminders", "the queue"])

@@ -11,20 +11,23 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DBAPIError
 
+from bot.medicine import look as look_at_plans
 from care.booking import Booking, find_slot
 from care.children import Age
 from care.directory import ClosureKind
 from care.places import Use
 from care.referral import State
 from care.register import Mark
+from care.results import Result
 from care.roles import Actor
+from care.transfer import Country
 from locales.catalogue import Words
 from storage import (
     appointments,
@@ -32,11 +35,15 @@ from storage import (
     brigades,
     children,
     closing,
+    examinations,
+    medicine,
     moving_away,
     people,
     places,
     referrals,
+    results,
     schema,
+    transfers,
     waits,
     walk_ins,
 )
@@ -90,12 +97,16 @@ class Rush:
             *[self.confirm] * 3,
             *[self.child] * 2,
             self.leave,
+            self.travel,
+            *[self.medicine] * 2,
             self.forget,
         ]
         self.others: list[Callable[[], Awaitable[Any]]] = [
             *[self.close] * 3,
             *[self.reopen] * 3,
             *[self.mark] * 2,
+            *[self.examine] * 2,
+            self.doses,
             self.unmark,
             self.walk_in,
             self.end_brigade,
@@ -199,6 +210,59 @@ class Rush:
     async def leave(self, n: int) -> None:
         async with self.town.database.writing() as store:
             await moving_away.leave(store, self.town.people[n].id, by=Actor.PERSON, now=self.town.now)
+
+    async def travel(self, n: int) -> None:
+        async with self.town.database.writing() as store:
+            await transfers.plan(
+                store,
+                self.town.people[n].id,
+                self.chance.choice(list(Country)),
+                leaves_on=None,
+                referral_id=None,
+                zone=ZONE,
+                now=self.town.now,
+            )
+
+    async def medicine(self, n: int) -> None:
+        now, person_id = self.town.now, self.town.people[n].id
+        async with self.town.database.writing() as store:
+            plan = await medicine.open_of(store, person_id)
+            if plan is None:
+                ends = now.date() + timedelta(days=9)
+                times = [time(8), time(20)]
+                await medicine.begin(
+                    store, person_id, times=times, weekdays=[], zone=ZONE, ends_on=ends, now=now
+                )
+            elif locked := await medicine.own(store, plan.id, person_id, lock=True):
+                if self.chance.random() < 0.5:
+                    await medicine.end(store, locked, now=now)
+                else:
+                    await medicine.change(store, locked, times=[time(self.chance.randrange(24))], now=now)
+
+    async def doses(self) -> None:
+        await look_at_plans(self.town.database, now=self.town.now)
+
+    async def examine(self) -> None:
+        """Write the next step of a visit, or take the newest one back, as the clinic does."""
+        now, by = self.town.now, Actor.CLINICIAN
+        if (one := await self._some_visit()) is None:
+            return
+        async with self.town.database.writing() as store:
+            visit = await examinations.lock(store, one, self.town.clinics, now=now)
+            if visit is None:
+                return
+            written = visit.examination
+            if written is None:
+                await results.examined(store, visit, by=by, staff_id=1, now=now)
+            elif self.chance.random() < 0.3:
+                await results.take_back(store, written, zone=ZONE, by=by, staff_id=1, now=now)
+            elif written.ready_at is None:
+                found = self.chance.choice(list(Result))
+                await results.ready(
+                    store, self.town.vault, written, found, zone=ZONE, by=by, staff_id=1, now=now
+                )
+            else:
+                await results.given(store, self.town.vault, written, zone=ZONE, by=by, now=now)
 
     async def close(self) -> None:
         clinic, local = self.some_time()
