@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from care.booking import EVENING, SATURDAY
 
 HELD = timedelta(minutes=15)
+TIME_TO_ANSWER = timedelta(minutes=5)  # an offer that reaches somebody later than that is none
 HELD_FOR_A_CALL = timedelta(hours=2)  # without Telegram: somebody has to call on them first
 LASTS = timedelta(weeks=4)  # as far ahead as places can be booked
 MOST_LAPSED = 3  # offers in a row without an answer

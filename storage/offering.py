@@ -20,7 +20,17 @@ from care.outcomes import Kind as Outcome
 from care.places import Use
 from care.reminders import Planned
 from care.roles import Actor
-from care.waiting_list import End, Wait, found_one, is_over, lapsed, standing, start_key, suits
+from care.waiting_list import (
+    TIME_TO_ANSWER,
+    End,
+    Wait,
+    found_one,
+    is_over,
+    lapsed,
+    standing,
+    start_key,
+    suits,
+)
 from storage import due, outcomes, places, referrals, waiters, waits
 from storage.due import State
 from storage.locking import PLACES, try_until_commit
@@ -169,7 +179,7 @@ async def _offer(connection: AsyncConnection, chance: Chance, *, now: datetime) 
         kind=Kind.WAIT_OFFER,
         person_id=wait.person_id,
         due_at=chance.told_at,
-        useful_until=chance.until,
+        useful_until=chance.until - TIME_TO_ANSWER,
         booking_id=kept.id,
         params={"wait": wait.id},
     )

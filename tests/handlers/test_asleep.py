@@ -12,6 +12,7 @@ import pytest
 
 import bot.waiting
 from care.message_kinds import TO_STAFF, Kind
+from care.waiting_list import HELD, TIME_TO_ANSWER
 from storage import schema
 from tests.handlers.machine import Machine
 
@@ -98,6 +99,18 @@ async def test_what_cannot_be_offered_in_time_is_given_back(machine: Machine) ->
     assert await machine.hanging() == []
     [first] = await machine.world.rows(schema.bookings, id=held["id"])
     assert first["cancelled_at"] is not None
+
+
+async def test_an_offer_that_is_too_late_to_answer_is_not_made(machine: Machine) -> None:
+    world = machine.world
+    await bot.waiting.offer_places(world.database, now=world.now)
+    [offer] = await machine.rows(Kind.WAIT_OFFER)
+    await machine.sleep(HELD - TIME_TO_ANSWER)
+
+    [late] = [row for row in await machine.rows(Kind.WAIT_OFFER) if row["id"] == offer["id"]]
+    assert late["state"] == "expired"
+    [wait] = await world.rows(schema.waits, person_id=offer["person_id"])
+    assert wait["refused"] == []
 
 
 async def test_for_people_who_have_left_nothing_is_kept_for_long(machine: Machine) -> None:

@@ -13,7 +13,7 @@ from care.claims import TO_WORKER
 from care.lock_screen import telling
 from care.message_kinds import Kind
 from care.roles import Role
-from care.waiting_list import HELD, LASTS
+from care.waiting_list import HELD, LASTS, TIME_TO_ANSWER
 from handlers.agent import VERBS
 from handlers.book import Book
 from handlers.buttons import Verb, build
@@ -440,7 +440,7 @@ async def test_who_looks_after_somebody_without_telegram_is_asked_to_bring_the_o
         await people.change(store, person.id, telegram_id=None)
     await place.free()
     (offer,) = await world.rows(schema.due, kind="wait-offer")
-    assert offer["useful_until"] - offer["due_at"] == timedelta(hours=2)
+    assert offer["useful_until"] - offer["due_at"] == timedelta(hours=2) - TIME_TO_ANSWER
     worker_person = await worker.person()
     await world.add(
         schema.due, key="test", kind="call-on", person_id=worker_person.id, booking_id=offer["booking_id"],

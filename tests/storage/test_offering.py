@@ -16,7 +16,7 @@ from bot.waiting import offer_places
 from care.booking import Booking, Refusal
 from care.offer_round import wants
 from care.places import Use
-from care.waiting_list import HELD, LASTS, MOST_LAPSED, Hours, Wish, turn
+from care.waiting_list import HELD, LASTS, MOST_LAPSED, TIME_TO_ANSWER, Hours, Wish, turn
 from storage import appointments, bookings, offering, people, places, schema, wait_taking, waiters, waits
 from storage.engine import Database, open_database
 from tests.storage.waiting_town import DAY, Town
@@ -54,7 +54,7 @@ async def test_a_cancelled_visit_is_offered_to_the_first_and_nobody_sees_it_free
     (message,) = await town.rows(schema.due, kind="wait-offer")
     assert message["person_id"] == first
     assert message["due_at"] == town.now
-    assert message["useful_until"] == town.now + HELD
+    assert message["useful_until"] == town.now + HELD - TIME_TO_ANSWER
     assert "wait-offered" in await town.kinds()
 
 
@@ -275,7 +275,7 @@ async def test_at_night_a_place_is_held_until_the_morning_and_nobody_is_woken(fu
 
     (message,) = await town.rows(schema.due, kind="wait-offer")
     morning = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-    assert (message["due_at"], message["useful_until"]) == (morning, morning + HELD)
+    assert (message["due_at"], message["useful_until"]) == (morning, morning + HELD - TIME_TO_ANSWER)
     assert await town.offered(first) == "17:00"
 
 
