@@ -18,7 +18,7 @@ from handlers.screens import Reply, key, screen
 from handlers.turn import Turn
 from locales.catalogue import Html
 from locales.markup import html
-from storage import appointments, bookings, brigades, directory, links, places
+from storage import bookings, brigades, directory, links, places, taking
 from storage.brigades import Opened
 from storage.places import Kept
 
@@ -71,20 +71,9 @@ class BrigadePlace:
         if opened is None or kept is None:
             return await self._over(turn, opened)
         await self._sent_by(turn, opened)
-        person = turn.known()
-        referral = await appointments.referral_for(turn.store, person, zone=kept.zone, now=turn.now)
-        taken = await places.take(
-            turn.store,
-            kept,
-            person_id=person.id,
-            referral_id=referral["id"],
-            now=turn.now,
-            advice=referral["advice"],
-        )
+        taken = await taking.of_brigade(turn.store, turn.known(), kept, by=turn.actor, now=turn.now)
         if isinstance(taken, Refusal):
             return await self._refused(turn, opened, kept, taken)
-        await brigades.use(turn.store, taken.id, now=turn.now)
-        await appointments.begin(turn.store, referral, taken, by=turn.actor, now=turn.now)
         await turn.record(Kind.BRIGADE_CONFIRMED, clinic_id=taken.clinic_id)
         await turn.record(Kind.BOOKED, clinic_id=taken.clinic_id, detail=taken.advice)
         return await self._visit(turn, taken, turn.t("✅ <b>You are booked</b>"))

@@ -1,7 +1,7 @@
 """Write what is kept of somebody's own plan for /mydata: the plan, the last answers, the visits beside it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
@@ -29,7 +29,7 @@ def as_lines(t: Locale, kept: Kept, _: ZoneInfo) -> Iterable[str]:
         yield t.label("YOUR OWN PLAN OF REMINDERS (ONLY YOU SEE IT)")
         yield from (_plan(t, plan) for plan in found.plans)
     for dose in found.doses:
-        at = f"{_day(t, dose['day'])}, {dose['hour']}"
+        at = f"{full_day(dose['day'])}, {dose['hour']}"
         yield t.label("{time}: {state}", time=at, state=named(t, SPOKEN, dose["answer"]))
     if found.visits:
         yield t.label("VISITS THAT YOU NOTED")
@@ -39,11 +39,11 @@ def as_lines(t: Locale, kept: Kept, _: ZoneInfo) -> Iterable[str]:
 def _plan(t: Locale, plan: RowMapping) -> str:
     times = hours(t, [time.fromisoformat(hour) for hour in plan["times"]])
     marks = [
-        t.label("paused until {day}", day=_day(t, plan["paused_until"])) if plan["paused_until"] else "",
+        t.label("paused until {day}", day=full_day(plan["paused_until"])) if plan["paused_until"] else "",
         t.label("your own word: encrypted") if plan["word"] else "",
         t.label("it is over") if plan["ended_at"] else "",
     ]
-    span = f"{_day(t, plan['starts_on'])} - {_day(t, plan['ends_on'])}"
+    span = f"{full_day(plan['starts_on'])} - {full_day(plan['ends_on'])}"
     days = weekdays(t, plan["weekdays"])
     return "; ".join([span, f"{times}, {days}", *(mark for mark in marks if mark)])
 
@@ -54,9 +54,5 @@ def _visit(t: Locale, visit: RowMapping) -> str:
         t.label(SAID[Said(visit["said"])]) if visit["said"] else "",
         t.label("cancelled") if visit["ended_at"] else "",
     ]
-    at = f"{_day(t, local.date())}, {t.time(local)}"
+    at = f"{full_day(local.date())}, {t.time(local)}"
     return "; ".join([at, t.label(WHAT[What(visit["kind"])]), *(mark for mark in marks if mark)])
-
-
-def _day(t: Locale, day: date) -> str:
-    return full_day(day)

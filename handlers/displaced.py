@@ -16,7 +16,7 @@ from handlers.clinic_card import home_key
 from handlers.displaced_words import shown
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
-from storage import appointments, bookings, children, directory, displaced, displacing, places
+from storage import appointments, bookings, children, directory, displaced, displacing, taking
 from storage.displaced import Lost
 
 MOST = 6  # other places on one screen …
@@ -43,21 +43,9 @@ class Displaced:
         kept = lost.kept
         if kept is None or kept.id != chosen.number(turn, 1):
             return await self._refused(turn, lost, Refusal.FULL)
-        person = turn.known()
-        referral = await appointments.referral_for(turn.store, person, zone=kept.zone, now=turn.now)
-        taken = await places.take(
-            turn.store,
-            kept,
-            person_id=person.id,
-            referral_id=referral["id"],
-            advice=referral["advice"],
-            moved_from=lost.booking.id,
-            now=turn.now,
-        )
+        taken = await taking.instead(turn.store, turn.known(), lost, kept, by=turn.actor, now=turn.now)
         if isinstance(taken, Refusal):
             return await self._refused(turn, lost, taken)
-        await displaced.settle(turn.store, lost.booking.id, person.id, now=turn.now)
-        await appointments.begin(turn.store, referral, taken, by=turn.actor, now=turn.now)
         return await self._booked(turn, lost, taken, how="kept")
 
     async def other(self, turn: Turn) -> Reply:

@@ -1,4 +1,4 @@
-"""The pages for workers, coordinators and clinics: each button is called as in the bot, each command is one."""
+"""The pages for workers, coordinators and clinics: each button is named as in the bot, each command exists."""
 
 import re
 from pathlib import Path

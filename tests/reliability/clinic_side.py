@@ -19,7 +19,6 @@ from care.register import Mark, may_mark, may_undo
 from care.roles import Actor
 from care.waiting_list import Wish, instead_of, let_go
 from storage import (
-    appointments,
     bookings,
     brigades,
     closing,
@@ -30,6 +29,7 @@ from storage import (
     places,
     register,
     reopening,
+    taking,
     wait_taking,
     waiters,
     waits,
@@ -83,19 +83,7 @@ class ClinicSide:
             if locked is None or locked.kept is None:
                 return Refusal.CANCELLED
             kept = locked.kept
-            referral = await appointments.referral_for(store, person, zone=kept.zone, now=self.town.now)
-            taken = await places.take(
-                store,
-                kept,
-                person_id=person.id,
-                referral_id=referral["id"],
-                moved_from=lost.booking.id,
-                now=self.town.now,
-            )
-            if isinstance(taken, Booking):
-                await displaced.settle(store, lost.booking.id, person.id, now=self.town.now)
-                await appointments.begin(store, referral, taken, by=Actor.PERSON, now=self.town.now)
-            return taken
+            return await taking.instead(store, person, locked, kept, by=Actor.PERSON, now=self.town.now)
 
     async def decline_kept(self, lost: Lost) -> None:
         """Want no other place."""
@@ -194,14 +182,7 @@ class ClinicSide:
             if kept is None or kept.held_until is None or kept.held_until <= self.town.now:
                 return None
             person = await self._known(store, n)
-            referral = await appointments.referral_for(store, person, zone=kept.zone, now=self.town.now)
-            taken = await places.take(
-                store, kept, person_id=person.id, referral_id=referral["id"], now=self.town.now
-            )
-            if isinstance(taken, Booking):
-                await brigades.use(store, taken.id, now=self.town.now)
-                await appointments.begin(store, referral, taken, by=Actor.PERSON, now=self.town.now)
-            return taken
+            return await taking.of_brigade(store, person, kept, by=Actor.PERSON, now=self.town.now)
 
     async def _known(self, store: AsyncConnection, n: int) -> Person:
         person = await people.by_id(store, self.town.people[n].id)
