@@ -14,7 +14,8 @@ from care.roles import Role
 from handlers.table import COMMANDS
 from simulator.acts import Hand, document, photo, sticker, voice
 from simulator.cast import PLACES
-from storage import people, schema
+from storage import directory, people, schema
+from tests.journeys.scenes import SCENES, Scene
 from tests.journeys.whole import Whole, whole
 from tests.reliability.program import FIRST_PERSON, LONG
 
@@ -24,6 +25,7 @@ OF_EACH = 2  # people in a role; they take turns
 LIFE = 25  # steps after which whoever was ended is hired again, and the clock moves
 WIDEST = 52  # letters of the buttons in a row: more is cut
 ROLES: tuple[Role | None, ...] = (None, *Role)
+LOCALES = ("en", "ru", "uz", "uz_Cyrl", "tg", "kk")
 NAMES = sorted(set(COMMANDS) - {"relayhere", "relayoff"})  # these are for groups
 TEXTS = (
     "Aziz",
@@ -33,11 +35,15 @@ TEXTS = (
     "yo'tal, qon bilan",
     "//",
     "<b>x</b>",
-    "x" * 400,
+    "x" * 4000,
     "🙂",
+    "31.02.2027",
+    "２５．１２．２０２６",
+    "00:00",
+    "-5",
 )
 PASSED = re.compile(r"^<b>[^<]+:</b>|^👤")  # what the other side of a talk says
-BARE = re.compile(rf"t\.me/|^⚠️|is erased|{PASSED.pattern}")  # to forward, beside the screen, or goodbye
+BARE = re.compile(rf"t\.me/|^⚠️|{PASSED.pattern}")  # to forward, beside the screen, or goodbye
 
 
 @dataclass
@@ -48,6 +54,8 @@ class Monkey:
     number: int
     role: Role | None
     chance: random.Random
+    locale: str
+    codes: list[str]  # what stands on cards and behind links, of all people
     did: list[str] = field(default_factory=list)
     tried: set[str] = field(default_factory=set)
     pressed: bool = False  # the last act: its toast is the answer, which is asked about at the end
@@ -61,7 +69,8 @@ class Monkey:
         self.pressed = False
         way, screens = self.chance.random(), self._screens()
         if way < 0.1 or not screens:
-            self._say(f"/{self.chance.choice(NAMES)}")
+            code = self.chance.choice([*self.codes[-20:], ""]) if self.chance.random() < 0.2 else ""
+            self._say(f"/start {code}" if code else f"/{self.chance.choice(NAMES)}")
         elif way < 0.8:
             message, keys = self.chance.choice(screens[: self.chance.choice([1, 1, 1, 5])])
             fresh = [data for data in keys if data not in self.tried]
@@ -89,7 +98,7 @@ class Monkey:
         ]
 
     def _press(self, message: int, data: str, *, twice: bool = False) -> None:
-        data = "lang:en" if data.startswith("lang:") else data
+        data = f"lang:{self.locale}" if data.startswith("lang:") else data
         self.tried.add(data)
         self.pressed = True
         for _ in range(2 if twice else 1):
@@ -131,7 +140,9 @@ async def hire(world: Whole, monkeys: list[Monkey]) -> None:
             continue
         async with world.store.database.reading() as store:
             found = await people.by_hash(store, world.store.vault.hashes(str(monkey.number)))
-        person_id = found.id if found else (await world.store.agreed([monkey.number], locales=["en"]))[0]
+        person_id = (
+            found.id if found else (await world.store.agreed([monkey.number], locales=[monkey.locale]))[0]
+        )
         if found is None or found.holds(monkey.role) is None:
             async with world.store.database.writing() as store:  # one that is paused would stand in the way
                 ended = schema.staff.update().where(schema.staff.c.person_id == person_id)
@@ -140,15 +151,38 @@ async def hire(world: Whole, monkeys: list[Monkey]) -> None:
         monkey.hand.chat.started = True
 
 
+async def bring(world: Whole, monkey: Monkey) -> None:
+    """Bring somebody into the middle of everything: visits, places kept, a wait, a plan, a card, a result."""
+    now, store = world.clock.now(), world.store
+    async with store.database.writing() as connection:
+        person = await people.by_hash(connection, store.vault.hashes(str(monkey.number)))
+        if person is None:
+            return
+        clinic = (await directory.clinics_of(connection))[0]
+        scene = Scene(
+            store=connection,
+            vault=store.vault,
+            person_id=person.id,
+            clinic=clinic,
+            now=now,
+            staff_id=person.id,
+            codes=monkey.codes,
+        )
+        await scene.some(monkey.chance.sample(range(len(SCENES)), 6))
+    world.running.due.wake.set()
+
+
 def faults(world: Whole, monkey: Monkey, after: int) -> list[str]:
     """Return what is wrong with what somebody was answered."""
     calls = [one["params"] | {"method": one["method"]} for one in world.telegram.calls(after=after)]
     mine = [one for one in calls if str(one.get("chat_id")) == str(monkey.number)]
     texts = [one for one in mine if one["method"] in {"sendMessage", "editMessageText"}]
-    found = ["an apology" for one in texts if APOLOGY in one["text"]]
+    sorry = {str(world.running.words[code](APOLOGY)) for code in world.running.words}
+    found = ["an apology" for one in texts for each in sorry if each in one["text"]]
     for one in texts:
         board = one.get("reply_markup") or {}
-        if not board and not BARE.search(one["text"]):
+        left = monkey.did and monkey.did[-1].startswith("erase")  # goodbye
+        if not board and not left and not BARE.search(one["text"]):
             found.append(f"no way on from {one['text']!r}")
         found += [
             f"a label that is cut: {key['text']!r}"
@@ -176,13 +210,17 @@ async def test_whatever_is_pressed_typed_and_sent_is_answered_and_leads_on(
     print(f"seed {seed}")
     chance = random.Random(seed)
     async with whole(sqlite_url) as world:
-        monkeys = []
+        monkeys: list[Monkey] = []
+        codes: list[str] = []
         for place, role in enumerate(ROLES * OF_EACH):
-            world.telegram.add(FIRST_PERSON + place, locale="en")
-            monkeys.append(Monkey(world, FIRST_PERSON + place, role, chance))
+            locale = LOCALES[(place + seed) % len(LOCALES)]
+            world.telegram.add(FIRST_PERSON + place, locale=locale)
+            monkeys.append(Monkey(world, FIRST_PERSON + place, role, chance, locale, codes))
         for step in range(STEPS):
             if step % LIFE == 0:
                 await hire(world, monkeys)
+                for monkey in chance.sample(monkeys, 3):
+                    await bring(world, monkey)
                 world.move_to(world.clock.now() + timedelta(hours=chance.choice([1, 3, 10])))
                 await world.calm()
             turns = chance.sample(monkeys[: len(ROLES)], len(ROLES)) if step % 2 else monkeys[len(ROLES) :]

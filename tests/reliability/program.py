@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from bot.directory import read_directory
 from care.consent import CONSENT_VERSION
-from care.roles import Role
+from care.roles import AT_CLINICS, Role
 from care.topics import PROMISES
 from simulator.acts import Hand, hand
 from simulator.cast import CAST
@@ -209,7 +209,7 @@ class Stored:
             area = (await directory.areas(connection))[0]
             clinic = (await directory.clinics_of(connection))[0]
             area_id = area.id if role is Role.WORKER else None
-            clinic_id = clinic.id if role is Role.REGISTRAR else None
+            clinic_id = clinic.id if role in AT_CLINICS else None
             staff_id = await staff.add(
                 connection, person_id, role, now=now, area_id=area_id, clinic_id=clinic_id
             )
