@@ -58,4 +58,4 @@ class ShiftMe:
             key(f"✅ {label}" if (said.gender or UNSAID) == word else label, Verb.SHIFT_ME, word)
             for word, label in choices
         ]
-        return screen(text, [*pairs(tongues), genders, [back_key(t)]], toast=toast)
+        return screen(text, [*pairs(tongues), *pairs(genders), [back_key(t)]], toast=toast)
