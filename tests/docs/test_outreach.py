@@ -1,4 +1,4 @@
-"""The pages for workers, coordinators and clinics: each button is named as in the bot, each command exists."""
+"""The pages for workers, coordinators and clinics name each button as the bot does, and each command exists."""
 
 import re
 from pathlib import Path
