@@ -1,4 +1,4 @@
-"""The pages for workers, coordinators and clinics name each button as the bot does, and each command exists."""
+"""The pages of workers, coordinators and clinics name each button as the bot does; each command exists."""
 
 import re
 from pathlib import Path
