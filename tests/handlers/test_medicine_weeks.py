@@ -69,7 +69,7 @@ async def test_three_weeks(world: Any, person: Any, worker: Any, reminding: Remi
     await person.command("/medicine")
     await person.press("Pause")
     await person.press("Thu 10 Dec")  # ten days on a journey
-    assert "I write again on Thursday, 10 December" in person.text
+    assert "I write again on 10.12.2026" in person.text
     assert not mine(await reminding.until("2026-12-10T07:00"), person)
 
     await took(reminding, person, "2026-12-10", "2026-12-11", "2026-12-12")

@@ -37,8 +37,8 @@ MONDAY = datetime(2026, 11, 30, 5, tzinfo=UTC)  # ten in the morning in the inve
 REGISTRAR, CLINICIAN = COVER, KYRGYZ
 
 
-async def test_a_referral_does_not_end_at_the_gate_of_the_clinic(any_url: str) -> None:
-    async with town(any_url, begins=MONDAY) as there:
+async def test_a_referral_does_not_end_at_the_gate_of_the_clinic(sqlite_url: str) -> None:
+    async with town(sqlite_url, begins=MONDAY) as there:
         await journey(there)
 
 

@@ -1,6 +1,7 @@
 """The whole journey on the chat page in Chromium, in every script, kept as pictures for the docs."""
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ pytestmark = [
     pytest.mark.usefixtures("logs_put_back"),
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}"),
 ]
+REMINDER = re.compile("⏰|👋")  # in either wording
 
 
 @dataclass
@@ -67,7 +69,7 @@ async def test_from_a_workers_link_to_a_kept_visit_on_the_page(
         worker = await journey.hire(world, code)
         link = await world.store.one("SELECT code FROM links")
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS])
-        page = await browser.new_page(viewport={"width": 1700, "height": 1000})
+        page = await browser.new_page(viewport={"width": 2200, "height": 1000})
         await page.goto(world.telegram.url)
         people = (ALISHER.id, REGISTRAR.id, COORDINATOR.id)
         columns = {person: page.locator(f".phone[data-person='{person}']") for person in people}
@@ -82,7 +84,7 @@ async def test_from_a_workers_link_to_a_kept_visit_on_the_page(
         await expect(booked.last).to_be_visible()
         await columns[ALISHER.id].screenshot(path=picture(tmp_path, f"journey-booked-{code}.png"))
         await world.until_sent("visit-eve")
-        await expect(columns[ALISHER.id].locator(".theirs").last).to_contain_text("⏰")
+        await expect(columns[ALISHER.id].locator(".theirs").last).to_contain_text(REMINDER)
         await journey.move(on_page, phone)
         await expect(columns[ALISHER.id].locator(".theirs").last).to_contain_text(await hour(world))
         await journey.come(on_page)
