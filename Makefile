@@ -35,7 +35,7 @@ words: $(RUN) ## take texts from the code into all catalogues
 	@$(BIN)/python -m locales.update
 
 referral-page: $(RUN) ## write docs/referral.md from the moves that the code knows
-	@$(BIN)/python -m care.referral_page > docs/referral.md
+	@$(BIN)/python -c 'from care.referral_page import page; print(page(), end="")' > docs/referral.md
 
 model: $(DEV) ## learn the search from the example questions anew
 	@$(BIN)/python -m training.fit

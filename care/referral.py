@@ -4,7 +4,6 @@ A move is a row of MOVES: from where, to where, who may make it, and what it mea
 refused with a reason. `docs/referral.md` is made from this module.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -225,11 +224,6 @@ def may_move(now: State, to: State, by: Actor) -> bool:
     return refusal(now, to, by) is None
 
 
-def next_steps(now: State, by: Actor) -> frozenset[State]:
-    """Return where `by` may move a referral that stands at `now`."""
-    return frozenset(to for to in State if may_move(now, to, by))
-
-
 def shown_to_workers(state: State) -> State:
     """Return the state that an outreach worker may see: never one that tells what a result was."""
     return _SEEN_BY_WORKERS.get(state, state)
@@ -238,12 +232,3 @@ def shown_to_workers(state: State) -> State:
 def after_cancelling(*, screened: bool) -> State:
     """Return where a referral stands when its only booking was cancelled."""
     return State.SCREENED if screened else State.INFORMED
-
-
-def reachable(start: State, moves: Iterable[Move] = MOVES) -> frozenset[State]:
-    """Return all states that a referral can come to from `start`."""
-    found, edge = {start}, {start}
-    while edge:
-        edge = {move.to for move in moves if move.sources & edge} - found
-        found |= edge
-    return frozenset(found)

@@ -1,9 +1,7 @@
 """Write the page of the documentation about referrals from the moves that the code knows.
 
-`python -m care.referral_page` prints it; a test holds that docs/referral.md is what it prints.
+`make referral-page` writes it; a test holds that docs/referral.md is what it says.
 """
-
-import sys
 
 from care.referral import ENDS, MOVES, OPEN, Move, State, shown_to_workers
 from care.roles import Actor
@@ -92,7 +90,3 @@ def _name(state: State) -> str:
 
 def _order(state: State) -> int:
     return list(State).index(state)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())
