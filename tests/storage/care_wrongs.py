@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from care.booking import to_utc
 from care.directory import ClosureKind
 from care.places import OVERFLOW, Use
 from storage import schema
@@ -66,11 +67,17 @@ def _sold_twice(store: Store) -> Iterator[Any]:
 
 
 def _reminded_of_nothing(store: Store) -> Iterator[Any]:
-    """Yield reminders that wait without a visit."""
+    """Yield reminders that wait without a visit.
+
+    What was in hand when the visit was cancelled, and was then put off until the morning, is not among them:
+    whether it is true is looked at when it is worded.
+    """
     standing = {row["id"] for row in store.active}
     for row in store.due:
         if row["kind"] in OF_VISITS and row["state"] == "pending" and row["booking_id"] not in standing:
-            yield row["key"]
+            planned = to_utc(datetime.fromisoformat(row["local_due"]), row["zone"])
+            if row["due_at"] == planned:
+                yield row["key"]
 
 
 def _lost_their_turn(store: Store) -> Iterator[Any]:
