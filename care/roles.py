@@ -9,7 +9,7 @@ class Role(StrEnum):
     WORKER = "worker"  # outreach worker of one area
     REGISTRAR = "registrar"  # at the desk of one clinic
     CLINICIAN = "clinician"  # examines at one clinic, and writes what came of it
-    COORDINATOR = "coordinator"  # sees the numbers, invites workers and registrars
+    COORDINATOR = "coordinator"  # sees the numbers, invites workers and who works at clinics
     ADMIN = "admin"  # from the settings, or invited by an admin
 
 

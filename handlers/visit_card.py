@@ -16,7 +16,7 @@ from handlers.written import written
 from locales.catalogue import Locale
 from locales.markup import html
 
-CHILD_ASKED = frozenset({"urgent", "soon", "contact"})  # advice classes; content/screening.md, Q10
+CHILD_ASKED = frozenset({"urgent", "soon", "contact"})  # advice classes; the programme's screening form, Q10
 
 
 def visit(
@@ -77,7 +77,7 @@ def standing(t: Locale, booking: Booking, *, now: datetime) -> str:
 
 
 def child_question(t: Locale) -> str:
-    """Ask the one optional question, HTML; content/screening.md, Q10."""
+    """Ask the one optional question, HTML; the programme's screening form, Q10."""
     return t("👶 Does a child under 5 live with you? You may skip. The clinic will see it.")
 
 

@@ -392,7 +392,7 @@ bookings = Table(
     Column("local_start", String(16), nullable=False),  # what was agreed: "2026-11-25T18:30" in `zone`
     Column("local_day", String(10), nullable=False),  # "2026-11-25"
     Column("zone", String(60), nullable=False),
-    Column("place", Integer, nullable=False),  # 0 … capacity - 1
+    Column("place", Integer, nullable=False),  # 0 … capacity - 1; walk-ins: care.places.OVERFLOW …
     Column("advice", String(20)),  # goes with the booking so that the clinic knows the urgency
     Column("child_under_5", Boolean, nullable=False, server_default=text("false")),
     Column("moved_from", BigInteger),  # the booking that this one replaces
@@ -602,7 +602,9 @@ transfers = Table(  # somebody goes home or moves on, with a card for the clinic
     Column("country", String(2), nullable=False),  # ISO 3166-1 alpha-2
     Column("centre_id", ForeignKey("centres.id")),
     Column("leaves_on", Date),
-    Column("allowed", JSON, nullable=False),  # care.transfer.Field: what the person allows on the card
+    Column(
+        "allowed", JSON, nullable=False
+    ),  # care.transfer.Field: what may stand on the card; null: not chosen
     Column("written", LargeBinary),  # what they wrote for it, encrypted with their key
     Column("code_hash", LargeBinary(32), unique=True),  # of a code with 128 random bits; opens it once
     Column("created_at", UtcDateTime, nullable=False),

@@ -1,4 +1,4 @@
-"""Read what the rules of `care.tasks` know of examinations: that there is something to say, never what."""
+"""Read what `care.task_rules` know of examinations: that there is something to say, never what."""
 
 from collections import defaultdict
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Read where referrals stand, and which tasks they have: what the rules of `care.tasks` look at."""
+"""Read where referrals stand, and which tasks they have: what `care.task_rules` look at."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
