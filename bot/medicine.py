@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care import dose_days
-from care.medicine import Plan
+from care.medicine import DosePlan
 from care.outcomes import Kind
 from care.roles import Actor
 from storage import due, medicine, outcomes, people, support
@@ -47,11 +47,11 @@ async def ask_what_is_in_the_way(database: Database, *, now: datetime, zone: str
                 await _ask(store, locked, now=now, zone=zone)
 
 
-def _by_day(plan: Plan, now: datetime) -> bool:
+def _by_day(plan: DosePlan, now: datetime) -> bool:
     return dose_days.asks_what_is_in_the_way(plan, plan.today(now), now=now) is not None
 
 
-async def _ask(store: AsyncConnection, plan: Plan, *, now: datetime, zone: str) -> None:
+async def _ask(store: AsyncConnection, plan: DosePlan, *, now: datetime, zone: str) -> None:
     today = plan.today(now)
     doses = await medicine.asked(store, plan, until=today)
     since = dose_days.missed_since(doses, today=today)

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from enum import Enum
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from care.booking import to_utc
-from care.medicine import Answer, Dose, Plan
+from care.medicine import Answer, Dose, DosePlan
 from care.message_kinds import Kind
 from care.reminders import Planned
 
@@ -17,14 +17,14 @@ TOLD_FROM, TOLD_UNTIL = time(10), time(20)  # local: when somebody is asked what
 SHOWN = 14  # days of the calendar
 
 
-class Mark(Enum):
-    """What the calendar shows of a day."""
+class Mark(StrEnum):
+    """How a day of the calendar went."""
 
-    TAKEN = "✅"
-    WAITING = "⏳"  # today, and not all yet
-    NOT_ALL = "➖"
-    NONE = "⏸"  # a pause: no reminders
-    FREE = "▫️"  # no day of the plan
+    TAKEN = "taken"
+    WAITING = "waiting"  # today, and not all yet
+    NOT_ALL = "not-all"
+    NONE = "none"  # a pause: no reminders
+    FREE = "free"  # no day of the plan
 
 
 def by_day(doses: Iterable[Dose]) -> dict[date, list[Dose]]:
@@ -46,7 +46,7 @@ def streak(doses: Iterable[Dose], *, today: date) -> int:
     return count
 
 
-def calendar(plan: Plan, doses: Iterable[Dose], *, today: date) -> tuple[tuple[date, Mark], ...]:
+def calendar(plan: DosePlan, doses: Iterable[Dose], *, today: date) -> tuple[tuple[date, Mark], ...]:
     """Return a mark for each of the last days of a plan, the oldest first."""
     days = by_day(doses)
     first = max(plan.starts_on, today - timedelta(days=SHOWN - 1))
@@ -54,7 +54,7 @@ def calendar(plan: Plan, doses: Iterable[Dose], *, today: date) -> tuple[tuple[d
     return tuple((day, _mark(plan, days.get(day, ()), day, today)) for day in span)
 
 
-def _mark(plan: Plan, doses: Sequence[Dose], day: date, today: date) -> Mark:
+def _mark(plan: DosePlan, doses: Sequence[Dose], day: date, today: date) -> Mark:
     if not doses:
         return Mark.FREE if plan.weekdays and day.weekday() not in plan.weekdays else Mark.NONE
     if _all_taken(doses):
@@ -88,7 +88,7 @@ def _any_taken(doses: Iterable[Dose]) -> bool:
     return any(dose.answer is Answer.TAKEN for dose in doses)
 
 
-def asks_what_is_in_the_way(plan: Plan, since: date, *, now: datetime) -> Planned | None:
+def asks_what_is_in_the_way(plan: DosePlan, since: date, *, now: datetime) -> Planned | None:
     """Plan the kind question after two days, once for each gap and by day; None: not at this hour."""
     local = now.astimezone(ZoneInfo(plan.zone))
     if not TOLD_FROM <= local.time() < TOLD_UNTIL or plan.is_paused(now) or plan.ended_at is not None:

@@ -59,8 +59,7 @@ PRIVATE = frozenset(
 """Messages of which the team learns nothing: not that one was sent, and not that it may not have arrived."""
 
 URGENT = frozenset({Trouble.YELLOW, Trouble.VOMITS, Trouble.SIGHT, Trouble.RASH})
-"""Signs of which the doctor must know the same day, before the next dose (fact sheet,
-side-effects: CDC-TB101)."""
+"""Signs of which the doctor must know the same day, before the next dose (CDC-TB101, see care/sources.py)."""
 
 TOPIC: Mapping[Trouble, str] = {  # the answer that fits; of all others the one about side effects
     Trouble.BREATH: "emergency",
@@ -71,7 +70,7 @@ SIDE_EFFECTS = "side-effects"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class DosePlan:
     """What somebody asked to be reminded of."""
 
     id: int  # random
@@ -118,7 +117,7 @@ def moment(dose: Dose, zone: str) -> datetime:
     return to_utc(datetime.combine(dose.day, dose.hour), zone)
 
 
-def ahead(plan: Plan, *, now: datetime) -> tuple[Dose, ...]:
+def ahead(plan: DosePlan, *, now: datetime) -> tuple[Dose, ...]:
     """Return the doses from now to the end of the last day that reminders are planned for, soonest first."""
     today = plan.today(now)
     days = (today + timedelta(days=number) for number in range(AHEAD.days + 1))
@@ -154,13 +153,13 @@ def keys(plan_id: int, dose: Dose) -> tuple[str, ...]:
     return (key(plan_id, dose), *again)
 
 
-def reminder(plan: Plan, dose: Dose) -> Planned:
+def reminder(plan: DosePlan, dose: Dose) -> Planned:
     """Plan the reminder of a dose; of the night only where the person chose that hour."""
     at = moment(dose, plan.zone)
     return _planned(plan, dose, at, key(plan.id, dose))
 
 
-def again(plan: Plan, dose: Dose, nth: int, *, now: datetime) -> Planned | None:
+def again(plan: DosePlan, dose: Dose, nth: int, *, now: datetime) -> Planned | None:
     """Plan to ask once more after 'later': in an hour, in the evening sooner; None: not any more today.
 
     Never past 21:00, nor when the next dose comes first, nor more than twice.
@@ -173,7 +172,7 @@ def again(plan: Plan, dose: Dose, nth: int, *, now: datetime) -> Planned | None:
     return _planned(plan, dose, at, again_key(plan.id, dose, nth))
 
 
-def _planned(plan: Plan, dose: Dose, at: datetime, its_key: str) -> Planned:
+def _planned(plan: DosePlan, dose: Dose, at: datetime, its_key: str) -> Planned:
     said: dict[str, str | int] = {"plan": plan.id, "day": f"{dose.day:%Y%m%d}", "hour": f"{dose.hour:%H%M}"}
     chosen_at_night = is_quiet(moment(dose, plan.zone), plan.zone)
     return Planned(
@@ -188,7 +187,7 @@ def _planned(plan: Plan, dose: Dose, at: datetime, its_key: str) -> Planned:
     )
 
 
-def last_day(plan: Plan) -> Planned:
+def last_day(plan: DosePlan) -> Planned:
     """Plan the word on the last day, in its evening."""
     return Planned(
         key=last_day_key(plan),
@@ -202,12 +201,12 @@ def last_day(plan: Plan) -> Planned:
     )
 
 
-def last_day_key(plan: Plan) -> str:
+def last_day_key(plan: DosePlan) -> str:
     """Return what makes the word on the last day one."""
     return f"{Kind.DOSE_END}:{plan.id}:{plan.ends_on:%Y%m%d}"
 
 
-def may_answer(dose: Dose, plan: Plan, *, now: datetime) -> bool:
+def may_answer(dose: Dose, plan: DosePlan, *, now: datetime) -> bool:
     """Return whether somebody can say something of a dose: of today's and yesterday's."""
     return timedelta(0) <= plan.today(now) - dose.day <= timedelta(days=1)
 

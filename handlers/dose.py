@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from care import dose_days
 from care import medicine as rules
-from care.medicine import SIDE_EFFECTS, TOPIC, URGENT, Answer, Dose, Plan, Trouble
+from care.medicine import SIDE_EFFECTS, TOPIC, URGENT, Answer, Dose, DosePlan, Trouble
 from care.outcomes import Kind
 from handlers import chosen, emergency
 from handlers.answer import body, topic_key
@@ -55,7 +55,7 @@ class Doses:
             return await self._problem(turn, plan, dose)
         return await self._undo(turn, plan, dose)
 
-    async def _taken(self, turn: Turn, plan: Plan, dose: Dose) -> Reply:
+    async def _taken(self, turn: Turn, plan: DosePlan, dose: Dose) -> Reply:
         if await medicine.say(turn.store, plan.id, dose, Answer.TAKEN, now=turn.now):
             await medicine.silence(turn.store, plan.id, dose, now=turn.now)
             await count(turn, Kind.DOSE_TAKEN)
@@ -70,7 +70,7 @@ class Doses:
         text = Html("\n".join(line for line in lines if line))
         return screen(text, [[undo, plan_key(t)]], toast=t.label("👍 Well done!"))
 
-    async def _later(self, turn: Turn, plan: Plan, dose: Dose) -> Reply:
+    async def _later(self, turn: Turn, plan: DosePlan, dose: Dose) -> Reply:
         """Ask again in an hour, at most twice, and in the evening not past nine."""
         t, waits = turn.t, False
         for nth in range(1, rules.MOST_LATER + 1):
@@ -92,14 +92,14 @@ class Doses:
         )
         return screen(text, _rows(t, plan, dose, later=False))
 
-    async def _problem(self, turn: Turn, plan: Plan, dose: Dose) -> Reply:
+    async def _problem(self, turn: Turn, plan: DosePlan, dose: Dose) -> Reply:
         if dose.answer is not Answer.TAKEN:
             await medicine.say(turn.store, plan.id, dose, Answer.PROBLEM, now=turn.now)
             await medicine.silence(turn.store, plan.id, dose, now=turn.now)
         await count(turn, Kind.DOSE_PROBLEM)
         return ask_what(turn.t, plan)
 
-    async def _undo(self, turn: Turn, plan: Plan, dose: Dose) -> Reply:
+    async def _undo(self, turn: Turn, plan: DosePlan, dose: Dose) -> Reply:
         """Take back what was pressed by mistake: nothing is known of the dose."""
         if await medicine.say(turn.store, plan.id, dose, Answer.ASKED, now=turn.now):
             await count(turn, Kind.DOSE_UNDONE)
@@ -109,7 +109,7 @@ class Doses:
         later = dose.day == plan.today(turn.now)
         return screen(html(self._word(turn, plan)), _rows(t, plan, dose, later=later))
 
-    def _word(self, turn: Turn, plan: Plan) -> str:
+    def _word(self, turn: Turn, plan: DosePlan) -> str:
         return word(turn.t, self.plans.vault, turn.known(), plan)
 
     async def trouble(self, turn: Turn) -> Reply:
@@ -127,7 +127,7 @@ class Doses:
             return emergency.screen_of(turn.t)
         return await self._help(turn, plan, found[0])
 
-    async def _help(self, turn: Turn, plan: Plan, trouble: Trouble) -> Reply:
+    async def _help(self, turn: Turn, plan: DosePlan, trouble: Trouble) -> Reply:
         t, topic = turn.t, TOPIC.get(trouble, SIDE_EFFECTS)
         answer = t.answer(topic) or t.answer(SIDE_EFFECTS)
         urgent = t("🚨 <b>Call your doctor today. Do not take the next dose until the doctor answers.</b>")
@@ -147,18 +147,18 @@ class Doses:
         return screen(Html("\n\n".join(part for part in parts if part)), rows)
 
 
-def ask_what(t: Locale, plan: Plan) -> Reply:
+def ask_what(t: Locale, plan: DosePlan) -> Reply:
     """Ask what is in the way: what is most dangerous stands first."""
     text = t("🤔 <b>What is it?</b>\n\nNobody else sees what you press.")
     rows = [[key(t.label(label), Verb.DOSE_TROUBLE, plan.id, one.value)] for one, label in TROUBLES.items()]
     return screen(text, [*rows, [plan_key(t), home_key(t)]])
 
 
-def _rows(t: Locale, plan: Plan, dose: Dose, *, later: bool = True) -> list[list[Key]]:
+def _rows(t: Locale, plan: DosePlan, dose: Dose, *, later: bool = True) -> list[list[Key]]:
     return [*dose_rows(t, plan, dose, later=later), [plan_key(t)]]
 
 
-def dose_rows(t: Locale, plan: Plan, dose: Dose, *, later: bool = True) -> list[list[Key]]:
+def dose_rows(t: Locale, plan: DosePlan, dose: Dose, *, later: bool = True) -> list[list[Key]]:
     """Return the buttons under a reminder."""
     args = dose_args(plan.id, dose)
     return [
@@ -170,7 +170,7 @@ def dose_rows(t: Locale, plan: Plan, dose: Dose, *, later: bool = True) -> list[
     ]
 
 
-async def _dose(turn: Turn, plan: Plan) -> Dose | None:
+async def _dose(turn: Turn, plan: DosePlan) -> Dose | None:
     day, hour = chosen.day(turn, 1), chosen.word(turn, 2)
     if day is None or hour is None or len(hour) != 4 or not hour.isdecimal() or not hour.isascii():
         return None

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from care import dose_days
 from care import medicine as rules
 from care.dose_days import Mark
-from care.medicine import STOP_UNDONE, Answer, Dose, Plan
+from care.medicine import STOP_UNDONE, Answer, Dose, DosePlan
 from care.medicine_choices import LONGEST_PAUSE, MOST_TIMES, PAUSES
 from care.outcomes import Kind
 from handlers import chosen
@@ -27,6 +27,13 @@ from storage.vault import Vault
 
 WEEK = 7
 EARLY = timedelta(hours=3)  # so long before its hour a dose can be said to be taken
+PICTURES = {
+    Mark.TAKEN: "✅",
+    Mark.WAITING: "⏳",
+    Mark.NOT_ALL: "➖",
+    Mark.NONE: "⏸",
+    Mark.FREE: "▫️",
+}
 LEGEND = {
     Mark.TAKEN: N_("✅ taken"),
     Mark.WAITING: N_("⏳ today"),
@@ -57,7 +64,7 @@ class Medicine:
         plan = await medicine.open_of(turn.store, turn.known().id)
         return await self.plan(turn, plan) if plan else begin(t)
 
-    async def plan(self, turn: Turn, plan: Plan, *, lead: str = "", toast: str = "") -> Reply:
+    async def plan(self, turn: Turn, plan: DosePlan, *, lead: str = "", toast: str = "") -> Reply:
         """Show a plan that goes on: what it says today, how the last days went, what can be changed."""
         t, today = turn.t, plan.today(turn.now)
         doses = await medicine.history(turn.store, plan.id, since=today - medicine.KEPT, until=today)
@@ -101,7 +108,7 @@ class Medicine:
         await count(turn, Kind.DOSE_PLAN_CHANGED, detail="pause")
         return await self.plan(turn, plan, toast=t.label("⏸ Paused"))
 
-    def _ask_until(self, t: Locale, plan: Plan, today: date) -> Reply:
+    def _ask_until(self, t: Locale, plan: DosePlan, today: date) -> Reply:
         text = t(
             "⏸ <b>A pause of the reminders</b>\n\nA pause is only about my messages, for instance on a "
             "journey. Whether the pills pause is said by your doctor. From which day on shall I write again?"
@@ -154,7 +161,7 @@ class Medicine:
         await count(turn, Kind.DOSE_PLAN_CHANGED, detail="undone")
         return await self.plan(turn, plan, toast=t.label("↩️ We go on"))
 
-    async def own(self, turn: Turn, *, lock: bool = False) -> Plan | None:
+    async def own(self, turn: Turn, *, lock: bool = False) -> DosePlan | None:
         """Return the sender's plan that the button names and that goes on, or None."""
         plan_id = chosen.number(turn, 0)
         if plan_id is None:
@@ -182,7 +189,7 @@ def begin(t: Locale, *, lead: str = "") -> Reply:
     return screen(Html("\n\n".join(part for part in (lead, text) if part)), [times, [visits], [home_key(t)]])
 
 
-def _when(t: Locale, plan: Plan, turn: Turn) -> list[str]:
+def _when(t: Locale, plan: DosePlan, turn: Turn) -> list[str]:
     lines: list[str] = [summary(t, plan.times, plan.weekdays, plan.ends_on)]
     if plan.is_paused(turn.now) and plan.paused_until is not None:
         lines.append(t("⏸ <b>Pause: I write again on {day}</b>", day=full_day(plan.paused_until)))
@@ -196,13 +203,14 @@ def _days_in_a_row(t: Locale, doses: Sequence[Dose], today: date) -> str:
     return t.many("🌟 <b>{n} day in a row</b>", "🌟 <b>{n} days in a row</b>", in_a_row)
 
 
-def _calendar(t: Locale, plan: Plan, doses: Sequence[Dose], today: date) -> str:
+def _calendar(t: Locale, plan: DosePlan, doses: Sequence[Dose], today: date) -> str:
     marks = [mark for _, mark in dose_days.calendar(plan, doses, today=today)]
     asked = [dose for dose in doses if dose.day < today or dose.answer is Answer.TAKEN]
     if not asked:
         return ""
     rows = [
-        "".join(mark.value for mark in marks[start : start + WEEK]) for start in range(0, len(marks), WEEK)
+        "".join(PICTURES[mark] for mark in marks[start : start + WEEK])
+        for start in range(0, len(marks), WEEK)
     ]
     legend = " · ".join(t(LEGEND[mark]) for mark in LEGEND if mark in marks)
     taken = sum(dose.answer is Answer.TAKEN for dose in asked)
@@ -210,7 +218,9 @@ def _calendar(t: Locale, plan: Plan, doses: Sequence[Dose], today: date) -> str:
     return Html("\n".join([*rows, legend, total]))
 
 
-def _answers(t: Locale, plan: Plan, doses: Sequence[Dose], today: date, *, now: datetime) -> list[list[Key]]:
+def _answers(
+    t: Locale, plan: DosePlan, doses: Sequence[Dose], today: date, *, now: datetime
+) -> list[list[Key]]:
     """Return a button for each dose of yesterday and today that was not taken, and of what comes soon."""
     soon = now + EARLY
     open_ones = [
@@ -223,7 +233,7 @@ def _answers(t: Locale, plan: Plan, doses: Sequence[Dose], today: date, *, now: 
     return [[taken_key(t, plan, dose, today=today)] for dose in open_ones]
 
 
-def taken_key(t: Locale, plan: Plan, dose: Dose, *, today: date) -> Key:
+def taken_key(t: Locale, plan: DosePlan, dose: Dose, *, today: date) -> Key:
     """Return the button that says that a dose was taken."""
     when = f"{t.relative_day(dose.day, today=today)}, {t.time(dose.hour)}"
     return key(t.label("✅ Taken: {when}", when=when), Verb.DOSE, *dose_args(plan.id, dose), "t")
@@ -234,7 +244,7 @@ def dose_args(plan_id: int, dose: Dose) -> tuple[int, str, str]:
     return plan_id, f"{dose.day:%Y%m%d}", f"{dose.hour:%H%M}"
 
 
-def _below(t: Locale, plan: Plan, turn: Turn) -> list[list[Key]]:
+def _below(t: Locale, plan: DosePlan, turn: Turn) -> list[list[Key]]:
     paused = plan.is_paused(turn.now)
     pause = (
         key(t.label("▶️ Go on now"), Verb.MEDICINE_GO_ON, plan.id)

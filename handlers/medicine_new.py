@@ -9,7 +9,7 @@ from datetime import date, time
 from typing import Any
 
 from care.booking import to_local
-from care.medicine import Plan
+from care.medicine import DosePlan
 from care.medicine_choices import HOURS, MOST_TIMES, may_end, read_day, read_times, read_weekdays
 from care.outcomes import Kind
 from care.reminders import QUIET_FROM, QUIET_UNTIL
@@ -75,6 +75,11 @@ class MedicineNew:
         if chosen.word(turn, 4) != "y":
             await count(turn, Kind.MEDICINE_SEEN)
             return _confirm(turn.t, times, days, ends_on)
+        return await self._begin(turn, times, days, ends_on, zone=zone)
+
+    async def _begin(
+        self, turn: Turn, times: Sequence[time], days: Sequence[int], ends_on: date, *, zone: str
+    ) -> Reply:
         made = await medicine.begin(
             turn.store,
             turn.known().id,
@@ -87,8 +92,7 @@ class MedicineNew:
         if made is None:
             return await self.plans.gone(turn)
         await count(turn, Kind.DOSE_PLAN_BEGUN)
-        t = turn.t
-        return await self.plans.plan(turn, made, lead=t("👌 I write to you from now on."))
+        return await self.plans.plan(turn, made, lead=turn.t("👌 I write to you from now on."))
 
     async def hours(self, turn: Turn) -> Reply:
         """Change the hours and the days of the week."""
@@ -120,12 +124,12 @@ class MedicineNew:
             return self._ask_new_end(turn, plan)
         return await self._keep_end(turn, plan, ends_on)
 
-    async def _keep_end(self, turn: Turn, plan: Plan, ends_on: date) -> Reply:
+    async def _keep_end(self, turn: Turn, plan: DosePlan, ends_on: date) -> Reply:
         plan = await medicine.change(turn.store, plan, now=turn.now, ends_on=ends_on)
         await count(turn, Kind.DOSE_PLAN_CHANGED, detail="end")
         return await self.plans.plan(turn, plan, toast=turn.t.label("👌 Kept."))
 
-    def _ask_new_end(self, turn: Turn, plan: Plan) -> Reply:
+    def _ask_new_end(self, turn: Turn, plan: DosePlan) -> Reply:
         t, today = turn.t, plan.today(turn.now)
         months = month_keys(t, plan.starts_on, Verb.MEDICINE_END, plan.id, today=today)
         typed = key(t.label("📅 Another day"), Verb.MEDICINE_END, plan.id, DATE)
@@ -157,7 +161,7 @@ class MedicineNew:
         await drafts.drop(turn.store, turn.person.id, DRAFT)
         return await self._with_date(turn, content, plan, ends_on)
 
-    async def _with_date(self, turn: Turn, content: Any, plan: Plan | None, ends_on: date) -> Reply:
+    async def _with_date(self, turn: Turn, content: Any, plan: DosePlan | None, ends_on: date) -> Reply:
         if plan is not None:
             locked = await medicine.lock(turn.store, plan.id) if content.get("plan") == plan.id else None
             return await self._keep_end(turn, locked, ends_on) if locked else await self.plans.gone(turn)

@@ -12,7 +12,7 @@ from care import dose_days
 from care import medicine as rules
 from care.booking import parse_day, to_local
 from care.care_visits import CareVisit, may_say
-from care.medicine import Answer, Dose, Plan
+from care.medicine import Answer, Dose, DosePlan
 from care.message_kinds import Kind
 from handlers.answer import topic_key
 from handlers.buttons import Verb
@@ -111,12 +111,12 @@ class MedicineNotices:
         text = t("👋 Your visit was {day}, {time}. Did you go?", **_when(notice, visit))
         return message(text, [said_keys(t, visit), [home_key(t)]])
 
-    async def _plan(self, notice: Notice) -> Plan | None:
+    async def _plan(self, notice: Notice) -> DosePlan | None:
         plan_id = notice.about("plan")
         plan = await medicine.own(notice.store, plan_id, notice.person.id) if plan_id is not None else None
         return plan if plan is not None and plan.ended_at is None else None
 
-    async def _dose(self, notice: Notice, plan: Plan) -> Dose | None:
+    async def _dose(self, notice: Notice, plan: DosePlan) -> Dose | None:
         day, hour = parse_day(str(notice.row["params"]["day"])), str(notice.row["params"]["hour"])
         if day is None:
             return None

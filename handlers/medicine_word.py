@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from care.lock_screen import telling
-from care.medicine import Plan
+from care.medicine import DosePlan
 from care.medicine_choices import MOST_WORD, read_word
 from care.outcomes import Kind
 from care.typed import asks
@@ -40,7 +40,7 @@ class MedicineWord:
             return await self._keep(turn, plan, typed)
         return await self._ask(turn, plan)
 
-    async def _ask(self, turn: Turn, plan: Plan) -> Reply:
+    async def _ask(self, turn: Turn, plan: DosePlan) -> Reply:
         await drafts.put(turn.store, turn.known().id, DRAFT, {"plan": plan.id}, now=turn.now)
         await count(turn, Kind.MEDICINE_SEEN)
         t = turn.t
@@ -53,7 +53,7 @@ class MedicineWord:
         drop = key(t.label("💧 Drop of the day"), Verb.MEDICINE_WORD, plan.id, DROP)
         return screen(text, [[drop], [back_key(t), home_key(t)]])
 
-    async def _keep(self, turn: Turn, plan: Plan, typed: str | None) -> Reply:
+    async def _keep(self, turn: Turn, plan: DosePlan, typed: str | None) -> Reply:
         sealed = self.plans.vault.seal_for(turn.known().key, typed.encode()) if typed is not None else None
         plan = await medicine.change(turn.store, plan, now=turn.now, word=sealed)
         await count(turn, Kind.DOSE_PLAN_CHANGED, detail="word")
@@ -79,7 +79,7 @@ class MedicineWord:
         locked = await medicine.lock(turn.store, plan.id)
         return await self._keep(turn, locked, chosen_word) if locked else await self.plans.gone(turn)
 
-    async def _sure(self, turn: Turn, plan: Plan) -> Reply:
+    async def _sure(self, turn: Turn, plan: DosePlan) -> Reply:
         """Ask whether to keep a word that names the illness; the word itself waits in the chat."""
         await count(turn, Kind.MEDICINE_SEEN)
         t = turn.t

@@ -7,7 +7,7 @@ worker and area: no case card and no list of the team can show it.
 from collections.abc import Mapping, Sequence
 from datetime import date, time
 
-from care.medicine import Plan, Trouble
+from care.medicine import DosePlan, Trouble
 from care.medicine_choices import MONTHS, months_on
 from care.outcomes import Kind
 from care.person import Person
@@ -47,7 +47,7 @@ async def count(turn: Turn, kind: Kind, *, detail: str | None = None) -> None:
     )
 
 
-def word(t: Locale, vault: Vault, person: Person, plan: Plan) -> str:
+def word(t: Locale, vault: Vault, person: Person, plan: DosePlan) -> str:
     """Return what a reminder says: the drop, or the person's own word; plain text.
 
     Raises VaultFault when the word was changed in the store.

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care import medicine as rules
 from care.dose_days import MISSED_DAYS
-from care.medicine import Answer, Dose, Plan
+from care.medicine import Answer, Dose, DosePlan
 from care.message_kinds import Kind
 from storage import due
 from storage.people import random_id
@@ -27,7 +27,7 @@ _PERHAPS_AHEAD = timedelta(days=1)  # between the day in UTC and that of any clo
 KEPT = timedelta(days=400)  # of the days that a streak and the totals are read from
 
 
-async def open_of(connection: AsyncConnection, person_id: int) -> Plan | None:
+async def open_of(connection: AsyncConnection, person_id: int) -> DosePlan | None:
     """Return the plan that somebody has, or None."""
     statement = select(dose_plans).where(dose_plans.c.person_id == person_id, dose_plans.c.ended_at.is_(None))
     return _first((await connection.execute(statement)).mappings().all())
@@ -35,17 +35,11 @@ async def open_of(connection: AsyncConnection, person_id: int) -> Plan | None:
 
 async def own(
     connection: AsyncConnection, plan_id: int, person_id: int, *, lock: bool = False
-) -> Plan | None:
+) -> DosePlan | None:
     """Return a plan of this person, also one that ended; None when it is not theirs or not there."""
     statement = select(dose_plans).where(dose_plans.c.id == plan_id, dose_plans.c.person_id == person_id)
     if lock:
         statement = statement.with_for_update()  # PostgreSQL only: SQLite has one writer
-    return _first((await connection.execute(statement)).mappings().all())
-
-
-async def by_id(connection: AsyncConnection, plan_id: int) -> Plan | None:
-    """Return any plan: for messages that the program sends by itself, never for a button."""
-    statement = select(dose_plans).where(dose_plans.c.id == plan_id)
     return _first((await connection.execute(statement)).mappings().all())
 
 
@@ -58,9 +52,9 @@ async def begin(
     zone: str,
     ends_on: date,
     now: datetime,
-) -> Plan | None:
+) -> DosePlan | None:
     """Begin a plan today and plan its first reminders; None when the person has one."""
-    plan = Plan(
+    plan = DosePlan(
         id=random_id(),
         person_id=person_id,
         times=tuple(times),
@@ -93,7 +87,7 @@ async def begin(
     return plan
 
 
-async def change(connection: AsyncConnection, plan: Plan, *, now: datetime, **values: Any) -> Plan:
+async def change(connection: AsyncConnection, plan: DosePlan, *, now: datetime, **values: Any) -> DosePlan:
     """Change columns of a plan that the caller has locked, and plan its reminders anew."""
     stored = dict(values)
     if "times" in stored:
@@ -110,7 +104,7 @@ async def change(connection: AsyncConnection, plan: Plan, *, now: datetime, **va
     return changed
 
 
-async def plan_ahead(connection: AsyncConnection, plan: Plan, *, now: datetime) -> int:
+async def plan_ahead(connection: AsyncConnection, plan: DosePlan, *, now: datetime) -> int:
     """Plan the reminders of the next days that are not planned yet, and return how many are new."""
     new = 0
     for dose in rules.ahead(plan, now=now):
@@ -122,7 +116,7 @@ async def plan_ahead(connection: AsyncConnection, plan: Plan, *, now: datetime) 
     return new
 
 
-async def _expect(connection: AsyncConnection, plan: Plan, dose: Dose, *, now: datetime) -> bool:
+async def _expect(connection: AsyncConnection, plan: DosePlan, dose: Dose, *, now: datetime) -> bool:
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     made = await connection.execute(
         insert(doses)
@@ -133,7 +127,7 @@ async def _expect(connection: AsyncConnection, plan: Plan, dose: Dose, *, now: d
     return made.first() is not None
 
 
-async def _clear(connection: AsyncConnection, plan: Plan, *, now: datetime) -> None:
+async def _clear(connection: AsyncConnection, plan: DosePlan, *, now: datetime) -> None:
     """Expect nothing any more of what is still ahead, and send nothing of it.
 
     What was asked for already stays, and may be answered. `plan` is as it is from now on: where it has no
@@ -182,7 +176,7 @@ async def history(connection: AsyncConnection, plan_id: int, *, since: date, unt
     return sorted(_dose(row) for row in (await connection.execute(statement)).mappings())
 
 
-async def asked(connection: AsyncConnection, plan: Plan, *, until: date) -> list[Dose]:
+async def asked(connection: AsyncConnection, plan: DosePlan, *, until: date) -> list[Dose]:
     """Return what was expected until that day and asked for, sorted: what somebody may have missed.
 
     Not what no reminder of left: the program was asleep, or the person could not be written to.
@@ -213,20 +207,20 @@ async def not_planned(connection: AsyncConnection, *, now: datetime) -> list[int
     ]
 
 
-def _wants(plan: Plan, planned_to: date | None, now: datetime) -> bool:
+def _wants(plan: DosePlan, planned_to: date | None, now: datetime) -> bool:
     if plan.today(now) > plan.ends_on:
         return True
     coming = rules.ahead(plan, now=now)
     return bool(coming) and (planned_to is None or coming[-1].day > planned_to)
 
 
-async def lock(connection: AsyncConnection, plan_id: int) -> Plan | None:
+async def lock(connection: AsyncConnection, plan_id: int) -> DosePlan | None:
     """Return a plan that goes on, for the caller alone to change; None when it ended."""
     statement = select(dose_plans).where(dose_plans.c.id == plan_id, dose_plans.c.ended_at.is_(None))
     return _first((await connection.execute(statement.with_for_update())).mappings().all())
 
 
-async def end(connection: AsyncConnection, plan: Plan, *, now: datetime) -> bool:
+async def end(connection: AsyncConnection, plan: DosePlan, *, now: datetime) -> bool:
     """End a plan that the caller has locked: no reminder comes any more; False when it had ended."""
     if plan.ended_at is not None:
         return False
@@ -234,7 +228,7 @@ async def end(connection: AsyncConnection, plan: Plan, *, now: datetime) -> bool
     return True
 
 
-async def perhaps_missed(connection: AsyncConnection, *, now: datetime) -> list[Plan]:
+async def perhaps_missed(connection: AsyncConnection, *, now: datetime) -> list[DosePlan]:
     """Return the plans that go on and of which nothing was taken for about two days: to be looked at."""
     lately = now.date() - timedelta(days=MISSED_DAYS) + _PERHAPS_AHEAD
     taken = exists().where(
@@ -246,11 +240,11 @@ async def perhaps_missed(connection: AsyncConnection, *, now: datetime) -> list[
     return [_plan(row) for row in (await connection.execute(statement)).mappings()]
 
 
-def _first(rows: Sequence[RowMapping]) -> Plan | None:
+def _first(rows: Sequence[RowMapping]) -> DosePlan | None:
     return _plan(rows[0]) if rows else None
 
 
-def _plan(row: RowMapping) -> Plan:
+def _plan(row: RowMapping) -> DosePlan:
     names = (
         "id",
         "person_id",
@@ -262,7 +256,7 @@ def _plan(row: RowMapping) -> Plan:
         "created_at",
         "ended_at",
     )
-    return Plan(
+    return DosePlan(
         **{name: row[name] for name in names},
         times=tuple(time.fromisoformat(hour) for hour in row["times"]),
         weekdays=tuple(row["weekdays"]),

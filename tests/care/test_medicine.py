@@ -13,7 +13,7 @@ from care.medicine import (
     TOPIC,
     URGENT,
     Dose,
-    Plan,
+    DosePlan,
     Trouble,
     again,
     ahead,
@@ -42,7 +42,7 @@ def local(text: str, zone: str = ALMATY) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def plan(*hours: int, zone: str = ALMATY, **values: object) -> Plan:
+def plan(*hours: int, zone: str = ALMATY, **values: object) -> DosePlan:
     given_values = {
         "id": 5,
         "person_id": 7,
@@ -52,11 +52,11 @@ def plan(*hours: int, zone: str = ALMATY, **values: object) -> Plan:
         "ends_on": START + timedelta(days=20),
         "created_at": local("2026-11-23T06:00"),
     }
-    return Plan(**{**given_values, **values})  # type: ignore[arg-type]  # columns of a plan
+    return DosePlan(**{**given_values, **values})  # type: ignore[arg-type]  # columns of a plan
 
 
 @st.composite
-def plans(draw: st.DrawFn) -> Plan:
+def plans(draw: st.DrawFn) -> DosePlan:
     starts_on = draw(DAYS)
     return plan(
         times=draw(HOURS),
@@ -94,7 +94,7 @@ def test_no_dose_comes_on_other_days_after_the_end_or_in_a_pause(
 
 
 @given(one=plans(), now=INSTANTS)
-def test_every_dose_ahead_belongs_to_the_plan_and_is_still_to_come(one: Plan, now: datetime) -> None:
+def test_every_dose_ahead_belongs_to_the_plan_and_is_still_to_come(one: DosePlan, now: datetime) -> None:
     found = ahead(one, now=now)
 
     for dose in found:
@@ -107,7 +107,9 @@ def test_every_dose_ahead_belongs_to_the_plan_and_is_still_to_come(one: Plan, no
 
 
 @given(one=plans(), now=INSTANTS)
-def test_a_reminder_comes_at_night_only_where_the_person_chose_that_hour(one: Plan, now: datetime) -> None:
+def test_a_reminder_comes_at_night_only_where_the_person_chose_that_hour(
+    one: DosePlan, now: datetime
+) -> None:
     for dose in ahead(one, now=now):
         planned = reminder(one, dose)
         chosen = is_quiet(moment(dose, one.zone), one.zone)
@@ -122,7 +124,7 @@ def test_a_reminder_comes_at_night_only_where_the_person_chose_that_hour(one: Pl
 
 
 @given(one=plans(), now=INSTANTS)
-def test_a_reminder_is_of_use_before_the_next_one_and_on_its_own_day(one: Plan, now: datetime) -> None:
+def test_a_reminder_is_of_use_before_the_next_one_and_on_its_own_day(one: DosePlan, now: datetime) -> None:
     found = ahead(one, now=now)
 
     for dose, following in itertools.pairwise(found):
@@ -136,7 +138,7 @@ def test_a_reminder_is_of_use_before_the_next_one_and_on_its_own_day(one: Plan, 
 
 @given(one=plans(), now=INSTANTS, wait=st.integers(0, 600), nth=st.integers(1, 4))
 def test_later_asks_again_within_the_day_at_most_twice_and_not_past_nine(
-    one: Plan, now: datetime, wait: int, nth: int
+    one: DosePlan, now: datetime, wait: int, nth: int
 ) -> None:
     for dose in ahead(one, now=now)[:3]:
         pressed = moment(dose, one.zone) + timedelta(minutes=wait)
