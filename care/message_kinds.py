@@ -8,7 +8,7 @@ class Kind(StrEnum):
 
     VISIT_EVE = "visit-eve"  # the evening before, 18:00
     VISIT_SOON = "visit-soon"  # two hours before
-    VISIT_AFTER = "visit-after"  # the evening after: did you go?
+    VISIT_AFTER = "visit-after"  # the same evening: did you go?
     RECHECK = "recheck"  # the symptom check again, after WATCH
     NUDGE = "nudge"  # a booking was left half-way
     PASSING_ON = "pass-on"  # after a visit: a link to pass on

@@ -42,8 +42,8 @@ QUIET_UNTIL = time(8)  # … until here
 EVE_AT = time(18)
 SOON = timedelta(hours=2)
 SOONEST = timedelta(hours=1)  # after a booking: a reminder that would come sooner says nothing new
-AFTER_AT = time(19)
-AFTER_LATEST_END = time(18)  # a visit that ends later is asked about the next day
+AFTER_AT = time(19)  # a visit is asked about at this hour …
+AFTER_END = timedelta(hours=1)  # … and not sooner after its end than this: after a late one, the next day
 AFTER_NEXT_DAY_AT = time(10)
 AFTER_USEFUL = timedelta(days=3)
 VISIT_TAKES = timedelta(hours=1)
@@ -132,11 +132,14 @@ def visit_soon(visit: Visit) -> Planned:
 
 
 def visit_after(visit: Visit) -> Planned:
-    """Ask whether the person went: at 19:00, or at 10:00 the next day when the visit ended after 18:00."""
-    ended = (visit.starts_at + VISIT_TAKES).astimezone(ZoneInfo(visit.zone))
-    same_day = ended.date() == _day(visit) and ended.time() <= AFTER_LATEST_END
-    day, hour = (_day(visit), AFTER_AT) if same_day else (_day(visit) + timedelta(days=1), AFTER_NEXT_DAY_AT)
-    at = _at(day, hour, visit.zone)
+    """Ask the same evening whether the person went: at 19:00, or an hour after the visit when that is later.
+
+    Where the night has begun by then, at 10:00 the next day.
+    """
+    day = _day(visit)
+    at = max(_at(day, AFTER_AT, visit.zone), visit.starts_at + VISIT_TAKES + AFTER_END)
+    if at >= _at(day, QUIET_FROM, visit.zone):
+        at = _at(day + timedelta(days=1), AFTER_NEXT_DAY_AT, visit.zone)
     return _for_visit(Kind.VISIT_AFTER, visit, at, at + AFTER_USEFUL)
 
 

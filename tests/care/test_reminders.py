@@ -65,9 +65,19 @@ def planned(starts: str, *, booked: str) -> dict[str, str]:
         (  # booked for tonight
             "2026-11-25T18:30",
             "2026-11-25T17:00",
+            {"visit-after": "2026-11-25T20:30"},
+        ),
+        (  # an hour after it ended it is night
+            "2026-11-25T19:00",
+            "2026-11-25T17:00",
             {"visit-after": "2026-11-26T10:00"},
         ),
-        (  # it ends at 18:00 sharp: asked the same evening
+        (  # the last minute of the evening
+            "2026-11-25T18:59",
+            "2026-11-25T17:00",
+            {"visit-after": "2026-11-25T20:59"},
+        ),
+        (  # it ends at 18:00 sharp: there is an hour until then
             "2026-11-25T17:00",
             "2026-11-25T15:30",
             {"visit-after": "2026-11-25T19:00"},
@@ -76,6 +86,13 @@ def planned(starts: str, *, booked: str) -> dict[str, str]:
 )
 def test_a_visit_has_the_messages_that_still_say_something(starts, booked, expected):
     assert planned(starts, booked=booked) == expected
+
+
+@pytest.mark.parametrize("starts", ["17:00", "17:30", "18:00", "18:30"])
+def test_an_evening_visit_is_asked_about_the_same_evening(starts):
+    asked = planned(f"2026-11-25T{starts}", booked="2026-11-20T10:00")["visit-after"]
+
+    assert "2026-11-25T19:00" <= asked < "2026-11-25T21:00"
 
 
 def test_the_first_two_are_of_no_use_once_the_visit_begins():
