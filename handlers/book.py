@@ -8,16 +8,16 @@ from care.booking import Booking, Offer, Refusal, find_slot, may_book, offers
 from care.directory import Clinic
 from care.outcomes import Kind
 from care.reminders import nudge, nudge_key
-from handlers import chosen, clinic_list, offered, times, visit_card
+from handlers import chosen, clinic_list, offered, own_visit, times, visit_card
 from handlers.brigade_screens import brigade_key
 from handlers.buttons import Verb
-from handlers.children import along
+from handlers.children import left_behind
 from handlers.clinic_card import address, bold, home_key
 from handlers.screens import Reply, key, screen
 from handlers.turn import Turn
 from handlers.wait_words import still_waiting, wait_key
 from locales.catalogue import Locale
-from storage import appointments, bookings, directory, drafts, due, offering
+from storage import appointments, bookings, children, directory, drafts, due, offering
 from storage.bookings import Booked
 
 DRAFT = "booking"
@@ -104,7 +104,8 @@ class Book:
         lead = t("✅ <b>You are booked</b>") if answer is None else t("✅ <b>You are booked.</b> Thank you.")
         if booked.is_new and await offering.visit_booked(turn.store, booking, now=turn.now):
             lead = "\n".join([lead, still_waiting(t)])
-        return visit_card.visit(t, booking, clinic, now=turn.now, lead=lead, asks_child=asks)
+        left = left_behind(t, await children.left_by_loss(turn.store, booking.id)) if booked.is_new else ""
+        return await own_visit.shown(turn, booking, lead=lead, left=left, asks_child=asks)
 
     async def _refused(self, turn: Turn, clinic: Clinic, local: datetime, refusal: Refusal) -> Reply:
         """Say kindly what is in the way, and show what is possible instead."""
@@ -126,10 +127,8 @@ class Book:
         booking = await bookings.own(turn.store, booking_id, turn.known().id)
         if booking is None:
             return await self.start(turn)
-        clinic = await directory.clinic(turn.store, booking.clinic_id, also_retired=True)
         lead = turn.t("You already have a visit on this day. You can move or cancel it.")
-        beside = await along(turn, booking)
-        return visit_card.visit(turn.t, booking, clinic, now=turn.now, lead=lead, along=beside)
+        return await own_visit.shown(turn, booking, lead=lead)
 
 
 def refused(t: Locale, refusal: Refusal) -> str:

@@ -11,7 +11,7 @@ from care.booking import Booking, Refusal
 from care.outcomes import Kind
 from care.places import Use
 from care.roles import Actor
-from handlers import chosen, times, visit_card
+from handlers import chosen, own_visit, times
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.screens import Reply, key, screen
@@ -150,8 +150,7 @@ class BrigadePlace:
         return screen(text, [[key(t.label("📅 Book an examination"), Verb.BOOK)], [home_key(t)]])
 
     async def _visit(self, turn: Turn, booking: Booking, lead: str) -> Reply:
-        clinic = await directory.clinic(turn.store, booking.clinic_id, also_retired=True)
-        return visit_card.visit(turn.t, booking, clinic, now=turn.now, lead=lead)
+        return await own_visit.shown(turn, booking, lead=lead)
 
 
 def _asked_for_it(turn: Turn, opened: Opened) -> bool:

@@ -150,6 +150,16 @@ def left_behind(t: Locale, children_left: int) -> str:
     return t("⚠️ At the new time there was no place for a child. Take another time, or ask at the desk.")
 
 
+def would_be_left(t: Locale, children_left: int) -> str:
+    """Warn before a visit is moved to where children find no place, HTML; empty where all do."""
+    if not children_left:
+        return ""
+    return t(
+        "⚠️ There is no place there for a child who comes with you. If you move, the child's place is given "
+        "back."
+    )
+
+
 def _ask_age(t: Locale, visit: Booking, known: int) -> Reply:
     rows = [[key(t.label(label), Verb.CHILD_ADD, visit.id, age.value, known)] for age, label in AGES.items()]
     back = [key(t.label("⬅️ Back"), Verb.CHILDREN, visit.id), home_key(t)]

@@ -9,9 +9,9 @@ from care.closing import Free, ranked
 from care.directory import Clinic
 from care.outcomes import Kind
 from care.plan import Plan
-from handlers import book, chosen, clinic_list, visit_card
+from handlers import book, chosen, clinic_list, own_visit
 from handlers.buttons import Verb
-from handlers.children import along, left_behind
+from handlers.children import left_behind
 from handlers.clinic_card import home_key
 from handlers.displaced_words import shown
 from handlers.screens import Key, Reply, key, screen
@@ -109,12 +109,10 @@ class Displaced:
         await bookings.change(turn.store, booking.id, **values)
         await turn.record(Kind.DISPLACED_TAKEN, clinic_id=booking.clinic_id, detail=how)
         await book.finish(turn)
-        clinic = await directory.clinic(turn.store, booking.clinic_id, also_retired=True)
         lead = turn.t("✅ <b>You are booked</b>")
         current = await bookings.own(turn.store, booking.id, turn.known().id) or booking
         left = left_behind(turn.t, await children.lost_with(turn.store, lost.booking.id))
-        beside = "\n\n".join(part for part in (await along(turn, current), left) if part)
-        return visit_card.visit(turn.t, current, clinic, now=turn.now, lead=lead, along=beside)
+        return await own_visit.shown(turn, current, lead=lead, left=left)
 
     async def _refused(self, turn: Turn, lost: Lost, refusal: Refusal) -> Reply:
         """Say kindly why the kept place cannot be taken, and show what is possible."""
@@ -144,9 +142,7 @@ class Displaced:
         t, booking_id = turn.t, chosen.number(turn, 0)
         now_at = await _standing(turn, booking_id) if booking_id is not None else None
         if now_at is not None:
-            clinic = await directory.clinic(turn.store, now_at.clinic_id, also_retired=True)
-            lead = t("📅 This is your time now:")
-            return visit_card.visit(t, now_at, clinic, now=turn.now, lead=lead)
+            return await own_visit.shown(turn, now_at, lead=t("📅 This is your time now:"))
         rows = [
             [key(t.label("📅 Book an examination"), Verb.BOOK)],
             [key(t.label("🗓 My visits"), Verb.VISITS), home_key(t)],

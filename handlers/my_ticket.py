@@ -14,7 +14,7 @@ from care.outcomes import Kind
 from care.register import may_set_out
 from care.roles import Actor
 from care.ticket import payload, ticket
-from handlers import chosen, visit_card
+from handlers import chosen, own_visit, visit_card
 from handlers.buttons import Press, Verb
 from handlers.clinic_card import costs, home_key
 from handlers.registrar.desk import is_desk
@@ -38,7 +38,7 @@ class MyTicket:
         if booking is None:
             return await Visits().visit(turn)
         if not visit_card.is_ahead(booking, now=turn.now):
-            return await self._card(turn, booking, clinic, refused=True)
+            return await own_visit.stale(turn, booking)
         await turn.record(Kind.TICKET_SHOWN, detail="visit", clinic_id=booking.clinic_id)
         t, number = turn.t, ticket(booking.id)
         text = t("🎫 Ticket: <b>{number}</b>. Show it at the desk.", number=number)
@@ -50,6 +50,8 @@ class MyTicket:
         booking, clinic = await self._own(turn)
         if booking is None or clinic is None:
             return await Visits().visit(turn)
+        if booking.cancelled_at is not None:
+            return await own_visit.stale(turn, booking)
         await turn.record(Kind.VISITS_SEEN, clinic_id=booking.clinic_id, detail="costs")
         t = turn.t
         parts = [t("💰 <b>What it costs</b>"), costs(t, clinic.services)]
@@ -58,17 +60,17 @@ class MyTicket:
 
     async def on_way(self, turn: Turn) -> Reply:
         """Let the desk know that the person is on the way."""
-        booking, clinic = await self._own(turn, lock=True)
+        booking, _ = await self._own(turn, lock=True)
         if booking is None:
             return await Visits().visit(turn)
         if not may_set_out(booking, now=turn.now):
-            return await self._card(turn, booking, clinic, refused=True)
+            return await own_visit.stale(turn, booking)
         if booking.on_way_at is None:
             await bookings.change(turn.store, booking.id, on_way_at=turn.now)
         kind = Kind.ON_WAY if booking.on_way_at is None else Kind.VISITS_SEEN
         await turn.record(kind, clinic_id=booking.clinic_id)
         shown = await bookings.own(turn.store, booking.id, turn.known().id) or booking
-        return await self._card(turn, shown, clinic)
+        return await own_visit.shown(turn, shown)
 
     async def walk_in(self, turn: Turn) -> Reply:
         """Ask, and make the visit theirs whose ticket the desk gave without a booking."""
@@ -105,8 +107,7 @@ class MyTicket:
         if isinstance(taken, Refusal):
             return await self._over(turn)
         await turn.record(Kind.CAME, role=Actor.REGISTRAR, clinic_id=clinic.id, detail="walk-in")
-        lead = t("✅ <b>This visit is yours now.</b>")
-        return visit_card.visit(t, taken, clinic, now=turn.now, lead=lead)
+        return await own_visit.shown(turn, taken, lead=t("✅ <b>This visit is yours now.</b>"))
 
     async def _own(self, turn: Turn, *, lock: bool = False) -> tuple[Booking | None, Clinic | None]:
         booking_id = chosen.number(turn, 0)
@@ -117,14 +118,6 @@ class MyTicket:
         if booking is None:
             return None, None
         return booking, await directory.clinic(turn.store, booking.clinic_id, also_retired=True)
-
-    async def _card(
-        self, turn: Turn, booking: Booking, clinic: Clinic | None, *, refused: bool = False
-    ) -> Reply:
-        """Show the visit as it is now."""
-        if refused:
-            await turn.record(Kind.REFUSED, detail="stale", clinic_id=booking.clinic_id)
-        return visit_card.visit(turn.t, booking, clinic, now=turn.now)
 
     async def _over(self, turn: Turn) -> Reply:
         await turn.record(Kind.REFUSED, detail="unknown-code")

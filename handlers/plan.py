@@ -6,13 +6,13 @@ from care import plan as plans
 from care.booking import Booking, may_change, to_local
 from care.outcomes import Kind
 from care.plan import By, From
-from handlers import chosen, visit_card, visit_list
+from handlers import chosen, own_visit, visit_list
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.plan_words import BY, FROM, line
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
-from storage import bookings, directory
+from storage import bookings
 
 NONE = "x"
 
@@ -51,9 +51,8 @@ class PlanVisit:
         await bookings.change(turn.store, booking.id, plan=plan.words() if plan else None)
         await turn.record(Kind.PLANNED, clinic_id=booking.clinic_id, detail=plan.by.value if plan else "-")
         shown = await bookings.own(turn.store, booking.id, turn.known().id) or booking
-        clinic = await directory.clinic(turn.store, booking.clinic_id, also_retired=True)
         lead = t("👍 I remind you of your plan.") if plan else t("Your plan is taken away.")
-        return visit_card.visit(t, shown, clinic, now=turn.now, lead=lead)
+        return await own_visit.shown(turn, shown, lead=lead)
 
 
 def _by(turn: Turn, booking: Booking) -> Reply:

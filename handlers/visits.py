@@ -6,17 +6,17 @@ from care.booking import Booking, Refusal, find_slot, may_book, may_change
 from care.directory import Clinic
 from care.outcomes import Kind
 from care.ticket import ticket
-from handlers import book, chosen, displaced_words, times, visit_card, visit_list
+from handlers import book, chosen, own_visit, times, visit_list
 from handlers.buttons import Verb
 from handlers.calendar_file import calendar_file
-from handlers.children import along, left_behind
+from handlers.children import left_behind, would_be_left
 from handlers.clinic_card import home_key
 from handlers.company_words import asked_again
 from handlers.screens import Reply, Step, Way, key, screen
 from handlers.turn import Turn
 from handlers.written import written
 from locales.catalogue import Html, Locale
-from storage import appointments, bookings, children, directory, displaced
+from storage import appointments, bookings, children, directory
 from storage.bookings import Booked
 
 
@@ -30,16 +30,12 @@ class Visits:
         return await visit_list.listed(turn)
 
     async def visit(self, turn: Turn) -> Reply:
-        """Show one visit."""
+        """Show one visit; one that was moved leads to where it is now."""
         booking = await self._own(turn)
         if booking is None:
             return await visit_list.gone(turn)
-        clinic = await _clinic(turn, booking)
         await turn.record(Kind.VISITS_SEEN, clinic_id=booking.clinic_id)
-        if lost := await displaced.own(turn.store, booking.id, turn.known().id, now=turn.now):
-            return await displaced_words.shown(turn, lost)
-        beside = await along(turn, booking)
-        return visit_card.visit(turn.t, booking, clinic, now=turn.now, along=beside)
+        return await own_visit.present(turn, booking)
 
     async def move(self, turn: Turn) -> Reply:
         """Show the days to move a visit to."""
@@ -79,7 +75,9 @@ class Visits:
         if refusal is not None:
             return await self._not_moved(turn, booking, clinic, refusal)
         await turn.record(Kind.VISITS_SEEN, clinic_id=clinic.id)
-        lead = turn.t("🔁 Your time now: {moment}", moment=turn.t.moment(booking.local))
+        left = await children.left_if_moved(turn.store, booking, clinic.id, local, kept=False)
+        now_at = turn.t("🔁 Your time now: {moment}", moment=turn.t.moment(booking.local))
+        lead = Html("\n\n".join(part for part in (now_at, would_be_left(turn.t, left)) if part))
         return times.confirm(turn, clinic, local, times.to_move(turn.t, booking.id), lead=lead)
 
     async def move_yes(self, turn: Turn) -> Reply:
@@ -105,7 +103,7 @@ class Visits:
         if booking is None:
             return await visit_list.gone(turn)
         if may_change(booking, now=turn.now) is not None:
-            return await self._unchangeable(turn, booking)
+            return await own_visit.stale(turn, booking)
         await turn.record(Kind.VISITS_SEEN, clinic_id=booking.clinic_id)
         t = turn.t
         return screen(
@@ -129,7 +127,7 @@ class Visits:
         if refusal is None and await appointments.cancel(turn.store, booking, by=turn.actor, now=turn.now):
             await turn.record(Kind.CANCELLED, clinic_id=booking.clinic_id, detail=booking.advice)
         elif refusal is not Refusal.CANCELLED:
-            return await self._unchangeable(turn, booking)
+            return await own_visit.stale(turn, booking)
         return _cancelled(turn.t, booking)
 
     async def calendar(self, turn: Turn) -> Reply:
@@ -138,8 +136,8 @@ class Visits:
         if booking is None:
             return await visit_list.gone(turn)
         if may_change(booking, now=turn.now) is not None:
-            return await self._unchangeable(turn, booking)
-        clinic = await _clinic(turn, booking)
+            return await own_visit.stale(turn, booking)
+        clinic = await directory.clinic(turn.store, booking.clinic_id, also_retired=True)
         await turn.record(Kind.VISITS_SEEN, clinic_id=booking.clinic_id)
         t = turn.t
         first, moves = await bookings.booked_first(turn.store, booking)
@@ -168,20 +166,9 @@ class Visits:
         if booking is None:
             return await visit_list.gone(turn)
         if may_change(booking, now=turn.now) is not None:
-            return await self._unchangeable(turn, booking)
+            return await own_visit.stale(turn, booking)
         clinic = await directory.clinic(turn.store, booking.clinic_id)
         return (booking, clinic) if clinic else await self._retired(turn, booking)
-
-    async def _unchangeable(self, turn: Turn, booking: Booking) -> Reply:
-        """Show a visit that is over or cancelled; one that was moved leads to where it is now."""
-        await turn.record(Kind.REFUSED, detail="stale", clinic_id=booking.clinic_id)
-        if lost := await displaced.own(turn.store, booking.id, turn.known().id, now=turn.now):
-            return await displaced_words.shown(turn, lost)
-        now_at = await bookings.moved_to(turn.store, booking.id, turn.known().id)
-        shown = now_at or booking
-        clinic = await _clinic(turn, shown)
-        lead = turn.t("🔁 The visit was moved. This is your time now:") if now_at else ""
-        return visit_card.visit(turn.t, shown, clinic, now=turn.now, lead=lead)
 
     async def _retired(self, turn: Turn, booking: Booking) -> Reply:
         """Show a visit at a clinic that left the directory: there are no other times to move it to."""
@@ -189,7 +176,7 @@ class Visits:
         lead = turn.t(
             "🙏 This clinic gives no new times. You can come as agreed, or cancel and book another."
         )
-        return visit_card.visit(turn.t, booking, await _clinic(turn, booking), now=turn.now, lead=lead)
+        return await own_visit.shown(turn, booking, lead=lead)
 
     async def _moved(self, turn: Turn, clinic: Clinic, before: Booking, moved: Booked, *, came: int) -> Reply:
         """Show the new time, and how many of the children who `came` along lost their place."""
@@ -203,8 +190,7 @@ class Visits:
         if moved.is_new and before.plan is not None and moved.booking.plan is None:
             lead = Html("\n".join([lead, t("✍️ Your plan was for another time of day. Make a new one?")]))
         left = left_behind(t, came - len(await children.of(turn.store, moved.booking.id, before.person_id)))
-        beside = "\n\n".join(part for part in (await along(turn, moved.booking), left) if part)
-        return visit_card.visit(t, moved.booking, clinic, now=turn.now, lead=lead, along=beside)
+        return await own_visit.shown(turn, moved.booking, lead=lead, left=left)
 
     async def _not_moved(self, turn: Turn, booking: Booking, clinic: Clinic, refusal: Refusal) -> Reply:
         full = refusal is Refusal.FULL
@@ -220,10 +206,6 @@ class Visits:
         if refusal is Refusal.SAME_DAY:
             slots = [slot for slot in slots if slot.day != day]
         return times.times(turn, clinic, day, slots, choosing, lead=lead)
-
-
-async def _clinic(turn: Turn, booking: Booking) -> Clinic | None:
-    return await directory.clinic(turn.store, booking.clinic_id, also_retired=True)
 
 
 def _cancelled(t: Locale, booking: Booking) -> Reply:

@@ -6,14 +6,16 @@ from care.booking import MOST_UPCOMING, Booking, Refusal, may_change
 from care.outcomes import Kind
 from care.places import Use
 from care.waiting_list import Wait, instead_of, let_go
-from handlers import book, chosen, visit_card, wait
+from handlers import book, chosen, own_visit, visit_card, wait
 from handlers.buttons import Verb
+from handlers.children import left_behind, would_be_left
 from handlers.clinic_card import home_key
+from handlers.company_words import asked_again
 from handlers.screens import Reply, key, screen
 from handlers.turn import Turn
 from handlers.wait_words import visits_key, wait_key
-from locales.catalogue import Locale
-from storage import bookings, directory, places, wait_taking, waits
+from locales.catalogue import Html, Locale
+from storage import bookings, children, places, wait_taking, waits
 from storage.places import Kept
 
 MOVE, BOTH = "m", "k"
@@ -34,7 +36,8 @@ class Offered:
         answer = chosen.word(turn, 1)
         if other is not None and (answer not in {MOVE, BOTH} or (must and answer == BOTH)):
             await turn.record(Kind.WAIT_SEEN, clinic_id=kept.clinic_id)
-            return _ask(turn.t, kept, other, must=must)
+            left = await children.left_if_moved(turn.store, other, kept.clinic_id, kept.local, kept=True)
+            return _ask(turn.t, kept, other, must=must, warning=would_be_left(turn.t, left))
         instead = await self._movable(turn, other) if other is not None and answer == MOVE else None
         return await self._taken(turn, waiting, kept, instead)
 
@@ -51,20 +54,23 @@ class Offered:
         return await wait.standing(turn, after, lead=turn.t("👌 Somebody else can have it. I go on looking."))
 
     async def _taken(self, turn: Turn, waiting: Wait, kept: Kept, instead: Booking | None) -> Reply:
+        came = len(await children.of(turn.store, instead.id, instead.person_id)) if instead else 0
         taken = await wait_taking.take(
             turn.store, turn.known(), waiting, kept, instead=instead, by=turn.actor, now=turn.now
         )
         if isinstance(taken, Refusal):
             return await self._late(turn)
-        clinic = await directory.clinic(turn.store, taken.clinic_id, also_retired=True)
         detail = "moved" if instead is not None else "new"
         await turn.record(Kind.WAIT_TAKEN, clinic_id=taken.clinic_id, detail=detail)
         booked = Kind.MOVED if instead is not None else Kind.BOOKED
         await turn.record(booked, clinic_id=taken.clinic_id, detail=taken.advice)
         await book.finish(turn)
-        lead = turn.t("✅ <b>You are booked</b>") if instead is None else turn.t("✅ <b>Your new time</b>")
+        t, known = turn.t, await children.of(turn.store, taken.id, taken.person_id)
+        lost = await children.left_by_loss(turn.store, taken.id) if instead is None else came - len(known)
+        lead = t("✅ <b>You are booked</b>") if instead is None else t("✅ <b>Your new time</b>")
+        lead = Html(lead + await asked_again(turn.store, t, taken))
         asks = instead is None and taken.advice in visit_card.CHILD_ASKED
-        return visit_card.visit(turn.t, taken, clinic, now=turn.now, lead=lead, asks_child=asks)
+        return await own_visit.shown(turn, taken, lead=lead, left=left_behind(t, lost), asks_child=asks)
 
     async def _kept(self, turn: Turn) -> tuple[Wait, Kept] | None:
         """Return the place that the button is about, if it is offered to this person now."""
@@ -85,8 +91,7 @@ class Offered:
         own = await bookings.own(turn.store, chosen.number(turn, 0) or 0, person.id)
         if own is not None and own.cancelled_at is None:
             await turn.record(Kind.VISITS_SEEN, clinic_id=own.clinic_id)
-            clinic = await directory.clinic(turn.store, own.clinic_id, also_retired=True)
-            return visit_card.visit(t, own, clinic, now=turn.now)
+            return await own_visit.shown(turn, own)
         await turn.record(Kind.REFUSED, detail="gone")
         waiting = await waits.of(turn.store, person.id)
         rows, free = await wait.free_now(turn)
@@ -101,8 +106,8 @@ class Offered:
         )
 
 
-def _ask(t: Locale, kept: Kept, other: Booking, *, must: bool) -> Reply:
-    """Ask what becomes of the visit that the person has."""
+def _ask(t: Locale, kept: Kept, other: Booking, *, must: bool, warning: str) -> Reply:
+    """Ask what becomes of the visit that the person has; `warning` (HTML) is said of moving it."""
     text = t(
         "You have a visit on {moment}. The free place is on {free}.",
         moment=t.moment(other.local),
@@ -110,7 +115,7 @@ def _ask(t: Locale, kept: Kept, other: Booking, *, must: bool) -> Reply:
     )
     both = [key(t.label("➕ Keep both"), Verb.WAIT_TAKE, kept.id, BOTH)]
     return screen(
-        text,
+        Html("\n\n".join(part for part in (text, warning) if part)),
         [
             [key(t.label("🔁 Move my visit to the free place"), Verb.WAIT_TAKE, kept.id, MOVE)],
             [] if must else both,

@@ -151,17 +151,24 @@ async def lock_own(connection: AsyncConnection, booking_id: int, person_id: int)
 
 async def moved_to(connection: AsyncConnection, booking_id: int, person_id: int) -> Booking | None:
     """Return the person's visit that replaced this one, if it was moved and the new one stands."""
-    replaced = booking_id
+    last = await newest(connection, booking_id, person_id)
+    return last if last is not None and last.cancelled_at is None else None
+
+
+async def newest(connection: AsyncConnection, booking_id: int, person_id: int) -> Booking | None:
+    """Return the last of the person's visits that came instead of this one, cancelled or not; None: none."""
+    last: Booking | None = None
     while True:
+        replaced = last.id if last is not None else booking_id
         statement = select(bookings).where(
             bookings.c.moved_from == replaced, bookings.c.person_id == person_id
         )
         row = (await connection.execute(statement)).mappings().first()
         if row is None:
-            return None
-        if row["cancelled_at"] is None:
-            return from_row(row)
-        replaced = row["id"]
+            return last
+        last = from_row(row)
+        if last.cancelled_at is None:
+            return last
 
 
 async def booked_first(connection: AsyncConnection, booking: Booking) -> tuple[Booking, int]:

@@ -109,6 +109,26 @@ async def visit_moved(connection: AsyncConnection, before: Booking, after: Booki
                 break
 
 
+async def left_if_moved(
+    connection: AsyncConnection, visit: Booking, clinic_id: int, local: datetime, *, kept: bool
+) -> int:
+    """Return for how many children there would be no place, were a visit moved there; changes nothing.
+
+    `local` is naive, the clock of that clinic; `kept`: the adult's new place is taken already.
+    """
+    known = await of(connection, visit.id, visit.person_id)
+    clinic = await directory.clinic(connection, clinic_id) if known else None
+    if clinic is None:
+        return len(known)
+    day = local.date()
+    taken = await bookings_of.taken(connection, clinic_id, day, day)
+    found = beside(slots(clinic, day, taken), local)
+    stay = sum(any(_is_at(child, slot) for slot in found) for child in known)
+    freed = sum((slot.clinic_id, slot.local) == (visit.clinic_id, visit.local) for slot in found)
+    free = sum(slot.free for slot in found) + freed - (0 if kept else 1)
+    return max(0, len(known) - stay - max(0, free))
+
+
 async def come_again(connection: AsyncConnection, visit: Booking, *, now: datetime) -> None:
     """Let the children come along to a visit that stands for one which the clinic cancelled, if it does."""
     statement = select(bookings.c.moved_from).where(bookings.c.id == visit.id)
@@ -141,6 +161,13 @@ async def lost_with(connection: AsyncConnection, visit_id: int) -> int:
     """Return how many children lost their place with a visit that a clinic cancelled, and have no other."""
     statement = select(func.count()).select_from(bookings).where(*_lost(visit_id))
     return int((await connection.execute(statement)).scalar_one())
+
+
+async def left_by_loss(connection: AsyncConnection, visit_id: int) -> int:
+    """Return how many children have no place at a visit that stands for one which the clinic cancelled."""
+    statement = select(bookings.c.moved_from).where(bookings.c.id == visit_id)
+    lost_id = (await connection.execute(statement)).scalar_one_or_none()
+    return await lost_with(connection, lost_id) if lost_id is not None else 0
 
 
 async def taken_over(connection: AsyncConnection, old_id: int, person_id: int) -> None:

@@ -179,6 +179,51 @@ async def test_where_a_child_finds_no_place_at_the_new_time_it_is_said(family: F
     assert (await family.visit())["local_start"] == "2026-11-25T19:00"
 
 
+async def test_before_a_visit_moves_it_is_said_that_the_child_has_no_place_there(family: Family) -> None:
+    await family.bring()
+    await family.fill("1900")
+    for _ in range(2):
+        await family.fill("1930")
+
+    await family.parent.tap(f"mvt:{(await family.visit())['id']}:{family.clinic}:202611251900")
+    assert "There is no place there for a child who comes with you" in family.parent.text
+    await family.parent.tap(f"mvt:{(await family.visit())['id']}:{family.clinic}:202611261900")
+    assert "no place there for a child" not in family.parent.text
+    await family.parent.tap(f"mvt:{(await family.visit())['id']}:{family.clinic}:202611251730")
+    assert "no place there for a child" not in family.parent.text
+
+    assert len(await family.kids()) == 1
+
+
+@pytest.mark.parametrize("wish", ["onway:{visit}", "plan:{visit}:x", "plan:{visit}:bus:work:60"])
+async def test_each_card_of_the_visit_names_the_child(family: Family, wish: str) -> None:
+    await family.bring()
+    [child] = await family.kids()
+    family.world.wait(days=2)
+
+    await family.parent.tap(wish.format(visit=(await family.visit())["id"]))
+
+    assert Verb.CANCEL in family.parent.wishes
+    assert ticket(child["id"]) in family.parent.text
+
+
+@pytest.mark.parametrize(
+    "wish", ["visit:{visit}", "mytick:{visit}", "costs:{visit}", "onway:{visit}", "mv:{visit}"]
+)
+async def test_old_buttons_of_a_moved_visit_show_the_present_one(family: Family, wish: str) -> None:
+    await family.bring()
+    old = (await family.visit())["id"]
+    await family.parent.tap(f"mvy:{old}:{family.clinic}:202611261900")
+    new = await family.visit()
+
+    await family.parent.tap(wish.format(visit=old))
+
+    assert "The visit was moved. This is your time now" in family.parent.text
+    assert "This visit is cancelled" not in family.parent.text
+    assert ticket(new["id"]) in family.parent.text
+    assert all(ticket(child["id"]) in family.parent.text for child in await family.kids())
+
+
 async def test_nobody_reaches_another_ones_children(family: Family) -> None:
     await family.bring()
     visit, [child] = await family.visit(), await family.kids()

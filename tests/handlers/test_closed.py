@@ -244,6 +244,28 @@ async def test_the_visit_list_and_old_buttons_lead_to_what_is_kept(story: Story)
         assert "I keep another time" in someone.text
 
 
+async def test_the_old_ticket_leads_to_the_place_that_was_taken_and_to_what_is_kept_when_that_is_lost_too(
+    story: Story,
+) -> None:
+    someone, visit = await story.booked()
+    await story.close()
+    await story.told(someone)
+    await someone.press("Take it")
+
+    for old in (f"visit:{visit}", f"mytick:{visit}"):
+        await someone.tap(old)
+        assert "The visit was moved. This is your time now" in someone.text
+        assert "This visit is cancelled" not in someone.text
+
+    [instead] = await story.ahead(someone)
+    await story.desk.command("/closed")
+    await story.desk.press("Thu" if instead.startswith("2026-11-26") else "Fri")
+    await story.desk.press("Closed all day")
+    await story.desk.press("Yes, it is so")
+    await someone.tap(f"visit:{visit}")
+    assert "The clinic cannot see you" in someone.text
+
+
 async def test_an_undo_is_asked_for_and_tells_only_who_was_told(story: Story) -> None:
     told, visit = await story.booked()
     untold, _ = await story.booked()

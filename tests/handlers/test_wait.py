@@ -9,10 +9,13 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.waiting import offer_places
+from care.children import Age
 from care.claims import TO_WORKER
 from care.lock_screen import telling
 from care.message_kinds import Kind
+from care.places import Use
 from care.roles import Role
+from care.ticket import ticket
 from care.waiting_list import HELD, LASTS, TIME_TO_ANSWER
 from handlers.agent import VERBS
 from handlers.book import Book
@@ -23,7 +26,7 @@ from handlers.routes import Route, Routes
 from handlers.screens import Reply
 from handlers.visits import Visits
 from handlers.wait_table import wait_buttons
-from storage import kept, people, schema
+from storage import children, kept, people, schema
 from storage.bookings import upcoming
 
 
@@ -305,6 +308,68 @@ async def test_a_visit_is_moved_to_the_offered_place_with_its_reminders(place: P
     due = await world.rows(schema.due, person_id=person.id, state="pending")
     assert {row["booking_id"] for row in due if row["kind"].startswith("visit")} == {active[0]["id"]}
     assert "moved" in await world.outcomes()
+
+
+async def with_child(place: Place, world: Any) -> Any:
+    """Somebody with a visit and a child at another clinic, who is offered a place that has room for one."""
+    await world.clinic(place.area, name="Clinic B")
+    someone = world.somebody()
+    person = await someone.agree(area_id=place.area)
+    await someone.tap("bky:2:202611271700")
+    async with world.database.writing() as store:
+        (visit,) = await upcoming(store, person.id, now=world.now)
+        assert await children.add(store, visit, Age.UNDER_5, after=0, now=world.now) is not None
+    world.wait(minutes=1)
+    await someone.tap(f"waity:{place.clinic}:a:any")
+    await place.free()
+    await place.told(someone)
+    return someone
+
+
+async def kids(world: Any) -> list[Any]:
+    return list(await world.rows(schema.bookings, use=Use.CHILD.value, cancelled_at=None))
+
+
+async def test_before_a_visit_moves_to_an_offered_place_it_is_said_that_the_child_has_none_there(
+    place: Place, world: Any
+) -> None:
+    someone = await with_child(place, world)
+
+    await someone.press("Take it")
+    assert "There is no place there for a child who comes with you" in someone.text
+    assert len(await kids(world)) == 1
+    await someone.press("Move my visit")
+
+    assert "Your new time" in someone.text
+    assert "At the new time there was no place for a child" in someone.text
+    assert await kids(world) == []
+
+
+async def test_who_keeps_both_visits_keeps_the_childs_place(place: Place, world: Any) -> None:
+    someone = await with_child(place, world)
+
+    await someone.press("Take it")
+    await someone.press("Keep both")
+
+    assert "no place for a child" not in someone.text
+    assert len(await kids(world)) == 1
+
+
+async def test_where_the_child_finds_a_place_it_comes_along_to_the_offered_one(
+    place: Place, world: Any
+) -> None:
+    someone = await with_child(place, world)
+    async with world.database.writing() as store:
+        await store.execute(update(schema.sessions).values(capacity=2))
+
+    await someone.press("Take it")
+    assert "no place there for a child" not in someone.text
+    await someone.press("Move my visit")
+
+    [child] = await kids(world)
+    assert child["clinic_id"] == place.clinic
+    assert ticket(child["id"]) in someone.text
+    assert "no place for a child" not in someone.text
 
 
 async def test_both_visits_can_be_kept(place: Place, world: Any) -> None:
