@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -32,9 +32,8 @@ async def keep(
     no more.
     """
     first = booking.failure is None
-    await connection.execute(
-        update(bookings).where(bookings.c.id == booking.id).values(failure=failure.value)
-    )
+    said = {"failure": failure.value, **({"failure_at": now} if first else {})}
+    await connection.execute(update(bookings).where(bookings.c.id == booking.id).values(**said))
     referral = await referrals.of(connection, booking.person_id)
     if referral is not None and (referral["id"], referral["state"]) == (booking.referral_id, State.MISSED):
         stands = after_cancelling(screened=referral["checked_at"] is not None)
@@ -47,15 +46,13 @@ async def keep(
     return first
 
 
-async def on_days(
-    connection: AsyncConnection, clinic_id: int, first: date, last: date
-) -> Mapping[Failure, int]:
-    """Return how often each failure is reported of visits on local days, both included."""
+async def reported(connection: AsyncConnection, clinic_id: int, *, since: datetime) -> Mapping[Failure, int]:
+    """Return how often each failure was reported from `since` (aware, UTC) on, however old the visit was."""
     statement = (
         select(bookings.c.failure, func.count())
         .where(
             bookings.c.clinic_id == clinic_id,
-            bookings.c.local_day.between(first.isoformat(), last.isoformat()),
+            bookings.c.failure_at >= since,
             bookings.c.failure.is_not(None),
             bookings.c.cancelled_at.is_(None),
         )

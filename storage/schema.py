@@ -408,6 +408,7 @@ bookings = Table(
     Column("reason", String(20)),  # care.absence.Reason: why not come
     Column("plan", JSON),  # care.plan.Plan, as closed words: by, at, from
     Column("failure", String(20)),  # care.failures.Failure: what the clinic did wrong, the person says
+    Column("failure_at", UtcDateTime),  # when they said so first
     Index(
         "uq_bookings_place",  # a place is sold once
         "clinic_id",

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from care.booking import to_local
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.clinic_failed import FAILURES
@@ -14,7 +13,7 @@ from locales.catalogue import Html
 from locales.markup import html
 from storage import directory, failures
 
-LOOK_BACK = timedelta(days=7)  # whoever reports later than this is found in /stats
+LOOK_BACK = timedelta(days=7)  # of reports, not of visits
 
 
 async def to_office(notice: Notice) -> Reply | None:
@@ -25,8 +24,7 @@ async def to_office(notice: Notice) -> Reply | None:
     )
     if clinic is None or notice.person.holds(Role.COORDINATOR, Role.ADMIN) is None:
         return None
-    today = to_local(notice.now, clinic.timezone).date()
-    found = await failures.on_days(notice.store, clinic.id, today - LOOK_BACK, today)
+    found = await failures.reported(notice.store, clinic.id, since=notice.now - LOOK_BACK)
     if not found:
         return None
     where = written(t, clinic.address)  # not by its name: the message lights up on a lock screen

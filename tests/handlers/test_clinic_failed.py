@@ -162,6 +162,29 @@ async def test_the_office_is_told_once_a_day_how_many_and_nobodys_name(world, pe
     assert len(await world.rows(schema.due, kind="clinic-failed", person_id=receiver.id)) == 2
 
 
+@pytest.mark.parametrize("days", [1, 8, 20, 29])
+async def test_the_office_is_told_of_each_visit_that_may_be_reported_however_long_ago(
+    world, person, office, days
+):
+    world.wait(days=1 + days, hours=8)
+    await person.tap(build(Verb.FAILED, await booking_of(world, person), "closed"))
+    assert "The office of the programme is told" in person.text
+
+    assert "🚪 It was closed: 1" in (await notice(world, office)).steps[0].text
+
+
+async def test_what_was_reported_more_than_a_week_ago_is_not_told_again(world, person, office):
+    other = await with_visit(world)
+    world.wait(days=2)
+    await person.tap(build(Verb.FAILED, await booking_of(world, person), "closed"))
+    world.wait(days=8)
+    await other.tap(build(Verb.FAILED, await booking_of(world, other), "charged"))
+
+    told = (await notice(world, office)).steps[0].text
+    assert "I was asked to pay: 1" in told
+    assert "It was closed" not in told
+
+
 async def test_who_is_no_coordinator_any_more_is_not_told(world, person, office):
     world.wait(days=2)
     await person.tap(build(Verb.FAILED, await booking_of(world, person), "closed"))

@@ -301,6 +301,7 @@ def _bookings() -> None:
         batch_op.add_column(sa.Column("reason", sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column("plan", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("failure", sa.String(length=20), nullable=True))
+        batch_op.add_column(sa.Column("failure_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.alter_column("person_id", existing_type=sa.BigInteger(), nullable=True)
         batch_op.alter_column("referral_id", existing_type=sa.BigInteger(), nullable=True)
         batch_op.create_index(op.f("ix_bookings_closure_id"), ["closure_id"], unique=False)
