@@ -145,7 +145,7 @@ async def along(turn: Turn, visit: Booking) -> str:
 
 def left_behind(t: Locale, children_left: int) -> str:
     """Say that children lost their place when the visit was moved, HTML; empty where none did."""
-    if not children_left:
+    if children_left <= 0:
         return ""
     return t("⚠️ At the new time there was no place for a child. Take another time, or ask at the desk.")
 

@@ -5,7 +5,7 @@ The message lights up on a lock screen: it names a time, an address, and nothing
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.booking import to_local
+from care.booking import may_change, to_local
 from care.message_kinds import Kind
 from care.person import Person, pseudonym
 from handlers.buttons import Verb
@@ -92,12 +92,12 @@ async def call_on(notice: Notice, person: Person) -> str | None:
         text = t("📞 Please call {who}: the clinic sees them after all, {moment}.", who=who, moment=moment)
         return text if local else None
     if child:
-        local = await displaced.child_lost(notice.store, booking_id, person.id)
-        moment = t.moment(local) if local else ""
+        gone = await displaced.child_lost(notice.store, booking_id, person.id)
+        moment = t.moment(gone.local) if gone else ""
         head = t(
             "📞 Please call {who}: the clinic cannot see their child on {moment}.", who=who, moment=moment
         )
-        return Html("\n".join([head, t("Please find another time with them.")])) if local else None
+        return Html("\n".join([head, t("Please find another time with them.")])) if gone else None
     lost = await displaced.own(notice.store, booking_id, person.id, now=notice.now)
     if lost is None:
         return None
@@ -112,14 +112,26 @@ async def call_on(notice: Notice, person: Person) -> str | None:
 
 
 async def _child(notice: Notice, booking_id: int) -> Reply | None:
-    """Tell an adult that the clinic cannot see the child that they booked for."""
+    """Tell an adult that the clinic cannot see the child that they booked for, and lead to their visit."""
     t = notice.t
-    local = await displaced.child_lost(notice.store, booking_id, notice.person.id)
-    if local is None:
+    gone = await displaced.child_lost(notice.store, booking_id, notice.person.id)
+    if gone is None:
         return None
-    text = t(
-        "🙏 The clinic cannot see your child on <b>{moment}</b>. Please choose another time.",
-        moment=t.moment(local),
-    )
+    head = t("🙏 The clinic cannot see your child on <b>{moment}</b>.", moment=t.moment(gone.local))
     talk = key(t.label("🤝 Talk to a person"), Verb.TALK)
-    return message(text, [[key(t.label("📅 New time"), Verb.BOOK)], [talk]])
+    if may_change(gone.visit, now=notice.now) is not None:
+        then = t("Please book a new time, and then press 👶 Bring a child there.")
+        return message("\n".join([head, then]), [[key(t.label("📅 New time"), Verb.BOOK)], [talk]])
+    stays = t(
+        "Your own visit stays: <b>{moment}</b>. Take another time for both of you, or look whether the child "
+        "has a place at your time.",
+        moment=t.moment(gone.visit.local),
+    )
+    return message(
+        "\n".join([head, stays]),
+        [
+            [key(t.label("🔁 Another time"), Verb.MOVE, gone.visit.id)],
+            [key(t.label("👶 Bring a child"), Verb.CHILDREN, gone.visit.id)],
+            [talk],
+        ],
+    )

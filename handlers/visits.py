@@ -92,6 +92,7 @@ class Visits:
         if slot is None or refusal is not None:
             return await self._not_moved(turn, booking, clinic, refusal or Refusal.CLOSED)
         came = len(await children.of(turn.store, booking.id, booking.person_id))
+        came += await children.lost_with(turn.store, booking.id)
         moved = await appointments.move(turn.store, booking, slot, now=turn.now)
         if isinstance(moved, Refusal):
             return await self._not_moved(turn, booking, clinic, moved)

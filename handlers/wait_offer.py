@@ -54,7 +54,10 @@ class Offered:
         return await wait.standing(turn, after, lead=turn.t("👌 Somebody else can have it. I go on looking."))
 
     async def _taken(self, turn: Turn, waiting: Wait, kept: Kept, instead: Booking | None) -> Reply:
-        came = len(await children.of(turn.store, instead.id, instead.person_id)) if instead else 0
+        came = 0
+        if instead is not None:
+            came = len(await children.of(turn.store, instead.id, instead.person_id))
+            came += await children.lost_with(turn.store, instead.id)
         taken = await wait_taking.take(
             turn.store, turn.known(), waiting, kept, instead=instead, by=turn.actor, now=turn.now
         )

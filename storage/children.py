@@ -56,16 +56,21 @@ async def add(
 ) -> Child | None:
     """Keep a place for one more child beside a visit, which the caller has locked; None when there is none.
 
-    `after` is how many there were when the button was shown: pressed twice it brings one child.
+    `after` is how many there were when the button was shown: pressed twice it brings one child. A child of
+    that visit who lost their place through the clinic counts as the one who comes.
     """
     known = await of(connection, visit.id, visit.person_id)
     if len(known) > after:
         return known[-1]
     if len(known) >= MOST:
         return None
+    statement = select(bookings.c.id).where(*_lost(visit.id), bookings.c.guardian_id == visit.person_id)
+    lost = (await connection.execute(statement.order_by(bookings.c.child_age != age.value))).scalars().first()
     for slot in await _beside(connection, visit):
-        child_id = await _keep(connection, slot, visit, age.value, now=now)
+        child_id = await _keep(connection, slot, visit, age.value, now=now, instead=lost)
         if child_id is not None:
+            if lost is not None:
+                await due.cancel(connection, booking_id=lost, now=now)
             return await own(connection, child_id, visit.person_id)
     return None
 
@@ -92,11 +97,12 @@ async def visit_displaced(
 
 
 async def visit_moved(connection: AsyncConnection, before: Booking, after: Booking, *, now: datetime) -> None:
-    """Let the children come along to the new time, as far as there are places; the others' are given back."""
+    """Let the children come along to the new time, as far as there are places; the others' are given back.
+
+    So do those who lost their place beside `before` through the clinic.
+    """
     children = await of(connection, before.id, before.person_id)
-    if not children:
-        return
-    found = await _beside(connection, after)
+    found = await _beside(connection, after) if children else ()
     for child in children:
         if any(_is_at(child, slot) for slot in found):
             await connection.execute(
@@ -107,6 +113,7 @@ async def visit_moved(connection: AsyncConnection, before: Booking, after: Booki
         for slot in found:
             if await _keep(connection, slot, after, child.age.value, now=now, instead=child.id) is not None:
                 break
+    await come_back(connection, before.id, after, now=now)
 
 
 async def left_if_moved(
@@ -138,7 +145,6 @@ async def come_again(connection: AsyncConnection, visit: Booking, *, now: dateti
     lost = await bookings_of.by_id(connection, lost_id)
     if lost is not None:
         await visit_moved(connection, lost, visit, now=now)
-    await come_back(connection, lost_id, visit, now=now)
 
 
 async def come_back(connection: AsyncConnection, lost_id: int, visit: Booking, *, now: datetime) -> None:

@@ -39,6 +39,14 @@ class Lost:
     kept: Kept | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildLost:
+    """A place of a child that the clinic took back, while the adult's visit stands."""
+
+    local: datetime  # naive: when the child would have been seen
+    visit: Booking  # the adult's
+
+
 async def own(
     connection: AsyncConnection, booking_id: int, person_id: int, *, now: datetime, lock: bool = False
 ) -> Lost | None:
@@ -185,22 +193,29 @@ async def lapse(connection: AsyncConnection, kept: Kept, *, now: datetime) -> bo
     return True
 
 
-async def child_lost(connection: AsyncConnection, booking_id: int, guardian_id: int) -> datetime | None:
-    """Return when a child would have been seen (naive, local) whose place the clinic took back.
+async def child_lost(connection: AsyncConnection, booking_id: int, guardian_id: int) -> ChildLost | None:
+    """Return the place of a child that the clinic took back.
 
-    None when the adult does not go there either any more.
+    None when the adult does not go there either, or the child has another place.
     """
-    adult = bookings.alias("adult")
-    goes = exists().where(adult.c.id == bookings.c.use_id, adult.c.cancelled_at.is_(None))
-    statement = select(bookings.c.local_start).where(
-        goes,
-        bookings.c.id == booking_id,
-        bookings.c.guardian_id == guardian_id,
-        bookings.c.closure_id.is_not(None),
-        bookings.c.cancelled_at.is_not(None),
+    child, later = bookings.alias("child"), bookings.alias("later")
+    statement = (
+        select(bookings, child.c.local_start.label("child_start"))
+        .join(child, child.c.use_id == bookings.c.id)
+        .where(
+            bookings.c.person_id == guardian_id,
+            bookings.c.cancelled_at.is_(None),
+            child.c.id == booking_id,
+            child.c.guardian_id == guardian_id,
+            child.c.closure_id.is_not(None),
+            child.c.cancelled_at.is_not(None),
+            ~exists().where(later.c.moved_from == child.c.id, later.c.use == Use.CHILD.value),
+        )
     )
-    local: str | None = (await connection.execute(statement)).scalar_one_or_none()
-    return datetime.fromisoformat(local) if local is not None else None
+    row = (await connection.execute(statement)).mappings().one_or_none()
+    if row is None:
+        return None
+    return ChildLost(local=datetime.fromisoformat(row["child_start"]), visit=from_row(row))
 
 
 async def stands(

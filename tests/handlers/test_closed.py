@@ -20,7 +20,7 @@ from handlers.closed_table import WORDINGS
 from handlers.notice import Notice
 from handlers.screens import Reply
 from handlers.worker import call_on
-from storage import appointments, bookings, children, people, schema
+from storage import appointments, bookings, children, due, people, schema
 from storage.bookings import Booked
 
 ZONE = "Asia/Almaty"
@@ -448,6 +448,49 @@ async def test_a_child_of_somebody_without_telegram_is_told_of_to_who_looks_afte
     assert said is not None
     worker.shown = said
     assert "cannot see their child on" in worker.text
+
+
+async def child_unseen(story: Story) -> tuple[Any, int]:
+    """Somebody whose child the clinic cannot see, while it sees them; told of it by the bot."""
+    someone, visit_id = await story.booked()
+    async with story.world.database.writing() as store:
+        visit = await bookings.by_id(store, visit_id)
+        assert visit is not None
+        child = await children.add(store, visit, Age.UNDER_15, after=0, now=story.world.now)
+        assert child is not None
+        gone = update(schema.bookings).where(schema.bookings.c.id == child.id)
+        await store.execute(gone.values(cancelled_at=story.world.now, closure_id=1))
+        lost = replace(visit, id=child.id, local=child.local, starts_at=child.starts_at)
+        planned = closing_notices.closed(1, lost, visit.person_id, now=story.world.now, child=True)
+        await due.schedule(store, planned, now=story.world.now)
+    return someone, visit_id
+
+
+async def test_whose_child_the_clinic_cannot_see_is_led_to_their_own_visit_which_stays(story: Story) -> None:
+    someone, visit = await child_unseen(story)
+
+    said = await story.told(someone)
+
+    assert said is not None
+    assert telling(someone.text) is None
+    assert "The clinic cannot see your child on <b>Wednesday, 25 November, 18:30</b>" in someone.text
+    assert "Your own visit stays: <b>Wednesday, 25 November, 18:30</b>" in someone.text
+    pressed = [key.data for key in someone.keys]
+    assert {f"mv:{visit}", f"kids:{visit}"} <= set(pressed)
+    assert Verb.BOOK not in someone.wishes
+
+
+async def test_whoever_was_seen_already_books_anew_and_then_brings_the_child(story: Story) -> None:
+    someone, visit = await child_unseen(story)
+    async with story.world.database.writing() as store:
+        seen = update(schema.bookings).where(schema.bookings.c.id == visit)
+        await store.execute(seen.values(came_at=story.world.now))
+
+    await story.told(someone)
+
+    assert "book a new time, and then press 👶 Bring a child" in someone.text
+    assert "Your own visit stays" not in someone.text
+    assert someone.wishes == [Verb.BOOK, Verb.TALK]
 
 
 _READ = ("person_id", "booking_id", "params", "useful_until")

@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select, update
 
 from bot import closures as job
 from bot.tasks import look as look_at_tasks
-from care.booking import Booking, Refusal, Slot, to_utc
+from care.booking import Booking, Refusal, Slot, slots, to_utc
 from care.children import Age
 from care.closing import HELD, all_day
 from care.directory import Closure, ClosureKind
@@ -700,11 +700,58 @@ async def test_two_children_of_one_hour_are_one_message_and_none_when_the_adult_
     [told] = await city.notices()
     async with city.database.writing() as store:
         person_id = visit.person_id
-        assert await displaced.child_lost(store, told["booking_id"], person_id) == child.local
+        gone = await displaced.child_lost(store, told["booking_id"], person_id)
+        assert gone is not None
+        assert (gone.local, gone.visit.id) == (child.local, visit.id)
         locked = await bookings.lock_own(store, visit.id, person_id)
         assert locked is not None
         await appointments.cancel(store, locked, now=city.now)
         assert await displaced.child_lost(store, told["booking_id"], person_id) is None
+
+
+async def test_a_child_whose_hour_is_shut_comes_along_when_the_adult_moves(city: City) -> None:
+    visit = await city.book()
+    await city.book()
+    async with city.database.writing() as store:
+        child = await children.add(store, visit, Age.UNDER_5, after=0, now=city.now)
+        assert child is not None
+        assert child.local != visit.local
+    await city.close(hour_of(child.local))
+    [told] = await city.notices()
+
+    async with city.database.writing() as store:
+        clinic = await directory.clinic(store, visit.clinic_id)
+        assert clinic is not None
+        slot = next(iter(slots(clinic, visit.local.date() + timedelta(days=1))))
+        locked = await bookings.lock_own(store, visit.id, visit.person_id)
+        assert locked is not None
+        moved = await appointments.move(store, locked, slot, now=city.now)
+        assert isinstance(moved, Booked)
+        [again] = await children.of(store, moved.booking.id, visit.person_id)
+        assert await displaced.child_lost(store, told["booking_id"], visit.person_id) is None
+
+    assert (again.age, again.local) == (Age.UNDER_5, slot.local)
+
+
+async def test_a_child_who_is_brought_again_is_the_one_who_lost_the_place(city: City) -> None:
+    visit = await city.book()
+    other = await city.book()
+    async with city.database.writing() as store:
+        child = await children.add(store, visit, Age.UNDER_5, after=0, now=city.now)
+        assert child is not None
+    closure = await city.close(hour_of(child.local))
+    [told] = await city.notices()
+    async with city.database.writing() as store:
+        locked = await bookings.lock_own(store, other.id, other.person_id)
+        assert locked is not None
+        await appointments.cancel(store, locked, now=city.now)
+        assert await children.add(store, visit, Age.UNDER_5, after=0, now=city.now) is not None
+        assert await displaced.child_lost(store, told["booking_id"], visit.person_id) is None
+
+    assert await city.undo(closure) == 0
+    await city.sweep()
+    async with city.database.reading() as store:
+        assert len(await children.of(store, visit.id, visit.person_id)) == 1
 
 
 async def test_an_undo_while_a_message_is_on_its_way_tells_the_person_all_the_same(city: City) -> None:
