@@ -37,10 +37,14 @@ def turns(found: Sequence[object], page: int, verb: Verb, *args: str | int) -> l
     return [*back, *([key("▶️", verb, *args, page + 1)] if (page + 1) * A_PAGE < len(found) else [])]
 
 
-def choice(t: Locale, found: Sequence[Clinic], page: int, verb: Verb) -> list[list[Key]]:
-    """Return a button for each clinic of a page, which `verb` takes first, and the turns: its third."""
-    keys = [[key(name(t, one.names, lead=""), verb, one.id)] for one in on_page(found, page)]
-    return [*keys, turns(found, page, verb, "", "")]
+def choice(t: Locale, found: Sequence[Clinic], page: int, verb: Verb, *, after: str = "") -> list[list[Key]]:
+    """Return a button for each clinic of a page, which `verb` takes first, and the turns: its third.
+
+    `after` is its second, where something was chosen before the clinic.
+    """
+    more = [after] if after else []
+    keys = [[key(name(t, one.names, lead=""), verb, one.id, *more)] for one in on_page(found, page)]
+    return [*keys, turns(found, page, verb, "", after)]
 
 
 def _sound(found: Sequence[object], page: int) -> int:

@@ -16,7 +16,7 @@ DESK = frozenset({Role.REGISTRAR, Role.CLINICIAN, Role.COORDINATOR, Role.ADMIN})
 
 def desk_buttons(parts: Parts) -> dict[Verb, Route]:
     """Return the buttons of the desk, and of tickets."""
-    today, tickets = Today(words=parts.words), MyTicket(username=parts.username)
+    today, tickets = Today(words=parts.words, zone=ZoneInfo(parts.zone)), MyTicket(username=parts.username)
     check_in = CheckIn(words=parts.words, zone=ZoneInfo(parts.zone))
     walk_in = WalkIn(words=parts.words, username=parts.username)
     return {

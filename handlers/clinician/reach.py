@@ -6,6 +6,7 @@ from care.outcomes import Kind
 from care.person import Person, StaffMember
 from care.roles import AT_CLINICS, Actor, Role
 from handlers.buttons import Verb
+from handlers.registrar import desk
 from handlers.roles import work_key
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
@@ -51,17 +52,8 @@ async def gone(turn: Turn) -> Reply:
 async def record(
     turn: Turn, visit: Arrived, kind: Kind, *, detail: str | None = None, role: Actor | None = None
 ) -> None:
-    """Record a step with the referral of whose visit it is, in their language, not the desk's."""
-    about = await examinations.referral_of(turn.store, visit.referral_id)
-    names = ("referral_id", "link_id", "staff_id", "area_id", "site_id")
-    await turn.record(
-        kind,
-        role=role or actor_at(turn, visit),
-        detail=detail,
-        locale=visit.locale,
-        clinic_id=visit.clinic_id,
-        **{name: about[name] if about else None for name in names},
-    )
+    """Record a step as the desk does, in the role that the sender has at the clinic of the visit."""
+    await desk.record(turn, visit, kind, detail=detail, role=role or actor_at(turn, visit))
 
 
 async def record_alone(turn: Turn, visit: Arrived, kind: Kind) -> None:

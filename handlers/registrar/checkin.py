@@ -29,6 +29,7 @@ from storage import directory, drafts, register
 DRAFT = "checkin"  # storage.drafts: tickets are being typed
 TYPED_FOR = timedelta(hours=12)  # a working day
 _LIKE_A_NUMBER = re.compile(r"[\d \u00a0-]{4,24}", re.ASCII)
+_LIKE_A_TICKET = re.compile(r"\d{4}[ \u00a0-]?\d{4}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,16 +58,22 @@ class CheckIn:
         return await self._unknown(turn) if found is None else await self._check_in(turn, found)
 
     async def typed(self, turn: Turn) -> Reply | None:
-        """Take a text for a ticket's number: where one is awaited, or where it surely is one of this desk."""
-        if turn.person is None or not is_desk(turn) or not _LIKE_A_NUMBER.fullmatch(plain(turn.words)):
+        """Take a text for a ticket's number: where one is awaited, and eight digits also without that.
+
+        Not where something else was asked for, unless it surely is a ticket of this desk.
+        """
+        said = plain(turn.words).strip()
+        if turn.person is None or not is_desk(turn) or not _LIKE_A_NUMBER.fullmatch(said):
             return None
         draft = await drafts.get(turn.store, turn.person.id, DRAFT)
         if draft is not None and turn.now - draft.changed_at < TYPED_FOR:
             return await self._number(turn, turn.words.strip())
-        number = read_ticket(turn.words)
-        if number is None or not await self._found(turn, number):
-            return None
-        return await self._number(turn, number)
+        number = read_ticket(said)
+        known = number is not None and await self._found(turn, number)
+        alike = _LIKE_A_TICKET.fullmatch(said) is not None
+        if known or (alike and not await drafts.other_than(turn.store, turn.person.id, DRAFT)):
+            return await self._number(turn, said)
+        return None
 
     async def _number(self, turn: Turn, text: str) -> Reply:
         number = read_ticket(text)

@@ -13,11 +13,11 @@ from care.booking import AHEAD_DAYS, day_word, slots, to_local
 from care.closing import PLACES
 from care.directory import Clinic, Closure, ClosureKind
 from care.outcomes import Kind
-from care.roles import AT_CLINICS
-from handlers import chosen, clinic_list
+from handlers import chosen
 from handlers.buttons import Verb
 from handlers.registrar.closed_choice import Choice, choice_of, closure_of
 from handlers.registrar.closed_words import said_of, summary
+from handlers.registrar.desk import choose, clinic_of, clinics_of
 from handlers.roles import OVERSEERS, work_key
 from handlers.screens import Reply, key, pairs, screen
 from handlers.turn import Turn
@@ -40,7 +40,7 @@ class Closed:
 
     async def show(self, turn: Turn) -> Reply:
         """Lead from the clinic to the day, to what it is, and to the question whether it is so."""
-        clinic = await self._clinic(turn)
+        clinic = await clinic_of(turn)
         if clinic is None:
             return await _choose_clinic(turn)
         await turn.record(Kind.CLOSURES_SEEN, role=turn.staff_actor(), clinic_id=clinic.id)
@@ -57,7 +57,7 @@ class Closed:
 
     async def confirm(self, turn: Turn) -> Reply:
         """Close: who is booked is told, and another place is kept for each. A second press does nothing."""
-        clinic = await self._clinic(turn)
+        clinic = await clinic_of(turn)
         if clinic is None:
             return await _choose_clinic(turn)
         choice, closure_id = choice_of(turn, clinic), chosen.number(turn, 4)
@@ -78,7 +78,7 @@ class Closed:
     async def undo(self, turn: Turn) -> Reply:
         """Take a closure back, after asking once: visits come back for those who have chosen no other."""
         closure_id = chosen.number(turn, 0)
-        mine = _clinics_of(turn)
+        mine = clinics_of(turn)
         said = await closures.by_id(turn.store, closure_id, mine) if closure_id is not None else None
         clinic = await directory.clinic(turn.store, said.clinic_id, also_retired=True) if said else None
         if said is None or clinic is None:
@@ -102,15 +102,6 @@ class Closed:
         told = turn.t.many("{n} visit stands again.", "{n} visits stand again.", back)
         return await _listed(turn, current, lead=Html(f"{head} {told}"))
 
-    async def _clinic(self, turn: Turn) -> Clinic | None:
-        """Return the clinic that was chosen, or the only one of the sender; None when it is not theirs."""
-        mine, wanted = _clinics_of(turn), chosen.directory_id(turn, 0)
-        if wanted is None and mine is not None and len(mine) == 1:
-            wanted = mine[0]
-        if wanted is None or (mine is not None and wanted not in mine):
-            return None
-        return await directory.clinic(turn.store, wanted, also_retired=True)
-
     async def _log(self, turn: Turn, act: Act, clinic_id: int, closure: Closure) -> None:
         deed = Deed(
             act=act,
@@ -123,15 +114,6 @@ class Closed:
         await audit.append(turn.store, self.vault, deed, now=turn.now)
 
 
-def _clinics_of(turn: Turn) -> list[int] | None:
-    """Return the clinics that the sender may close now; None means all."""
-    person = turn.known()
-    if person.holds(*OVERSEERS):
-        return None
-    desks = [member for member in person.roles if member.role in AT_CLINICS]
-    return [member.clinic_id for member in desks if member.clinic_id is not None]
-
-
 def _staff_id(turn: Turn, clinic_id: int) -> int | None:
     """Return as whom the sender acts: at the desk of this clinic, else for the office."""
     roles = turn.known().roles
@@ -140,17 +122,8 @@ def _staff_id(turn: Turn, clinic_id: int) -> int | None:
 
 
 async def _choose_clinic(turn: Turn, *, toast: str = "") -> Reply:
-    t, mine = turn.t, _clinics_of(turn)
     await turn.record(Kind.CLOSURES_SEEN, role=turn.staff_actor())
-    every = await directory.clinics_of(turn.store, also_retired=mine is not None)
-    found = [one for one in every if mine is None or one.id in mine]
-    page = chosen.page(turn, 2) if chosen.word(turn, 0) is None else 0
-    text = (
-        t("🚫 Which clinic?")
-        if found
-        else t("There is no clinic yet. Ask the operator to import the directory.")
-    )
-    return screen(text, [*clinic_list.choice(t, found, page, Verb.CLOSED), [work_key(t)]], toast=toast)
+    return await choose(turn, Verb.CLOSED, head=turn.t("🚫 Which clinic?"), toast=toast)
 
 
 async def _listed(turn: Turn, clinic: Clinic, *, lead: str = "", toast: str = "") -> Reply:

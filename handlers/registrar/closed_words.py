@@ -1,8 +1,9 @@
 """Word what a clinic says of a day: for the screens of its desk."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from care.directory import Closure, ClosureKind
+from care.closing import all_day
+from care.directory import Clinic, Closure, ClosureKind
 from locales.catalogue import Html, Locale
 from storage.closures import Said
 
@@ -19,6 +20,18 @@ def said_of(t: Locale, closure: Closure) -> str:
     if closure.begins.hour or closure.begins.minute:
         return t.label("{day}: closed from {time}", day=t.day(day), time=t.time(closure.begins))
     return t.label("{day}: closed", day=t.day(day))
+
+
+def shut_on(t: Locale, clinic: Clinic, day: date) -> str:
+    """Return what is said of a local day, plain, by the desk or the directory; "" when all is as usual."""
+    said = [
+        said_of(t, one)
+        for one in sorted(clinic.closures, key=lambda one: (one.begins, one.id))
+        if one.begins.date() <= day <= (one.ends - timedelta(minutes=1)).date()
+    ]
+    if any(one.day == day for one in clinic.closed_days):
+        said.append(said_of(t, all_day(day, closure_id=0, kind=ClosureKind.CLOSED)))
+    return " · ".join(dict.fromkeys(said))
 
 
 def summary(t: Locale, said: Said) -> str:

@@ -11,8 +11,8 @@ from care.places import Use
 from care.register import AHEAD, BACK, Attendance, Mark, Standing, marked, may_mark, may_undo
 from care.symptoms import Advice
 from care.ticket import ticket
-from handlers import chosen, clinic_list
 from handlers.buttons import Verb
+from handlers.registrar.closed_words import shut_on
 from handlers.registrar.desk import clinics_of
 from handlers.roles import work_key
 from handlers.screens import Key, Reply, key, screen
@@ -38,7 +38,7 @@ _LEGEND = (  # what may stand behind a ticket, and what it means
     ("🚶", N_("🚶 on the way")),
     ("👥", N_("👥 comes with somebody")),
     ("❗", N_("❗ urgent")),
-    ("👶", N_("👶 child under 5")),
+    ("👶", N_("👶 a child under 5 at home")),
     ("🧒", N_("🧒 a child")),
     ("➕", N_("➕ without a booking")),
 )
@@ -74,6 +74,7 @@ def day_screen(turn: Turn, words: Words, shown: Shown, *, toast: str = "") -> Re
         _ways_in(turn, shown),
         _closing(turn, shown),
         _days(t, shown, now),
+        _weeks(t, shown, now),
         *_ways_out(turn),
     ]
     return screen(_text(turn, words, shown), rows, toast=toast)
@@ -145,13 +146,15 @@ def _same(one: Attendance, other: Attendance | None) -> bool:
 def _text(turn: Turn, words: Words, shown: Shown) -> str:
     t, now = turn.t, turn.now
     head = t("📋 <b>{clinic}</b>\n{day}", clinic=written(t, shown.clinic.names), day=t.long_day(shown.day))
+    shut = shut_on(t, shown.clinic, shown.day)
     told = [
+        *([t("🚫 {what}", what=shut)] if shut else []),
         t(
             "Expected: {expected} · came: {came} · did not come: {missing}",
             expected=shown.counts[Standing.EXPECTED],
             came=shown.counts[Standing.ARRIVED],
             missing=shown.counts[Standing.MISSING],
-        )
+        ),
     ]
     if shown.just is not None:
         told.append(t("👉 Just now: {line}", line=Html(line(t, words, shown.just, now=now))))
@@ -241,6 +244,21 @@ def _days(t: Locale, shown: Shown, now: datetime) -> list[Key]:
     return [key(label, Verb.TODAY, shown.clinic.id, day_word(to)) for label, to, there in keys if there]
 
 
+def _weeks(t: Locale, shown: Shown, now: datetime) -> list[Key]:
+    """Return the buttons to the same day of the week before and after."""
+    today, week = _today(shown.clinic, now), timedelta(days=7)
+    keys = [
+        (f"⏪ {t.day(shown.day - week)}", shown.day - week),
+        (f"{t.day(shown.day + week)} ⏩", shown.day + week),
+    ]
+    within = (today - BACK, today + AHEAD)
+    return [
+        key(label, Verb.TODAY, shown.clinic.id, day_word(to))
+        for label, to in keys
+        if within[0] <= to <= within[1]
+    ]
+
+
 def _ways_out(turn: Turn) -> list[list[Key]]:
     t = turn.t
     all_clinics = [key(t.label("🏥 Other clinic"), Verb.TODAY)] if clinics_of(turn) is None else []
@@ -249,15 +267,3 @@ def _ways_out(turn: Turn) -> list[list[Key]]:
 
 def _today(clinic: Clinic, now: datetime) -> date:
     return now.astimezone(ZoneInfo(clinic.timezone)).date()
-
-
-def choose(turn: Turn, clinics: Sequence[Clinic], verb: Verb, *, toast: str = "") -> Reply:
-    """Let somebody choose one of their clinics."""
-    t = turn.t
-    page = chosen.page(turn, 2) if chosen.word(turn, 0) is None else 0
-    text = (
-        t("📋 Which clinic?")
-        if clinics
-        else t("There is no clinic yet. Ask the operator to import the directory.")
-    )
-    return screen(text, [*clinic_list.choice(t, clinics, page, verb), [work_key(t)]], toast=toast)

@@ -4,12 +4,11 @@ The desk sees a ticket's number, the time, the language, whether somebody comes 
 urgent or a child: no name, and no more than it needs.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from care.booking import day_word, parse_day
+from care.booking import day_word
 from care.directory import Clinic
 from care.outcomes import Kind
 from care.register import AHEAD, BACK, Attendance, Mark, Standing, marked, may_mark, may_undo
@@ -17,8 +16,10 @@ from care.tasks import asked_back
 from care.ticket import ticket
 from handlers import chosen
 from handlers.buttons import Verb
-from handlers.registrar.day_screen import ALL, PAGE, Shown, choose, day_screen
-from handlers.registrar.desk import clinics_of, locked, record
+from handlers.registrar.day_screen import ALL, PAGE, Shown, day_screen
+from handlers.registrar.desk import choose, clinic_of, locked, record
+from handlers.registrar.said_day import said_day
+from handlers.roles import work_key
 from handlers.screens import Reply, key, screen
 from handlers.turn import Turn
 from locales.catalogue import N_, Words
@@ -33,22 +34,21 @@ class Today:
     """What /today and its buttons do."""
 
     words: Words
+    zone: ZoneInfo  # where no clinic is chosen yet
 
     async def show(self, turn: Turn) -> Reply:
         """Show a day of the registrar's clinic; coordinators choose the clinic."""
-        clinics = clinics_of(turn)
-        wanted = chosen.directory_id(turn, 0)
-        if wanted is None and clinics is not None and len(clinics) == 1:
-            wanted = clinics[0]
-        if wanted is None or (clinics is not None and wanted not in clinics):
-            return await self._choose(turn, clinics)
-        clinic = await directory.clinic(turn.store, wanted, also_retired=True)
+        clinic = await clinic_of(turn)
+        today = turn.now.astimezone(ZoneInfo(clinic.timezone) if clinic else self.zone).date()
+        day = chosen.day(turn, 1)
+        if turn.command is not None and turn.words.strip():
+            day = said_day(self.words, turn.words, today=today)
+            if day is None:
+                return await self._no_day(turn, today)
         if clinic is None:
-            return await self._choose(turn, clinics)
+            return await self._choose(turn, after=day_word(day) if day is not None else "")
         await turn.record(Kind.TODAY_SEEN, role=turn.staff_actor(), clinic_id=clinic.id)
-        today = turn.now.astimezone(ZoneInfo(clinic.timezone)).date()
-        day = parse_day(turn.press.word(1) if turn.press else None) or today
-        day = min(max(day, today - BACK), today + AHEAD)
+        day = min(max(day or today, today - BACK), today + AHEAD)
         page = (turn.press.number(2) if turn.press else None) or 0
         which = _which(turn.press.word(3) if turn.press else None, past=day < today)
         return await self._day(turn, clinic, day, which, page=page)
@@ -116,7 +116,18 @@ class Today:
     async def _refused(self, turn: Turn) -> Reply:
         await turn.record(Kind.REFUSED, detail="not-yours", role=turn.staff_actor())
         toast = turn.t.label("This visit is not in the list.")
-        return await self._choose(turn, clinics_of(turn), toast=toast)
+        return await self._choose(turn, toast=toast)
+
+    async def _no_day(self, turn: Turn, today: date) -> Reply:
+        await turn.record(Kind.REFUSED, detail="no-day", role=turn.staff_actor())
+        t = turn.t
+        text = t(
+            "🗓 I need a day from {first} to {last}, like this: <b>{example}</b>",
+            first=t.day(today - BACK),
+            last=t.day(today + AHEAD),
+            example=f"{today + timedelta(days=1):%d.%m.%Y}",
+        )
+        return screen(text, [[key(t.label("📋 Today's list"), Verb.TODAY)], [work_key(t)]])
 
     async def _after(self, turn: Turn, found: Attendance, toast: str) -> Reply:
         """Show the day again as it was filtered, where the visit stood, with the visit itself on top."""
@@ -130,10 +141,8 @@ class Today:
         just = await register.lock(turn.store, found.id, [clinic.id])
         return await self._day(turn, clinic, day, which, page=page, just=just, toast=toast)
 
-    async def _choose(self, turn: Turn, clinic_ids: Sequence[int] | None, *, toast: str = "") -> Reply:
-        found = await directory.clinics_of(turn.store, also_retired=clinic_ids is not None)
-        mine = [one for one in found if clinic_ids is None or one.id in clinic_ids]
-        return choose(turn, mine, Verb.TODAY, toast=toast)
+    async def _choose(self, turn: Turn, *, after: str = "", toast: str = "") -> Reply:
+        return await choose(turn, Verb.TODAY, head=turn.t("📋 Which clinic?"), after=after, toast=toast)
 
     async def _day(
         self,

@@ -8,13 +8,12 @@ from care.places import Use
 from care.ticket import payload, ticket
 from handlers import chosen
 from handlers.buttons import Verb
-from handlers.registrar.day_screen import choose
-from handlers.registrar.desk import clinics_of, record
+from handlers.registrar.desk import choose, clinic_of, record
 from handlers.roles import work_key
 from handlers.screens import Reply, Step, Way, frozen, key, pairs, screen
 from handlers.turn import Turn
 from locales.catalogue import Locale, Words
-from storage import directory, register, walk_ins
+from storage import register, walk_ins
 from storage.people import random_id
 
 
@@ -27,15 +26,10 @@ class WalkIn:
 
     async def show(self, turn: Turn) -> Reply:
         """Ask for the language, then give a ticket whose code the person can scan from this screen."""
-        mine, wanted = clinics_of(turn), chosen.directory_id(turn, 0)
-        if wanted is None and mine is not None and len(mine) == 1:
-            wanted = mine[0]
-        allowed = wanted is not None and (mine is None or wanted in mine)
-        clinic = await directory.clinic(turn.store, wanted, also_retired=True) if allowed and wanted else None
+        clinic = await clinic_of(turn)
         if clinic is None:
             await turn.record(Kind.TODAY_SEEN, role=turn.staff_actor(), detail="walk-in")
-            every = await directory.clinics_of(turn.store, also_retired=mine is not None)
-            return choose(turn, [one for one in every if mine is None or one.id in mine], Verb.WALK_IN)
+            return await choose(turn, Verb.WALK_IN, head=turn.t("📋 Which clinic?"))
         locale, number = chosen.word(turn, 1), turn.press.number(2) if turn.press else None
         if locale is None or locale not in self.words or number is None or number <= 0:
             return await self._ask_language(turn, clinic.id)

@@ -190,6 +190,23 @@ async def test_a_wrong_digit_is_said_in_one_sentence(world: Any, clinic: int) ->
     assert "wrong-number" in {row["detail"] for row in await world.rows(schema.outcomes)}
 
 
+@pytest.mark.parametrize("shape", ["{}{}", "{} {}", "{}-{}"])
+async def test_a_wrong_number_is_said_also_where_none_was_asked_for(
+    world: Any, clinic: int, shape: str
+) -> None:
+    number = ticket(await booked(world, clinic))
+    registrar = await registrar_of(world, clinic)
+
+    await registrar.say(shape.format(number[:4], f"{number[5:8]}{(int(number[-1]) + 1) % 10}"))
+    assert "This number is not right" in registrar.text
+    await registrar.say(shape.format(*ticket(123).split()))
+    assert "This ticket is not in your list" in registrar.text
+    someone = world.somebody()
+    await someone.agree()
+    await someone.say("1234 5678")
+    assert "This number is not right" not in someone.text
+
+
 async def test_a_question_of_the_desk_is_no_number(world: Any, clinic: int) -> None:
     registrar = await registrar_of(world, clinic)
     await registrar.command("/checkin")

@@ -1,5 +1,6 @@
 """The desk of a clinic: who is expected, and who came."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from handlers.routes import Route, Routes
 from locales.catalogue import Words
 from storage import schema
 from tests.handlers.registrar.at_the_desk import (
+    ALMATY,
     TODAY,
     at,
     booked,
@@ -26,7 +28,7 @@ DESK = frozenset({Role.REGISTRAR, Role.COORDINATOR, Role.ADMIN})
 
 @pytest.fixture
 def routes(words: Words, make_table: Any) -> Routes:
-    today = Today(words=words)
+    today = Today(words=words, zone=ALMATY)
     return make_table(
         buttons={
             Verb.TODAY: Route(today.show, DESK),
@@ -410,3 +412,83 @@ async def test_who_was_examined_was_there_whatever_the_desk_presses(world: Any, 
     assert (await one(world, schema.bookings))["missed_at"] is None
     await registrar.tap(f"came:{visit}")
     assert (await one(world, schema.bookings))["came_at"] == world.now
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("25.11", "25 November"),
+        ("2026-11-25", "25 November"),
+        ("tomorrow", "24 November"),
+        ("завтра", "24 November"),
+        ("Ertaga", "24 November"),
+        ("фардо", "24 November"),
+        ("ертең.", "24 November"),
+        ("20.11", "20 November"),  # without a year the nearest
+    ],
+)
+async def test_a_day_behind_the_command_is_shown(world: Any, clinic: int, typed: str, day: str) -> None:
+    registrar = await registrar_of(world, clinic)
+
+    await registrar.command(f"/today {typed}")
+
+    assert day in registrar.text
+    assert "Nobody is booked on this day." in registrar.text
+
+
+@pytest.mark.parametrize("typed", ["somewhen", "31.2", "25.12.2026", "1.10.2026"])
+async def test_what_is_no_day_of_the_desk_is_said_in_one_sentence(
+    world: Any, clinic: int, typed: str
+) -> None:
+    registrar = await registrar_of(world, clinic)
+
+    await registrar.command(f"/today {typed}")
+
+    assert registrar.text.startswith("🗓 I need a day from Sat 24 Oct to Mon 21 Dec, like this:")
+    await registrar.press("Today's list")
+    assert "23 November" in registrar.text
+
+
+async def test_a_day_behind_the_command_waits_for_the_clinic(world: Any, clinic: int) -> None:
+    office = world.somebody()
+    await office.hire(Role.COORDINATOR)
+
+    await office.command("/today 25.11")
+    await office.press("Clinic A")
+
+    assert "25 November" in office.text
+
+
+async def test_a_week_is_one_tap_away(world: Any, clinic: int) -> None:
+    registrar = await registrar_of(world, clinic)
+    await registrar.command("/today")
+
+    await registrar.press("⏩")
+    assert "30 November" in registrar.text
+    await registrar.press("⏪")
+    assert "23 November" in registrar.text
+
+
+async def test_the_day_says_that_it_is_closed_or_has_fewer_places(world: Any, clinic: int) -> None:
+    registrar = await registrar_of(world, clinic)
+    await registrar.command("/today")
+    assert "🚫" not in registrar.text
+    for kind, places in (("down", None), ("fewer", 3)):
+        hours = {"local_from": "2026-11-23T12:00", "local_until": "2026-11-25T00:00"}
+        made = {"id": len(kind), "created_at": world.now, "places": places}
+        await world.add(schema.closures, clinic_id=clinic, kind=kind, **hours, **made)
+    await world.add(schema.closed_days, clinic_id=clinic, day=date(2026, 11, 24))
+
+    await registrar.command("/today 24.11")
+    assert "🚫 Mon 23 Nov - Tue 24 Nov: no X-ray · Mon 23 Nov: 3 fewer · Tue 24 Nov: closed" in registrar.text
+    await registrar.command("/today 25.11")
+    assert "🚫" not in registrar.text
+
+
+async def test_a_small_child_at_home_is_not_taken_for_who_comes(world: Any, clinic: int) -> None:
+    await booked(world, clinic, f"{TODAY}T19:00", child_under_5=True)
+    registrar = await registrar_of(world, clinic)
+
+    await registrar.command("/today")
+
+    assert "👶 a child under 5 at home" in registrar.text
