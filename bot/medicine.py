@@ -8,7 +8,9 @@ from care import dose_days
 from care.medicine import DosePlan
 from care.outcomes import Kind
 from care.roles import Actor
-from storage import due, medicine, outcomes, people, support
+from handlers import talk_begin
+from handlers.answering import Answering
+from storage import due, medicine, outcomes, people
 from storage.engine import Database
 
 EVERY = timedelta(minutes=1)
@@ -31,12 +33,11 @@ async def look(database: Database, *, now: datetime) -> None:
                     await outcomes.append(store, Kind.DOSE_PLAN_ENDED, now=now, role=Actor.JOB)
 
 
-async def ask_what_is_in_the_way(database: Database, *, now: datetime, zone: str) -> None:
-    """Ask those who took nothing for two days, and let who looks after them help; once for each gap.
+async def ask_what_is_in_the_way(database: Database, answering: Answering, *, now: datetime) -> None:
+    """Ask those who took nothing for two days, and ask for a person for them; once for each gap.
 
-    A day on which nobody was reminded, since the program was asleep, is none that was missed.
-
-    `zone` (IANA) is the clock of the team where a person's city is not known.
+    A day on which nobody was reminded, since the program was asleep, is none that was missed. For our team it
+    is a request like any other; it comes to a private chat, since a job has no reply that makes a topic.
     """
     async with database.reading() as store:
         found = [plan for plan in await medicine.perhaps_missed(store, now=now) if _by_day(plan, now)]
@@ -44,14 +45,14 @@ async def ask_what_is_in_the_way(database: Database, *, now: datetime, zone: str
         async with database.writing() as store:
             locked = await medicine.lock(store, plan.id)
             if locked is not None:
-                await _ask(store, locked, now=now, zone=zone)
+                await _ask(store, answering, locked, now=now)
 
 
 def _by_day(plan: DosePlan, now: datetime) -> bool:
     return dose_days.asks_what_is_in_the_way(plan, plan.today(now), now=now) is not None
 
 
-async def _ask(store: AsyncConnection, plan: DosePlan, *, now: datetime, zone: str) -> None:
+async def _ask(store: AsyncConnection, answering: Answering, plan: DosePlan, *, now: datetime) -> None:
     today = plan.today(now)
     doses = await medicine.asked(store, plan, until=today)
     since = dose_days.missed_since(doses, today=today)
@@ -59,5 +60,5 @@ async def _ask(store: AsyncConnection, plan: DosePlan, *, now: datetime, zone: s
     person = await people.by_id(store, plan.person_id)
     if planned is None or person is None or not await due.schedule(store, planned, now=now):
         return
-    await support.ask(store, person, now=now, zone=zone)
+    await talk_begin.begin_for(answering, store, person, now=now, in_group=False)
     await outcomes.append(store, Kind.DOSES_MISSED, now=now, role=Actor.JOB)

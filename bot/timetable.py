@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.absences import EVERY as ABSENCES_EVERY
 from bot.absences import look as look_at_absences
@@ -23,6 +24,7 @@ from bot.tasks import look as look_at_tasks
 from bot.waiting import EVERY as WAITING_EVERY
 from bot.waiting import LAPSES_EVERY, offer_places, pass_on
 from bot.watching import WATCH_EVERY, plan_moods, tell_of_late
+from handlers.answering import Answering
 from locales.catalogue import Words
 from storage import erasing
 from storage.engine import Database
@@ -39,6 +41,7 @@ def timetable(
     wake: Callable[[], None],
 ) -> tuple[Job, ...]:
     """Return all jobs; `wake` lets due messages be looked for."""
+    answering = Answering(words=words, vault=vault, zone=ZoneInfo(zone))
 
     async def look() -> None:
         wake()
@@ -71,7 +74,7 @@ def timetable(
         await look_at_plans(database, now=now())
 
     async def missed_doses() -> None:
-        await ask_what_is_in_the_way(database, now=now(), zone=zone)
+        await ask_what_is_in_the_way(database, answering, now=now())
 
     async def nightly() -> None:
         await erasing.nightly(database, now=now())

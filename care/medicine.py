@@ -14,8 +14,6 @@ from zoneinfo import ZoneInfo
 from care.booking import to_utc
 from care.message_kinds import Kind
 from care.reminders import Planned, is_quiet, local_minute
-from care.tasks import WITHIN, Need, Priority
-from care.tasks import Kind as Task
 
 AHEAD = timedelta(days=4)  # so far reminders are planned: for so long the program may stand still
 AT_NIGHT = timedelta(hours=3)  # of use for so long, where somebody chose an hour of the night
@@ -209,8 +207,3 @@ def last_day_key(plan: DosePlan) -> str:
 def may_answer(dose: Dose, plan: DosePlan, *, now: datetime) -> bool:
     """Return whether somebody can say something of a dose: of today's and yesterday's."""
     return timedelta(0) <= plan.today(now) - dose.day <= timedelta(days=1)
-
-
-def support(referral_id: int, *, now: datetime) -> Need:
-    """Return that somebody should ask the person whether they need help: never with what."""
-    return Need(kind=Task.SUPPORT, cause=referral_id, since=now, due_at=now + WITHIN, priority=Priority.SOON)

@@ -44,7 +44,6 @@ class Kind(StrEnum):
     PSYCHOLOGIST = "psychologist"
     ABROAD = "abroad"  # has left, and asks for help to go on there: never with what
     DISPLACED = "displaced"  # the clinic cannot see them, and they have no other place, or have not answered
-    SUPPORT = "support"  # asks for help: never with what, and not that it is about a plan
     MISSED_TWICE = "missed-twice"  # did not come twice in a row: a person writes now, and not the bot
     REMEDY = "remedy"  # said what is in the way, and nothing that the bot has helps
 
@@ -81,7 +80,6 @@ AT_ONCE = frozenset(
 ) | {  # the owner need not wait for the morning
     Kind.MISSED_TWICE,
     Kind.REMEDY,
-    Kind.SUPPORT,
 }
 TO_OFFICE = frozenset({Kind.UNEXAMINED})  # the coordinator is told at once …
 TO_PERSON = frozenset({Kind.UNEXAMINED})  # … and so is the person

@@ -126,7 +126,6 @@ TASKS: Mapping[str, str] = {  # what others than the person asked for; a talk th
     Task.RESULT: N_("ask you to come to the clinic again"),
     Task.LAWYER: N_("find a lawyer"),
     Task.PSYCHOLOGIST: N_("find a psychologist"),
-    Task.SUPPORT: N_("ask whether you need help"),
     Task.ABROAD: N_("help you to go on where you are now"),
     Task.MISSED_TWICE: N_("ask whether you need another visit"),
     Task.REMEDY: N_("help with what is in the way of your visit"),

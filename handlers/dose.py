@@ -1,11 +1,11 @@
 """Take down what somebody says of a dose: taken, later, a problem; and answer what is in the way.
 
 Nothing is lost by pressing late or twice, and yesterday's may still be said today. Signs of harm are answered
-with what the doctor must know the same day; who looks after the person learns that they ask for help, never
-with what.
+with what the doctor must know the same day; and a person of our team is asked for, as by anybody who wants to
+talk to one, so that nobody learns what was pressed, or that there is a plan.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from zoneinfo import ZoneInfo
 
@@ -13,17 +13,18 @@ from care import dose_days
 from care import medicine as rules
 from care.medicine import SIDE_EFFECTS, TOPIC, URGENT, Answer, Dose, DosePlan, Trouble
 from care.outcomes import Kind
-from handlers import chosen, emergency
+from handlers import chosen, emergency, talk_begin
 from handlers.answer import body, topic_key
+from handlers.answering import Answering
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.medicine import Medicine, dose_args
-from handlers.medicine_words import TROUBLES, count, plan_key, word
+from handlers.medicine_words import ASKED_FOR_A_PERSON, TROUBLES, count, plan_key, word
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
 from locales.catalogue import Html, Locale
 from locales.markup import html
-from storage import due, medicine, support
+from storage import due, medicine
 
 UNDO = "u"
 ANSWERS = {"t": Answer.TAKEN, "l": Answer.LATER, "p": Answer.PROBLEM, UNDO: Answer.ASKED}
@@ -34,7 +35,7 @@ class Doses:
     """What the buttons under a reminder do."""
 
     plans: Medicine
-    zone: ZoneInfo  # where a person's city is not known
+    answering: Answering  # who of our team talks with whom
 
     async def say(self, turn: Turn) -> Reply:
         """Keep what was said of a dose of today or yesterday."""
@@ -121,26 +122,32 @@ class Doses:
         if not found:
             await count(turn, Kind.MEDICINE_SEEN)
             return ask_what(turn.t, plan)
-        await support.ask(turn.store, turn.known(), now=turn.now, zone=self.zone.key)
         await count(turn, Kind.DOSE_PROBLEM)
+        relay, new = await talk_begin.begin_for(
+            self.answering, turn.store, turn.known(), now=turn.now, update_id=turn.update_id
+        )
+        told = await talk_begin.told(self.answering, turn.store, relay, now=turn.now) if relay and new else ()
         if found[0] is Trouble.BREATH:
-            return emergency.screen_of(turn.t)
-        return await self._help(turn, plan, found[0])
+            shown = emergency.screen_of(turn.t)
+        else:
+            shown = await self._help(turn, plan, found[0], asked=relay is not None)
+        return replace(shown, steps=(*shown.steps, *told))
 
-    async def _help(self, turn: Turn, plan: DosePlan, trouble: Trouble) -> Reply:
+    async def _help(self, turn: Turn, plan: DosePlan, trouble: Trouble, *, asked: bool) -> Reply:
         t, topic = turn.t, TOPIC.get(trouble, SIDE_EFFECTS)
         answer = t.answer(topic) or t.answer(SIDE_EFFECTS)
         urgent = t("🚨 <b>Call your doctor today. Do not take the next dose until the doctor answers.</b>")
         parts = [
             urgent if trouble in URGENT else "",
             await body(turn.store, answer) if answer else "",
-            t("🤝 I let our team know that you ask for help. They do not learn with what."),
+            t(ASKED_FOR_A_PERSON) if asked else "",
         ]
         pause = key(t.label("⏸ Pause the reminders"), Verb.MEDICINE_PAUSE, plan.id)
         rows: list[list[Key]] = [
             [key(t.label("🤝 Talk to a person now"), Verb.TALK)],
             [pause] if trouble in URGENT else [],
             [topic_key(t, topic)] if answer else [],
+            [key(t.label("✖️ End the talk"), Verb.TALK_NO)] if asked else [],
             [key(t.label("⬅️ Back"), Verb.DOSE_TROUBLE, plan.id), plan_key(t)],
             [home_key(t)],
         ]

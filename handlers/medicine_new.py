@@ -252,8 +252,8 @@ def _until_when(t: Locale) -> Html:
 
 def _confirm(t: Locale, times: Sequence[time], days: Sequence[int], ends_on: date) -> Reply:
     text = t(
-        "💧 <b>Is this right?</b>\n\n{when}\n\nIf nothing was taken for two days, or you press 🤔, I let "
-        "our team know that you ask for help. They do not learn with what, and they do not see your plan.",
+        "💧 <b>Is this right?</b>\n\n{when}\n\nIf nothing was taken for two days, or you press 🤔, I ask a "
+        "person of our team to talk with you here. They do not learn why, and they do not see your plan.",
         when=summary(t, times, days, ends_on),
     )
     yes = NEW.key(t.label("✅ Yes, begin"), *_args(times, days), f"{ends_on:%Y%m%d}", "y")

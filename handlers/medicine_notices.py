@@ -19,11 +19,12 @@ from handlers.buttons import Verb
 from handlers.care_visits import said_keys
 from handlers.clinic_card import home_key
 from handlers.dose import dose_rows
-from handlers.medicine_words import plan_key, word
+from handlers.medicine_words import ASKED_FOR_A_PERSON, plan_key, word
 from handlers.notice import Notice, message
 from handlers.screens import Reply, key
+from locales.catalogue import Html
 from locales.markup import html
-from storage import care_visits, medicine
+from storage import care_visits, medicine, relays
 from storage.vault import Vault
 
 MISSED_TOPIC = "missed-dose"
@@ -73,14 +74,19 @@ class MedicineNotices:
             "💛 We miss you. Two days without a drop happen to many people, and nobody is angry. "
             "Every day you can go on. Is something in the way?"
         )
+        talks = await relays.open_of(notice.store, notice.person.id) is not None
         rows = [
             [key(t.label("🤔 Something is in the way"), Verb.DOSE_TROUBLE, plan.id)],
             [topic_key(t, MISSED_TOPIC)] if t.answer(MISSED_TOPIC) else [],
             [key(t.label("⏸ I am travelling"), Verb.MEDICINE_PAUSE, plan.id)],
-            [key(t.label("🤝 Talk to a person"), Verb.TALK)],
+            [
+                key(t.label("🤝 Talk to a person"), Verb.TALK),
+                *([key(t.label("✖️ End the talk"), Verb.TALK_NO)] if talks else []),
+            ],
             [plan_key(t), home_key(t)],
         ]
-        return message(text, rows)
+        parts = [text, t(ASKED_FOR_A_PERSON) if talks else ""]
+        return message(Html("\n\n".join(part for part in parts if part)), rows)
 
     async def last_day(self, notice: Notice) -> Reply | None:
         """Say that today is the last day; not when the end was changed."""

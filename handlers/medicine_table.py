@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from handlers import care_visits, medicine_new, medicine_word
+from handlers.answering import Answering
 from handlers.buttons import Verb
 from handlers.care_visits import CareVisits
 from handlers.dose import Doses
@@ -28,7 +29,11 @@ class MedicineTable:
 def medicine(parts: Parts, zone: ZoneInfo) -> MedicineTable:
     """Make the conversations about plans and the visits beside them."""
     plans = Medicine(vault=parts.vault, zone=zone)
-    new, word, doses = MedicineNew(plans=plans), MedicineWord(plans=plans), Doses(plans=plans, zone=zone)
+    new, word, doses = (
+        MedicineNew(plans=plans),
+        MedicineWord(plans=plans),
+        Doses(plans=plans, answering=Answering(words=parts.words, vault=parts.vault, zone=zone)),
+    )
     visits = CareVisits(zone=zone)
     buttons = {
         Verb.MEDICINE: Route(plans.show),

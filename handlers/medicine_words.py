@@ -33,6 +33,11 @@ TROUBLES: Mapping[Trouble, str] = {
     Trouble.OTHER: N_("➕ Something else"),
 }
 
+ASKED_FOR_A_PERSON = N_(
+    "🤝 I asked a person of our team to talk with you. They do not learn why. "
+    "What you write here now goes to them."
+)
+
 
 async def count(turn: Turn, kind: Kind, *, detail: str | None = None) -> None:
     """Record an outcome of somebody's own plan: without the referral and all that leads to the person."""

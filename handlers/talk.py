@@ -6,16 +6,12 @@ ask the bot meanwhile. Nothing that is said is kept.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
-from care import talk
 from care.outcomes import Kind
 from care.relay import CHOSEN_FOR
 from care.roles import Actor
 from care.topics import TOPICS
-from handlers import kept
+from handlers import kept, talk_begin
 from handlers.answering import Answering, Found
 from handlers.buttons import Verb
 from handlers.relay_screens import (
@@ -23,14 +19,13 @@ from handlers.relay_screens import (
     did_it_help,
     ended_to_staff,
     home,
-    introduced,
     moment_of,
     rows_of_person,
 )
 from handlers.screens import Reply, key, screen
 from handlers.turn import Turn
 from locales.catalogue import Html
-from storage import directory, drafts, due, referrals, relay_groups, relay_tasks, relays
+from storage import directory, drafts, relay_tasks, relays
 from storage.relays import Relay
 
 ASK_BOT = "ask-bot"  # storage.drafts: the next text is for the bot
@@ -71,13 +66,13 @@ class Talk:
         found = await self.answering.find(turn.store, person, now=turn.now, topic=_topic(turn))
         if found.named is None:
             return await self._nobody(turn)
-        relay = await self._open(turn, found)
+        relay = await talk_begin.begin(
+            self.answering, turn.store, person, found, now=turn.now, topic=_topic(turn)
+        )
         await turn.record(Kind.TALK_ASKED, staff_id=relay.staff_id)
         shown = await self.going_on(turn, relay)
-        place = await self.answering.of_staff(turn.store, relay, now=turn.now)
-        if place is not None and place.group:
-            return Reply((*shown.steps, *await introduced(turn.store, self.answering, place, relay)))
-        return shown
+        told = await talk_begin.told(self.answering, turn.store, relay, now=turn.now)
+        return Reply((*shown.steps, *told)) if told else shown
 
     async def _perhaps_free(self, turn: Turn, relay: Relay) -> Relay:
         """Let somebody who has room by now answer who waits."""
@@ -91,34 +86,6 @@ class Talk:
         promised_at = await self.answering.promised(turn.store, found.free.staff_id, now=turn.now)
         await relays.promise(turn.store, relay.id, promised_at)
         return await relays.by_id(turn.store, relay.id) or relay
-
-    async def _open(self, turn: Turn, found: Found) -> Relay:
-        person, referral = turn.known(), await referrals.of(turn.store, turn.known().id)
-        staff_id = found.free.staff_id if found.free else None
-        values: dict[str, Any] = {
-            "person_id": person.id,
-            "promised_at": await self._promise(turn, found),
-            "referral_id": referral["id"] if referral else None,
-            "staff_id": staff_id,
-            "topic": _topic(turn),
-            "forum_chat": await relay_groups.of_staff(turn.store, staff_id) if staff_id is not None else None,
-        }
-        try:
-            async with turn.store.begin_nested():
-                relay = await relays.begin(turn.store, now=turn.now, **values)
-        except IntegrityError:  # the same button, pressed twice, in another process
-            return await relays.open_of(turn.store, person.id) or await self._open(turn, found)
-        task_id = await relay_tasks.begin(turn.store, relay, now=turn.now)
-        if found.named is not None and relay.forum_chat is None:
-            await self._notify(turn, relay, task_id, found.named.person_id)
-        return relay
-
-    async def _notify(self, turn: Turn, relay: Relay, task_id: int, to: int) -> None:
-        """Plan the notice to who answers, in their hours; the person's first words come instead of it."""
-        zone = await self.answering.zone_of(turn.store, relay.person_id)
-        at = talk.notice_at(turn.now + talk.WAITS_FOR_WORDS, zone)
-        planned = talk.notice(task_id, to, promised_at=relay.promised_at, at=at)
-        await due.schedule(turn.store, planned, now=turn.now)
 
     async def going_on(self, turn: Turn, relay: Relay) -> Reply:
         """Show how a talk stands: who answers, by when, what to do now."""
@@ -223,14 +190,9 @@ class Talk:
             [[key(t.label("📍 Clinics"), Verb.CLINICS)], [home(t)]],
         )
 
-    async def _promise(self, turn: Turn, found: Found) -> datetime:
-        if found.free is not None:
-            return await self.answering.promised(turn.store, found.free.staff_id, now=turn.now)
-        ahead = len(await relays.queue(turn.store))
-        return await self.answering.waits_until(turn.store, ahead, turn.known().id, now=turn.now)
-
     async def _who(self, turn: Turn, found: Found) -> str:
-        t, moment = turn.t, await self._moment(turn, await self._promise(turn, found))
+        promised = await talk_begin.promise(self.answering, turn.store, turn.known(), found, now=turn.now)
+        t, moment = turn.t, await self._moment(turn, promised)
         if found.free is None:
             return t(
                 "Everybody of our team is talking to others now. I think that somebody has time for you by "

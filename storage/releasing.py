@@ -4,7 +4,7 @@ Where nothing was found the referral is completed. Where there is care, the clin
 referral is closed all the same: whatever reads open referrals (lists, numbers, owners, the next booking) then
 sees no difference between one result and another. While something is open with the person, all of them wait:
 a task, a talk, company, a visit ahead, or something at a clinic. A plan of their own keeps nothing open: the
-team would see by it who has one. Whoever asks for help with it later begins a new episode.
+team would see by it who has one. Who needs help with it later asks for a person, like anybody else.
 """
 
 from datetime import datetime

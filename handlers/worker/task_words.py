@@ -23,7 +23,6 @@ WHAT: Mapping[Kind, str] = {
     Kind.STOPPING: N_("🛑 thinks of stopping"),
     Kind.LAWYER: N_("⚖️ needs a lawyer"),
     Kind.PSYCHOLOGIST: N_("💚 needs a psychologist"),
-    Kind.SUPPORT: N_("🤲 asks for help"),
     Kind.ABROAD: N_("✈️ has left, and needs help there"),
     Kind.DISPLACED: N_("🚫 the clinic cannot see them as booked"),
     Kind.MISSED_TWICE: N_("❗ did not come twice"),
@@ -41,7 +40,6 @@ HOW: Mapping[Kind, str] = {
     ),
     Kind.LAWYER: N_("Bring them together with a lawyer. Your coordinator knows one."),
     Kind.PSYCHOLOGIST: N_("Bring them together with a psychologist. Your coordinator knows one."),
-    Kind.SUPPORT: N_("Ask how they are, and what would help. Do not ask why: they say what they wish."),
     Kind.ABROAD: N_("Write to them. Ask where they are and what is in the way."),
     Kind.DISPLACED: N_("Call them: ask whether the new time suits, or find another one together."),
     Kind.MISSED_TWICE: N_(

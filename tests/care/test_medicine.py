@@ -23,11 +23,9 @@ from care.medicine import (
     may_answer,
     moment,
     reminder,
-    support,
     useful_until,
 )
 from care.reminders import is_quiet, is_urgent, next_allowed
-from care.tasks import AT_ONCE, BY_ITSELF, Kind
 from care.topics import TOPICS
 
 ALMATY = "Asia/Almaty"  # UTC+5
@@ -187,14 +185,6 @@ def test_the_last_day_is_spoken_of_in_its_evening() -> None:
 
     assert planned.local_due == "2026-12-13T19:00"
     assert planned.useful_until == local("2026-12-13T21:00")
-
-
-def test_who_helps_is_told_at_once_and_must_do_it_by_hand() -> None:
-    need = support(11, now=local("2026-11-23T12:00"))
-
-    assert (need.kind, need.key) == (Kind.SUPPORT, "support:11")
-    assert Kind.SUPPORT in AT_ONCE
-    assert Kind.SUPPORT not in BY_ITSELF
 
 
 def test_each_trouble_has_an_answer_that_exists() -> None:

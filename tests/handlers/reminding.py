@@ -9,6 +9,7 @@ from bot import medicine
 from bot.delivery import Destination, Result
 from bot.due import DueMessages, Tools
 from care.message_kinds import Kind
+from handlers.answering import Answering
 from handlers.notices import Notices
 from handlers.screens import Reply
 
@@ -64,7 +65,9 @@ class Reminding:
         """Let everything run once, as after a restart, and return what came."""
         before = len(self.sent)
         await medicine.look(self.world.database, now=self.world.now)
-        await medicine.ask_what_is_in_the_way(self.world.database, now=self.world.now, zone=ALMATY)
+        world = self.world
+        answering = Answering(words=world.words, vault=world.vault, zone=ZoneInfo(ALMATY))
+        await medicine.ask_what_is_in_the_way(world.database, answering, now=world.now)
         await self.due().tick()
         return self.sent[before:]
 

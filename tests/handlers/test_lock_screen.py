@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -19,6 +20,7 @@ from care.handover import handed
 from care.lock_screen import telling
 from care.message_kinds import TO_STAFF, Kind
 from care.roles import Role
+from handlers.answering import Answering
 from handlers.buttons import Verb, build
 from handlers.screens import Key, Reply, Step
 from locales.catalogue import Words
@@ -174,7 +176,9 @@ async def dose(setting: Setting, kind: Kind) -> Seen:
         return [(setting.person, {})]
     setting.world.wait(days=3)
     await setting.set(schema.due, state="sent")
-    await medicine.ask_what_is_in_the_way(setting.world.database, now=setting.world.now, zone="Asia/Almaty")
+    world = setting.world
+    answering = Answering(words=world.words, vault=world.vault, zone=ZoneInfo("Asia/Almaty"))
+    await medicine.ask_what_is_in_the_way(world.database, answering, now=world.now)
     return [(setting.person, {})]
 
 

@@ -2,12 +2,16 @@
 
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot import medicine
 from care.message_kinds import Kind
 from care.outcomes import Kind as Outcome
+from care.person import pseudonym
 from care.roles import Role
+from handlers.answering import Answering
 from handlers.buttons import Verb
 from storage import due, schema
 from tests.handlers.reminding import Reminding
@@ -229,7 +233,9 @@ async def test_a_problem_is_answered_and_somebody_is_asked_to_help(  # fixtures 
     assert (Verb.MEDICINE_PAUSE in person.wishes) is urgent
     assert Verb.TALK in person.wishes
     [task] = await world.rows(schema.tasks)
-    assert (task["kind"], task["topic"], task["contact"]) == ("support", None, None)
+    assert (task["kind"], task["topic"], task["contact"]) == ("talk", None, None)
+    assert "They do not learn why" in person.text
+    assert Verb.TALK_NO in person.wishes
 
 
 async def test_who_cannot_breathe_sees_whom_to_call(world: Any, person: Any) -> None:
@@ -238,7 +244,7 @@ async def test_who_cannot_breathe_sees_whom_to_call(world: Any, person: Any) -> 
     await person.press("cannot breathe")
 
     assert "103 or 112" in person.text
-    assert [row["kind"] for row in await world.rows(schema.tasks)] == ["support"]
+    assert [row["kind"] for row in await world.rows(schema.tasks)] == ["talk"]
 
 
 async def test_a_problem_under_a_reminder_asks_what_it_is(
@@ -253,19 +259,77 @@ async def test_a_problem_under_a_reminder_asks_what_it_is(
     assert not await world.rows(schema.tasks)
 
 
-async def test_the_worker_learns_that_help_is_asked_for_and_nothing_more(
-    world: Any, person: Any, worker: Any
-) -> None:
-    await person.tap(BEGIN)
-    await person.tap(f"dosew:{(await plan_of(world))['id']}:yellow")
-    [task] = await world.rows(schema.tasks)
-    told = await world.rows(schema.due, kind=Kind.TASK.value)
-    await worker.tap(f"task:{task['id']}")
+async def press_a_problem(world: Any, person: Any, _: Reminding) -> None:
+    [plan] = await world.rows(schema.dose_plans, person_id=(await person.person()).id)
+    await person.tap(f"dosew:{plan['id']}:yellow")
 
-    assert told
-    assert "asks for help" in worker.text
-    for word in ("yellow", "dose", "drop", "pill", "plan", "treatment", "medicine", "08:00"):
-        assert word not in worker.text.lower()
+
+async def press_to_stop(world: Any, person: Any, _: Reminding) -> None:
+    [plan] = await world.rows(schema.dose_plans, person_id=(await person.person()).id)
+    await person.tap(f"dosew:{plan['id']}:stop")
+
+
+async def take_nothing_for_two_days(world: Any, _: Any, reminding: Reminding) -> None:
+    await medicine.ask_what_is_in_the_way(
+        world.database,
+        Answering(words=world.words, vault=world.vault, zone=ZoneInfo("Asia/Almaty")),
+        now=world.now,
+    )
+
+
+async def ask_for_a_person(_: Any, person: Any, __: Reminding) -> None:
+    await person.tap("talky")
+
+
+async def ask_about_stopping(_: Any, person: Any, __: Reminding) -> None:
+    await person.tap("talky:stopping-early")
+
+
+@pytest.mark.parametrize(
+    ("asks", "alike"),
+    [
+        (press_a_problem, True),
+        (press_to_stop, True),
+        (take_nothing_for_two_days, True),
+        (ask_about_stopping, False),  # the control: what is seen can differ
+    ],
+)
+async def test_the_team_sees_who_has_a_problem_with_a_plan_as_anybody_who_asks_for_a_person(
+    world: Any, person: Any, worker: Any, reminding: Reminding, asks: Any, alike: bool
+) -> None:  # fixtures and a table
+    other = world.somebody()
+    await other.agree(area_id=1)
+    for someone in (person, other):
+        await someone.tap("wish:f")  # a referral, as of most people
+    await person.tap(BEGIN)
+    await reminding.until("2026-11-26T09:00")  # two days without a dose, and nobody was asked yet
+    world.wait(hours=2)
+    await asks(world, person, reminding)
+    await ask_for_a_person(world, other, reminding)
+
+    assert (await seen_of(world, person, worker) == await seen_of(world, other, worker)) is alike
+
+
+async def seen_of(world: Any, someone: Any, worker: Any) -> str:
+    """Return all that the team sees of a person's request, with what is theirs alone named alike."""
+    theirs = (await someone.person()).id
+    [task] = await world.rows(schema.tasks, person_id=theirs)
+    [relay] = await world.rows(schema.relays, person_id=theirs)
+    notices = [row for row in await world.rows(schema.due) if row["params"].get("task") == task["id"]]
+    own = {str(task["id"]): "TASK", str(relay["id"]): "TALK", str(theirs): "WHO", pseudonym(theirs): "NAME"}
+    [referral] = await world.rows(schema.referrals, person_id=theirs)
+    own[str(referral["id"])] = "REFERRAL"
+    told = await world.rows(schema.outcomes, kind="talk-asked", referral_id=referral["id"])
+    leaves = {"update_id", "id"}
+    screens = [
+        [(step.text, step.rows) for step in (await worker.tap(data)).steps]
+        for data in (f"task:{task['id']}", f"pers:{theirs}", f"rel:{relay['id']}")
+    ]
+    rows = [{name: row[name] for name in row if name not in leaves} for row in (task, relay, *notices, *told)]
+    text = repr([screens, rows])
+    for mine, named in own.items():
+        text = text.replace(mine, named)
+    return text
 
 
 async def test_the_screens_of_the_team_do_not_change_when_somebody_has_a_plan(

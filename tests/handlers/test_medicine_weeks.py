@@ -56,7 +56,8 @@ async def test_three_weeks(world: Any, person: Any, worker: Any, reminding: Remi
     assert not FORBIDDEN.search(asked[0].text)
     assert Verb.DOSE_TROUBLE in person.wishes
     [task] = await world.rows(schema.tasks)
-    assert (task["kind"], task["staff_id"]) == ("support", (await worker.person()).roles[0].id)
+    assert (task["kind"], task["staff_id"]) == ("talk", (await worker.person()).roles[0].id)
+    assert "What you write here now goes to them" in asked[0].text
     assert [one for one in letters if one.to == worker.telegram_id]
     await worker.tap(f"tdone:{task['id']}:y")
     letters = await reminding.until("2026-11-29T23:00")

@@ -266,7 +266,7 @@ async def take_medicine(town: Town) -> None:
     await town.press(UZBEK, message, button)
     assert await town.store.one("SELECT count(*) FROM doses WHERE answer = 'taken'") == 1
     await town.wait(days=3, hours=12)
-    assert await tasks(town, UZBEK, "support") == 1
+    assert await tasks(town, UZBEK, "talk") == 1
 
 
 async def go_home(town: Town) -> None:

@@ -19,11 +19,10 @@ from care import medicine as rules
 from care.directory import DataKind
 from care.medicine import Answer, Dose
 from care.reminders import is_quiet, next_allowed
-from care.roles import Role
 from handlers.notices import Notices
 from handlers.screens import Reply
 from locales.catalogue import Words
-from storage import care_visits, erasing, medicine, medicine_kept, people, schema, staff, support, zones
+from storage import care_visits, erasing, medicine, medicine_kept, people, schema, zones
 from storage.care_visits import CareVisit, What
 from storage.engine import Database
 from storage.vault import Vault
@@ -138,23 +137,6 @@ async def test_somebody_else_reaches_no_plan(any_database: Database, vault: Vaul
         assert await medicine.own(store, plan.id, other.id) is None
         assert await care_visits.own(store, visit.id, other.id) is None
         assert await medicine.own(store, plan.id, plan.person_id) == plan
-
-
-async def test_help_is_asked_for_once_until_somebody_has_done_it(
-    any_database: Database, vault: Vault
-) -> None:
-    person = await somebody(any_database, vault)
-    for _ in range(2):
-        async with any_database.writing() as store:
-            await support.ask(store, person, now=NOON, zone=ZONE)
-    [task] = await rows(any_database, schema.tasks)
-    async with any_database.writing() as store:
-        boss = await staff.add(store, (await _somebody_else(store, vault)).id, Role.COORDINATOR, now=NOON)
-        await store.execute(update(schema.tasks).values(done_at=NOON, done_by=boss))
-        again = await support.ask(store, person, now=NOON + timedelta(days=1), zone=ZONE)
-
-    assert again
-    assert [row["id"] for row in await rows(any_database, schema.tasks, done_at=None)] == [task["id"]]
 
 
 @pytest.mark.parametrize(("terms", "days"), [({}, medicine_kept.DAYS), ({DataKind.VISITS: 10}, 10)])
