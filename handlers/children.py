@@ -81,7 +81,7 @@ class Children:
             Html("\n\n".join(parts)),
             [
                 [key(t.label("👶 Bring a child"), Verb.CHILD_ADD, visit.id)] if len(known) < MOST else [],
-                *([_off_key(t, child)] for child in known),
+                *([one] for child in known for one in (_ticket_key(t, child), _off_key(t, child))),
                 [key(t.label("📋 The child has no papers"), Verb.CHECKLIST)],
                 [topic_key(t, "children-tb")],
                 [key(t.label("⬅️ My visit"), Verb.VISIT, visit.id), home_key(t)],
@@ -143,6 +143,30 @@ async def along(turn: Turn, visit: Booking) -> str:
     return Html("\n".join([turn.t("👶 <b>With you</b>"), lines(turn.t, known)])) if known else ""
 
 
+def reminded(t: Locale, known: Sequence[Child]) -> str:
+    """Return a line for reminders of a visit to which children come along, HTML; empty where none does."""
+    if not known:
+        return ""
+    numbers = ", ".join(ticket(child.id) for child in known)
+    return t.many(
+        "🧒 With you: {n} child · 🎫 <b>{numbers}</b>",
+        "🧒 With you: {n} children · 🎫 <b>{numbers}</b>",
+        len(known),
+        numbers=numbers,
+    )
+
+
+def given_back(t: Locale, known: int) -> str:
+    """Say that the children's places go with a visit that is cancelled, HTML; empty where none comes."""
+    if not known:
+        return ""
+    return t.many(
+        "👶 The child's place is given back, too.",
+        "👶 The places of {n} children are given back, too.",
+        known,
+    )
+
+
 def left_behind(t: Locale, children_left: int) -> str:
     """Say that children lost their place when the visit was moved, HTML; empty where none did."""
     if children_left <= 0:
@@ -165,6 +189,10 @@ def _ask_age(t: Locale, visit: Booking, known: int) -> Reply:
     back = [key(t.label("⬅️ Back"), Verb.CHILDREN, visit.id), home_key(t)]
     text = t("👶 How old is the child?\n\nThe child gets a place at your time or at the next one.")
     return screen(text, [*rows, back])
+
+
+def _ticket_key(t: Locale, child: Child) -> Key:
+    return key(f"🎫 {t.label(AGES[child.age])} · {ticket(child.id)}", Verb.MY_TICKET, child.id)
 
 
 def _off_key(t: Locale, child: Child) -> Key:

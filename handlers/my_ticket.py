@@ -16,6 +16,7 @@ from care.roles import Actor
 from care.ticket import payload, ticket
 from handlers import chosen, own_visit, visit_card
 from handlers.buttons import Press, Verb
+from handlers.children import line
 from handlers.clinic_card import costs, home_key
 from handlers.registrar.desk import is_desk
 from handlers.screens import Reply, Step, Way, key, screen
@@ -23,7 +24,8 @@ from handlers.turn import Turn
 from handlers.visits import Visits
 from handlers.written import written
 from locales.catalogue import Html, Locale
-from storage import appointments, bookings, directory, register, walk_ins
+from storage import appointments, bookings, children, directory, register, walk_ins
+from storage.children import Child
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,17 +35,37 @@ class MyTicket:
     username: str  # of the bot, without the @
 
     async def picture(self, turn: Turn) -> Reply:
-        """Send the ticket as a picture; of a visit that is over or cancelled show the card instead."""
+        """Send the ticket as a picture, with those of the children who come along; or a child's alone.
+
+        Of a visit that is over, moved or cancelled the card is shown instead.
+        """
         booking, clinic = await self._own(turn)
         if booking is None:
-            return await Visits().visit(turn)
+            return await self._of_child(turn)
         if not visit_card.is_ahead(booking, now=turn.now):
             return await own_visit.stale(turn, booking)
         await turn.record(Kind.TICKET_SHOWN, detail="visit", clinic_id=booking.clinic_id)
-        t, number = turn.t, ticket(booking.id)
-        text = t("🎫 Ticket: <b>{number}</b>. Show it at the desk.", number=number)
-        content = picture_of(t, booking, clinic, username=self.username)
-        return Reply((Step(way=Way.TICKET, content=content, name=f"ticket-{number[:4]}.png", text=text),))
+        text = turn.t("🎫 Ticket: <b>{number}</b>. Show it at the desk.", number=ticket(booking.id))
+        known = await children.of(turn.store, booking.id, booking.person_id)
+        of_children = (self._drawn(turn, child, clinic, line(turn.t, child)) for child in known)
+        return Reply((self._drawn(turn, booking, clinic, text), *of_children))
+
+    async def _of_child(self, turn: Turn) -> Reply:
+        """Send the ticket of a child whom the person brings along."""
+        person_id = turn.known().id
+        child = await children.own(turn.store, chosen.number(turn, 0) or 0, person_id)
+        visit = await bookings.own(turn.store, child.visit_id, person_id) if child is not None else None
+        if child is None or visit is None:
+            return await Visits().visit(turn)
+        if not visit_card.is_ahead(visit, now=turn.now):
+            return await own_visit.stale(turn, visit)
+        await turn.record(Kind.TICKET_SHOWN, detail="child", clinic_id=child.clinic_id)
+        clinic = await directory.clinic(turn.store, child.clinic_id, also_retired=True)
+        return Reply((self._drawn(turn, child, clinic, line(turn.t, child)),))
+
+    def _drawn(self, turn: Turn, whose: Booking | Child, clinic: Clinic | None, text: str) -> Step:
+        content = picture_of(turn.t, whose, clinic, username=self.username)
+        return Step(way=Way.TICKET, content=content, name=f"ticket-{ticket(whose.id)[:4]}.png", text=text)
 
     async def costs(self, turn: Turn) -> Reply:
         """Say who pays for what at the clinic."""
@@ -126,18 +148,18 @@ class MyTicket:
         return screen(text, [[home_key(t)]])
 
 
-def picture_of(t: Locale, booking: Booking, clinic: Clinic | None, *, username: str) -> str:
+def picture_of(t: Locale, whose: Booking | Child, clinic: Clinic | None, *, username: str) -> str:
     """Return what the picture of a ticket is made from, as `bot.print.ticket` reads it.
 
-    Others may see it: no name, no illness, and not what kind of clinic it is.
+    Others may see it: no name, no age, no illness, and not what kind of clinic it is.
     """
-    day = t.long_day(booking.local.date())
+    day = t.long_day(whose.local.date())
     values = {
-        "title": t.label("Ticket"),
-        "number": ticket(booking.id),
-        "opens": deep_link(username, payload(booking.id)),
+        "title": t.label("Child's ticket") if isinstance(whose, Child) else t.label("Ticket"),
+        "number": ticket(whose.id),
+        "opens": deep_link(username, payload(whose.id)),
         "day": f"{day[:1].upper()}{day[1:]}",
-        "time": t.time(booking.local),
+        "time": t.time(whose.local),
         "address": written(t, clinic.address) if clinic else "",
         "foot": t.label("Show this at the desk"),
     }
@@ -149,8 +171,10 @@ async def scanned(turn: Turn, booking_id: int) -> Press | None:
     own = await register.whose(turn.store, booking_id)
     me = turn.person.id if turn.person is not None else None
     if own is not None and me is not None and me in {own.person_id, own.guardian_id}:
-        mine = Press(Verb.VISIT, (str(booking_id),))
-        return mine if own.person_id == me else Press(Verb.VISITS)
+        child = await children.own(turn.store, booking_id, me) if own.person_id != me else None
+        if child is None and own.person_id != me:
+            return Press(Verb.VISITS)
+        return Press(Verb.VISIT, (str(child.visit_id if child is not None else booking_id),))
     if is_desk(turn):
         return Press(Verb.SCANNED, (str(booking_id),))
     if await walk_ins.open_one(turn.store, booking_id, now=turn.now) is not None:

@@ -71,7 +71,7 @@ class Verb(StrEnum):
     CANCEL = "cx"  # booking id: ask
     CANCEL_YES = "cxy"  # booking id
     CALENDAR = "ics"  # booking id
-    MY_TICKET = "mytick"  # booking id: the ticket as a picture
+    MY_TICKET = "mytick"  # booking id, own or of a child: the ticket as a picture
     COSTS = "costs"  # booking id: who pays for what
     ON_WAY = "onway"  # booking id: I am on my way
     WALK_IN_MINE = "wmine"  # booking id, [y]: I am who came without a booking

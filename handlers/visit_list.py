@@ -1,4 +1,4 @@
-"""List somebody's visits: those ahead, and the last ones."""
+"""List somebody's visits: those ahead, and the last ones; and what they keep or wait for."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from handlers.turn import Turn
 from handlers.wait_words import waiting, waiting_keys
 from locales.catalogue import Locale
 from locales.markup import html
-from storage import bookings, displaced, waits
+from storage import bookings, brigades, displaced, waits
 
 
 async def listed(turn: Turn, *, toast: str = "") -> Reply:
@@ -39,6 +39,8 @@ async def listed(turn: Turn, *, toast: str = "") -> Reply:
     if wait is not None:
         parts.append(await waiting(turn, wait))
         rows.append(waiting_keys(t, wait))
+    if turn.behalf_of is None and await brigades.open_of(turn.store, person.id, now=turn.now):
+        rows.append([key(t.label("👷 The places you keep"), Verb.BRIGADE)])
     return screen("\n\n".join(parts), [*rows, [book_key], [leaving], [home_key(t)]], toast=toast)
 
 

@@ -1,6 +1,6 @@
 """Word what the bot sends by itself about a visit: before it, in one of two wordings, and after it.
 
-Such a message lights up on a lock screen: an address, a time, a number, and the person's own plan.
+Such a message lights up on a lock screen: an address, a time, numbers, and the person's own plan.
 """
 
 from care.absence import asked_after
@@ -8,6 +8,7 @@ from care.booking import Booking, may_change, to_local
 from care.ticket import ticket
 from care.wording import Variant, variant
 from handlers.buttons import Verb
+from handlers.children import reminded
 from handlers.clinic_card import address, home_key, map_key
 from handlers.company_words import along
 from handlers.missed import person_writes
@@ -17,7 +18,7 @@ from handlers.remedies import new_time
 from handlers.screens import Reply, key
 from handlers.visit_after import failed_key, not_key, past_of, went_key, why_key
 from handlers.visit_card import day_keys
-from storage import absences, bookings, directory
+from storage import absences, bookings, children, directory
 
 
 async def ahead(notice: Notice) -> Reply | None:
@@ -29,10 +30,13 @@ async def ahead(notice: Notice) -> Reply | None:
     where = [f"📍 {address(t, clinic)}"] if clinic else []
     number = t("🎫 Ticket: <b>{number}</b>", number=ticket(booking.id))
     there = [map_key(t, clinic)] if clinic else []
+    beside = reminded(t, await children.of(notice.store, booking.id, booking.person_id))
     together = await along(notice.store, t, booking)
     return message(
         "\n".join(
-            part for part in [_when(notice, booking), *where, number, line(t, booking), together] if part
+            part
+            for part in [_when(notice, booking), *where, number, beside, line(t, booking), together]
+            if part
         ),
         [
             day_keys(t, booking, now=notice.now),

@@ -9,7 +9,7 @@ from care.ticket import ticket
 from handlers import book, chosen, own_visit, times, visit_list
 from handlers.buttons import Verb
 from handlers.calendar_file import calendar_file
-from handlers.children import left_behind, would_be_left
+from handlers.children import given_back, left_behind, would_be_left
 from handlers.clinic_card import home_key
 from handlers.company_words import asked_again
 from handlers.screens import Reply, Step, Way, key, screen
@@ -107,11 +107,13 @@ class Visits:
             return await own_visit.stale(turn, booking)
         await turn.record(Kind.VISITS_SEEN, clinic_id=booking.clinic_id)
         t = turn.t
+        ask = t(
+            "❌ Cancel the visit on <b>{moment}</b>? Somebody else can then have this time.",
+            moment=t.moment(booking.local),
+        )
+        too = given_back(t, len(await children.of(turn.store, booking.id, booking.person_id)))
         return screen(
-            t(
-                "❌ Cancel the visit on <b>{moment}</b>? Somebody else can then have this time.",
-                moment=t.moment(booking.local),
-            ),
+            Html("\n".join(part for part in (ask, too) if part)),
             [
                 [key(t.label("🔁 No, another time"), Verb.MOVE, booking.id)],
                 [key(t.label("❌ Yes, cancel"), Verb.CANCEL_YES, booking.id)],
@@ -124,12 +126,14 @@ class Visits:
         booking = await self._own(turn, lock=True)
         if booking is None:
             return await visit_list.gone(turn)
-        refusal = may_change(booking, now=turn.now)
+        refusal, known = may_change(booking, now=turn.now), 0
+        if refusal is None:
+            known = len(await children.of(turn.store, booking.id, booking.person_id))
         if refusal is None and await appointments.cancel(turn.store, booking, by=turn.actor, now=turn.now):
             await turn.record(Kind.CANCELLED, clinic_id=booking.clinic_id, detail=booking.advice)
         elif refusal is not Refusal.CANCELLED:
             return await own_visit.stale(turn, booking)
-        return _cancelled(turn.t, booking)
+        return _cancelled(turn.t, booking, known)
 
     async def calendar(self, turn: Turn) -> Reply:
         """Send the visit as a calendar file."""
@@ -209,12 +213,12 @@ class Visits:
         return times.times(turn, clinic, day, slots, choosing, lead=lead)
 
 
-def _cancelled(t: Locale, booking: Booking) -> Reply:
+def _cancelled(t: Locale, booking: Booking, known: int) -> Reply:
+    text = t(
+        "❌ The visit on {moment} is cancelled. Would another time suit you?", moment=t.moment(booking.local)
+    )
     return screen(
-        t(
-            "❌ The visit on {moment} is cancelled. Would another time suit you?",
-            moment=t.moment(booking.local),
-        ),
+        Html("\n".join(part for part in (text, given_back(t, known)) if part)),
         [
             [key(t.label("📅 New time"), Verb.BOOK_CLINIC, booking.clinic_id)],
             [key(t.label("🤝 Talk to a person"), Verb.TALK)],

@@ -115,6 +115,19 @@ async def test_another_time_can_be_chosen(site: Site) -> None:
     assert starts == ["19:00", "19:30", "19:30"]
 
 
+async def test_my_visits_lead_to_the_places_that_one_keeps_while_they_are_kept(site: Site) -> None:
+    await site.keep(2)
+
+    await site.foreman.command("/visits")
+    assert "no visit ahead" in site.foreman.text
+    await site.foreman.press("The places you keep")
+    assert Verb.BRIGADE_BACK in site.foreman.wishes
+
+    site.world.wait(days=10)
+    await site.foreman.command("/visits")
+    assert Verb.BRIGADE not in site.foreman.wishes
+
+
 async def test_no_code_is_kept(site: Site) -> None:
     codes = await site.keep(2)
 

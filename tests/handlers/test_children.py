@@ -1,15 +1,21 @@
 """A child comes along to an adult's visit: a place beside it, that moves and ends with it."""
 
+import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
 
 from care.children import MOST
+from care.lock_screen import telling
+from care.message_kinds import Kind
 from care.places import Use
 from care.roles import Role
-from care.ticket import ticket
+from care.ticket import payload, ticket
 from handlers.buttons import Verb, parse
+from handlers.notices import Notices
+from handlers.screens import Way
 from storage import people, schema
 
 
@@ -222,6 +228,91 @@ async def test_old_buttons_of_a_moved_visit_show_the_present_one(family: Family,
     assert "This visit is cancelled" not in family.parent.text
     assert ticket(new["id"]) in family.parent.text
     assert all(ticket(child["id"]) in family.parent.text for child in await family.kids())
+
+
+async def test_a_child_has_a_ticket_like_the_adults_with_a_code_for_the_desk(family: Family) -> None:
+    await family.bring()
+    [child], visit = await family.kids(), await family.visit()
+
+    await family.parent.press("🎫")
+    [step] = family.parent.shown.steps
+    said = json.loads(step.content)
+    assert step.way is Way.TICKET
+    assert (said["title"], said["number"]) == ("Child's ticket", ticket(child["id"]))
+    assert said["opens"].endswith(f"?start={payload(child['id'])}")
+    assert (said["day"], said["time"]) == ("Wednesday, 25 November", "17:00")
+    assert telling(f"{step.text} {step.content}") is None
+    await family.parent.tap(f"mytick:{visit['id']}")
+    numbers = [json.loads(one.content)["number"] for one in family.parent.shown.steps]
+    assert numbers == [ticket(visit["id"]), ticket(child["id"])]
+
+    await family.parent.command(f"/start {payload(child['id'])}")
+    assert ticket(visit["id"]) in family.parent.text
+    family.world.wait(days=2)
+    desk = family.world.somebody()
+    await desk.hire(Role.REGISTRAR, clinic_id=family.clinic)
+    await desk.command(f"/start {payload(child['id'])}")
+    assert f"Came: {ticket(child['id'])}" in desk.text
+    [row] = await family.kids()
+    assert row["came_at"] == family.world.now
+
+
+async def test_a_childs_ticket_is_not_drawn_for_others_nor_after_the_visit(family: Family) -> None:
+    await family.bring()
+    [child] = await family.kids()
+    stranger = family.world.somebody()
+    await stranger.agree()
+
+    theirs = await stranger.tap(f"mytick:{child['id']}")
+    assert theirs == await stranger.tap("mytick:99")
+    family.world.wait(days=3)
+    await family.parent.tap(f"mytick:{child['id']}")
+
+    assert all(step.way is Way.SHOW for step in family.parent.shown.steps)
+
+
+@pytest.mark.parametrize("kind", [Kind.VISIT_EVE, Kind.VISIT_SOON])
+async def test_the_reminders_of_the_visit_name_who_comes_along(family: Family, kind: Kind) -> None:
+    await family.bring()
+    assert f"🧒 With you: 1 child · 🎫 <b>{ticket((await family.kids())[0]['id'])}</b>" in await remind(
+        family, kind
+    )
+    await family.bring("5 to 14")
+    assert "🧒 With you: 2 children · 🎫 <b>" in await remind(family, kind)
+
+    [first, second] = await family.kids()
+    for child in (first, second):
+        await family.parent.tap(f"kidx:{child['id']}:y")
+    assert "With you" not in await remind(family, kind)
+
+
+async def remind(family: Family, kind: Kind) -> str:
+    """Return what a reminder of the parent's visit says."""
+    world, visit = family.world, await family.visit()
+    [row] = await world.rows(schema.due, kind=kind.value, booking_id=visit["id"])
+    notices = Notices(words=world.words, vault=world.vault, zone=ZoneInfo("Asia/Almaty"))
+    async with world.database.writing() as store:
+        reply = await notices.render(kind, row, family.person, world.words["en"], store, world.now)
+    assert reply is not None
+    assert telling(reply.steps[0].text) is None
+    return str(reply.steps[0].text)
+
+
+async def test_cancelling_says_before_and_after_that_the_childs_place_goes_too(family: Family) -> None:
+    visit = (await family.visit())["id"]
+    await family.parent.tap(f"cx:{visit}")
+    assert "given back, too" not in family.parent.text
+    await family.bring()
+
+    await family.parent.tap(f"cx:{visit}")
+    assert "The child's place is given back, too" in family.parent.text
+    await family.bring("5 to 14")
+    await family.parent.tap(f"cx:{visit}")
+    assert "The places of 2 children are given back, too" in family.parent.text
+    await family.parent.press("Yes, cancel")
+
+    assert "The places of 2 children are given back, too" in family.parent.text
+    assert await family.kids() == []
 
 
 async def test_nobody_reaches_another_ones_children(family: Family) -> None:
