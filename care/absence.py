@@ -2,7 +2,7 @@
 
 The reasons are those that people name themselves; the remedies are a decision of this project. After two
 visits in a row to which somebody did not come, no further question of the bot helps: one of the team writes.
-A visit that failed because of the clinic is nobody's no-show.
+Whom the clinic did not see is nobody's no-show.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from care.booking import Offer, Slot, score
+from care.booking import Booking, Offer, Slot, score
+from care.failures import not_seen
 
 ENOUGH_MISSES = 2  # in a row: from here on a person writes, and not the bot
 MOST_OFFERS = 3
@@ -87,14 +88,27 @@ def reason_of(word: str | None) -> Reason | None:
     return Reason(word) if word in set(Reason) else None
 
 
+def past_of(booking: Booking) -> Past:
+    """Return what the rules read of a visit."""
+    return Past(
+        booking_id=booking.id,
+        starts_at=booking.starts_at,
+        came_at=booking.came_at,
+        missed_at=booking.missed_at,
+        said=booking.said,
+        reason=booking.reason,
+        failure=booking.failure,
+    )
+
+
 def was_missed(visit: Past) -> bool | None:
-    """Return whether somebody did not come; None where nobody knows, or where the clinic failed.
+    """Return whether somebody did not come; None where nobody knows, or where the clinic did not see them.
 
     The desk's word goes before the person's own.
     """
     if visit.came_at is not None:
         return False
-    if visit.failure is not None:
+    if not_seen(visit.failure):
         return None
     if visit.missed_at is not None:
         return True

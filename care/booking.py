@@ -98,6 +98,7 @@ class Booking:
     on_way_at: datetime | None = None  # aware, UTC: when they said 'I am on my way'
     reason: str | None = None  # care.absence.Reason: what was in the way
     failure: str | None = None  # care.failures.Failure: what the clinic did wrong, the person says
+    failure_at: datetime | None = None  # aware, UTC: when they said so first
     plan: Plan | None = None  # how the person means to come
 
 

@@ -3,7 +3,7 @@
 Who found a closed door is nobody's no-show. What people report is a word of theirs, and is shown as one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -15,7 +15,7 @@ from care.reminders import Planned
 
 REPORTED_WITHIN = timedelta(days=30)  # after the visit
 TOLD_USEFUL = timedelta(days=2)
-READ = (Kind.CAME, Kind.MISSED, Kind.SAID_WENT, Kind.SAID_MISSED, Kind.CLINIC_FAILED, Kind.UNDONE)
+READ = (Kind.CAME, Kind.NO_SHOW, Kind.NO_SHOW_ENDED, Kind.CLINIC_FAILED, Kind.UNDONE)
 """The outcomes that a count reads."""
 
 
@@ -36,7 +36,7 @@ class Tally:
     """What became of visits to a clinic."""
 
     came: int = 0
-    missed: int = 0  # no-shows: those of people whom the clinic did not fail
+    missed: int = 0  # no-shows: care.absence.was_missed
     failed: int = 0  # the clinic failed, people say
 
     def __add__(self, other: "Tally") -> "Tally":
@@ -49,6 +49,11 @@ def failure_of(word: str | None) -> Failure | None:
     return Failure(word) if word in set(Failure) else None
 
 
+def not_seen(word: str | None) -> bool:
+    """Return whether a failure means that the clinic did not see somebody: who was there is no no-show."""
+    return word in NOT_SEEN
+
+
 def may_report(booking: Booking, *, now: datetime) -> bool:
     """Return whether somebody may say now what the clinic did wrong at a visit."""
     begun = booking.starts_at <= now < booking.starts_at + REPORTED_WITHIN
@@ -58,23 +63,18 @@ def may_report(booking: Booking, *, now: datetime) -> bool:
 def tally(counts: Mapping[tuple[Kind, str | None], int]) -> Tally:
     """Return what became of one person's visits to one clinic, from how often each outcome is written down.
 
-    The desk and the person may both have said that somebody did not come: that is one no-show. One who
-    reports a failure of the clinic is no no-show, whoever said so.
+    Who came, a no-show and a failure are each written once for a visit, and their end as well: so nothing
+    has to be guessed of which word belongs to which visit.
     """
 
-    def number(kind: Kind, detail: str | None = None) -> int:
-        return sum(n for (one, word), n in counts.items() if one is kind and detail in {None, word})
+    def number(kind: Kind, undone: int) -> int:
+        return max(0, sum(n for (one, _), n in counts.items() if one is kind) - undone)
 
-    came = max(0, number(Kind.CAME) - number(Kind.UNDONE, Kind.CAME))
-    desk = max(0, number(Kind.MISSED) - number(Kind.UNDONE, Kind.MISSED))
-    failed = number(Kind.CLINIC_FAILED)
-    own = max(0, number(Kind.SAID_MISSED) - came)
-    return Tally(came, max(0, max(desk, own) - failed), failed)
-
-
-def total(tallies: Iterable[Tally]) -> Tally:
-    """Return the numbers of all together."""
-    return sum(tallies, start=Tally())
+    return Tally(
+        came=number(Kind.CAME, counts.get((Kind.UNDONE, Kind.CAME), 0)),
+        missed=number(Kind.NO_SHOW, counts.get((Kind.NO_SHOW_ENDED, None), 0)),
+        failed=number(Kind.CLINIC_FAILED, counts.get((Kind.UNDONE, Kind.CLINIC_FAILED), 0)),
+    )
 
 
 def told(clinic_id: int, staff_person_id: int, *, day: date, now: datetime) -> Planned:

@@ -47,6 +47,8 @@ class Kind(StrEnum):
     MISSED = "missed"
     SAID_WENT = "said-went"
     SAID_MISSED = "said-missed"
+    NO_SHOW = "no-show"  # a visit begins to count as not come: care.absence.was_missed
+    NO_SHOW_ENDED = "no-show-ended"  # it counts so no more
     REASONS_SEEN = "reasons-seen"  # was asked what is in the way: ahead, after
     REASON_GIVEN = "reason-given"  # care.absence.Reason: why somebody did not come, or cannot
     NOTHING_HELPED = "nothing-helped"  # care.absence.Reason: no remedy helped, one of the team has a task
@@ -61,7 +63,7 @@ class Kind(StrEnum):
     RESULT = "result"  # care.results.Result; never with a referral, counted with others of the clinic
     CARE_NOTED = "care-noted"  # what became of a result; never with a referral, and not what
     RESULTS_SEEN = "results-seen"  # list or one: what of the clinic's results
-    UNDONE = "undone"  # what was taken back: came, missed, taught, talk-done, site-visited.8.10.30 …
+    UNDONE = "undone"  # what was taken back: came, clinic-failed, talk-done, site-visited.8.10.30 …
     TALK_SEEN = "talk-seen"
     TALK_ASKED = "talk-asked"
     TALK_PHONE = "talk-phone"  # left a number to be called at

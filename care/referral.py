@@ -122,6 +122,12 @@ MOVES: tuple[Move, ...] = (
         meaning="the person did not come",
     ),
     Move(
+        to=State.MISSED,
+        sources=frozenset({State.INFORMED, State.SCREENED, State.BOOKED}),
+        by=_HELPED,
+        meaning="they take back that the clinic failed: the desk had written that they did not come",
+    ),
+    Move(
         to=State.EXAMINED,
         sources=BEFORE_EXAMINED,
         by=_CLINICIAN,

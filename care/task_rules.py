@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from care.absence import ENOUGH_MISSES, goes_to_a_person, misses_in_a_row
+from care.absence import ENOUGH_MISSES, goes_to_a_person, misses_in_a_row, was_missed
 from care.closing import OPEN_FOR, UNANSWERED
 from care.referral import BEFORE_EXAMINED
 from care.results import needs_help_from
@@ -54,8 +54,9 @@ def missed(one: Situation, now: datetime) -> Need | None:
     last = one.visits[-1] if one.visits else None
     if one.state in ENDED or last is None or last.came_at is not None or last.starts_at > now:
         return None
-    if last.failure is not None or (last.missed_at is None and last.said == "went"):
-        return None  # whom the clinic failed, or who went, has missed nothing
+    known = was_missed(last)
+    if known is False or (known is None and last.failure is not None):
+        return None  # who went has missed nothing, nor who says of the clinic alone what was wrong
     if goes_to_a_person(_past(one, now)):
         return None  # `missed_twice`
     told = last.starts_at if last.said == "missed" else last.starts_at + NO_WORD

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
+from care.failures import not_seen
 from care.message_kinds import Kind as Message
 from care.outcomes import Kind
 
@@ -18,6 +19,7 @@ TESTED = frozenset({Message.VISIT_EVE, Message.VISIT_SOON})
 SAME_VISIT = timedelta(hours=30)  # two reminders that are so close to each other are of one visit
 KNOWN_WITHIN = timedelta(days=7)  # what is said later belongs to another visit
 SMALL = 5  # numbers below, except 0, are not shown
+_OF_A_CHILD = "child"  # as detail of DISPLACED: the adult's own visit stands
 READ = (
     Kind.REMINDED,
     Kind.CAME,
@@ -31,7 +33,6 @@ READ = (
     Kind.DISPLACED_BACK,
     Kind.UNDONE,
 )
-_OF_A_CHILD = "child"  # as detail of DISPLACED: the adult's own visit stands
 """The outcomes that a count reads."""
 
 
@@ -79,8 +80,8 @@ def sent_as(kind: str, person_id: int) -> str:
 def results(referrals: Iterable[Iterable[Happened]]) -> Mapping[Variant, Results]:
     """Count what came of reminded visits, from the outcomes of each referral in the order they happened.
 
-    The desk's word goes before the person's own. A visit that failed because of the clinic, or that it
-    cancelled, is left out: the wording has no part in it.
+    The desk's word goes before the person's own. Whom the clinic did not see, and whose visit it cancelled,
+    is left out: the wording has no part in it.
     """
     found = dict.fromkeys(Variant, Results())
     for happened in referrals:
@@ -141,7 +142,9 @@ def _take(visit: _Visit, one: Happened) -> None:
     elif one.kind is Kind.UNDONE and one.detail in {Kind.CAME, Kind.MISSED}:
         visit.desk = None
     elif one.kind is Kind.CLINIC_FAILED:
-        visit.failed = True
+        visit.failed = not_seen(one.detail)
+    elif one.kind is Kind.UNDONE and one.detail == Kind.CLINIC_FAILED:
+        visit.failed = False
     elif one.kind is Kind.DISPLACED and one.detail != _OF_A_CHILD and not visit.is_over:
         visit.displaced = True
     elif one.kind is Kind.DISPLACED_BACK:

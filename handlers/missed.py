@@ -29,9 +29,11 @@ class Missed:
         if booking is None or not over or answer not in {"y", "n"}:
             return await visit_list.gone(turn)
         went = answer == "y"
-        await bookings.change(turn.store, booking.id, said="went" if went else "missed")
-        kind = Kind.SAID_WENT if went else Kind.SAID_MISSED
-        await turn.record(kind, clinic_id=booking.clinic_id, detail=booking.advice)
+        if await self._say(turn, booking, "went" if went else "missed"):
+            kind = Kind.SAID_WENT if went else Kind.SAID_MISSED
+            await turn.record(kind, clinic_id=booking.clinic_id, detail=booking.advice)
+        else:  # pressed twice
+            await turn.record(Kind.VISITS_SEEN, clinic_id=booking.clinic_id)
         await absences.tell_the_team(turn.store, booking, now=turn.now)
         if went:
             return _thanks(turn.t, booking)
@@ -45,9 +47,8 @@ class Missed:
         if reason is None:
             await turn.record(Kind.REASONS_SEEN, clinic_id=booking.clinic_id, detail="after")
             return ask_why(turn.t, booking, await self._kindly(turn), verb=Verb.WHY)
-        said = {"said": "missed"} if booking.cancelled_at is None and booking.said != "missed" else {}
-        await bookings.change(turn.store, booking.id, reason=reason.value, **said)
-        if said:
+        await bookings.change(turn.store, booking.id, reason=reason.value)
+        if booking.cancelled_at is None and await self._say(turn, booking, "missed"):
             await turn.record(Kind.SAID_MISSED, clinic_id=booking.clinic_id, detail=booking.advice)
         await turn.record(Kind.REASON_GIVEN, clinic_id=booking.clinic_id, detail=reason.value)
         await absences.tell_the_team(turn.store, booking, reason=reason, now=turn.now)
@@ -100,6 +101,9 @@ class Missed:
             await turn.record(Kind.REASON_GIVEN, clinic_id=booking.clinic_id, detail=reason.value)
         lead = turn.t("❌ Your time on {moment} is given back.", moment=turn.t.moment(booking.local))
         return await remedy(turn, booking, reason, lead=lead)
+
+    async def _say(self, turn: Turn, booking: Booking, said: str) -> bool:
+        return await absences.say(turn.store, booking, said, by=turn.actor, now=turn.now)
 
     async def _kindly(self, turn: Turn) -> str:
         kindly = turn.t("It happens. Nobody is angry with you. What was in the way?")

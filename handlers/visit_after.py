@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from care.absence import Past, was_missed
+from care.absence import past_of, was_missed
 from care.booking import Booking
 from care.failures import may_report
 from handlers.buttons import Verb
@@ -41,9 +41,3 @@ def why_key(t: Locale, booking: Booking) -> Key:
 def failed_key(t: Locale, booking: Booking) -> Key:
     """Return the button that leads to what the clinic did wrong: neutral, since reminders have it, too."""
     return key(t.label("🚪 Something was wrong there"), Verb.FAILED, booking.id)
-
-
-def past_of(booking: Booking) -> Past:
-    """Return what the rules of `care.absence` read of a visit."""
-    names = ("starts_at", "came_at", "missed_at", "said", "reason", "failure")
-    return Past(booking_id=booking.id, **{name: getattr(booking, name) for name in names})

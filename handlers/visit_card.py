@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from care.absence import past_of, was_missed
 from care.booking import Booking, may_change
 from care.directory import Clinic
 from care.register import may_set_out
@@ -69,10 +70,10 @@ def standing(t: Locale, booking: Booking, *, now: datetime) -> str:
         return t("❌ This visit is cancelled.")
     if booking.came_at is not None or booking.said == "went":
         return t("✅ You were there.")
+    if was_missed(past_of(booking)):
+        return t("➖ You were not there.")
     if booking.failure is not None:
         return t("🚪 Something was wrong at the clinic. You missed nothing.")
-    if booking.missed_at is not None or booking.said == "missed":
-        return t("➖ You were not there.")
     return "" if booking.starts_at > now else t("This visit is over.")
 
 

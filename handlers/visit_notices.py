@@ -3,7 +3,7 @@
 Such a message lights up on a lock screen: an address, a time, numbers, and the person's own plan.
 """
 
-from care.absence import asked_after
+from care.absence import asked_after, past_of
 from care.booking import Booking, may_change, to_local
 from care.ticket import ticket
 from care.wording import Variant, variant
@@ -16,7 +16,7 @@ from handlers.notice import Notice, message
 from handlers.plan_words import line
 from handlers.remedies import new_time
 from handlers.screens import Reply, key
-from handlers.visit_after import failed_key, not_key, past_of, went_key, why_key
+from handlers.visit_after import failed_key, not_key, went_key, why_key
 from handlers.visit_card import day_keys
 from storage import absences, bookings, children, directory
 

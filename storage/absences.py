@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.absence import Past, Reason, goes_to_a_person
+from care.absence import Past, Reason, goes_to_a_person, past_of
 from care.booking import Booking
+from care.roles import Actor
 from care.tasks import Kind
-from storage import referrals, task_changes
+from storage import no_shows, referrals, task_changes
+from storage.bookings import change, from_row
 from storage.schema import bookings, tasks
 
 MOST = 10  # visits looked back
@@ -31,14 +33,25 @@ async def past(connection: AsyncConnection, person_id: int, *, now: datetime) ->
         .order_by(bookings.c.starts_at.desc(), bookings.c.id.desc())
         .limit(MOST)
     )
-    names = ("starts_at", "came_at", "missed_at", "said", "reason", "failure")
     rows = (await connection.execute(statement)).mappings()
-    return [Past(booking_id=row["id"], **{name: row[name] for name in names}) for row in rows]
+    return [past_of(from_row(row)) for row in rows]
 
 
 async def person_writes(connection: AsyncConnection, person_id: int, *, now: datetime) -> bool:
     """Return whether one of the team writes to the person now, instead of another reminder."""
     return goes_to_a_person(await past(connection, person_id, now=now))
+
+
+async def say(
+    connection: AsyncConnection, booking: Booking, said: str, *, by: Actor = Actor.PERSON, now: datetime
+) -> bool:
+    """Keep what somebody says of their visit, which the caller has locked; False when they said so before."""
+    if booking.said == said:
+        return False
+    before = await no_shows.is_one(connection, booking.id)
+    await change(connection, booking.id, said=said)
+    await no_shows.changed(connection, booking.id, before=before, by=by, now=now)
+    return True
 
 
 async def tell_the_team(

@@ -266,5 +266,6 @@ def from_row(row: RowMapping) -> Booking:
         on_way_at=row["on_way_at"],
         reason=row["reason"],
         failure=row["failure"],
+        failure_at=row["failure_at"],
         plan=plans.read(row["plan"]),
     )

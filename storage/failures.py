@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care import failures
 from care.booking import Booking, to_local
-from care.failures import Failure, Tally, tally
+from care.failures import Failure, Tally, not_seen, tally
 from care.outcomes import Kind
 from care.referral import State, after_cancelling
 from care.roles import Actor
-from storage import due, referrals
+from storage import due, no_shows, referrals
 from storage.cascade import of_people
 from storage.schema import bookings, outcomes
 
@@ -28,22 +28,72 @@ async def keep(
 ) -> bool:
     """Keep what went wrong at a visit, which the caller has locked; return whether it is told first.
 
-    Coordinators and admins are told, once a day for each clinic. Who was written down as missing is missing
-    no more.
+    Coordinators and admins are told, once a day for each clinic. Whom the clinic did not see, and who was
+    written down as missing, is missing no more.
     """
     first = booking.failure is None
-    said = {"failure": failure.value, **({"failure_at": now} if first else {})}
-    await connection.execute(update(bookings).where(bookings.c.id == booking.id).values(**said))
-    referral = await referrals.of(connection, booking.person_id)
-    if referral is not None and (referral["id"], referral["state"]) == (booking.referral_id, State.MISSED):
-        stands = after_cancelling(screened=referral["checked_at"] is not None)
-        await referrals.move(connection, referral, stands, by=by, now=now)
+    since = now if first else booking.failure_at
+    await _say(connection, booking, failure, since=since, by=by, now=now)
     if first:
         day = to_local(now, booking.zone).date()
         for person_id in await due.overseers(connection):
             planned = failures.told(booking.clinic_id, person_id, day=day, now=now)
             await due.schedule(connection, planned, now=now)
     return first
+
+
+async def take_back(
+    connection: AsyncConnection, booking: Booking, *, by: Actor = Actor.PERSON, now: datetime
+) -> bool:
+    """Take back that something was wrong at a visit, which the caller has locked; False when nobody said so.
+
+    What the desk or the person said of the visit itself holds again.
+    """
+    if booking.failure is None:
+        return False
+    await _say(connection, booking, None, since=None, by=by, now=now)
+    return True
+
+
+async def _say(
+    connection: AsyncConnection,
+    booking: Booking,
+    failure: Failure | None,
+    *,
+    since: datetime | None,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Keep a failure or none, and let the referral and the count of no-shows follow."""
+    before = await no_shows.is_one(connection, booking.id)
+    kept = update(bookings).where(bookings.c.id == booking.id)
+    await connection.execute(kept.values(failure=failure.value if failure else None, failure_at=since))
+    await no_shows.changed(connection, booking.id, before=before, by=by, now=now)
+    referral = await referrals.of(connection, booking.person_id)
+    if referral is None or referral["id"] != booking.referral_id:
+        return
+    if not_seen(failure) and referral["state"] == State.MISSED:
+        stands = after_cancelling(screened=referral["checked_at"] is not None)
+        await referrals.move(connection, referral, stands, by=by, now=now)
+    elif (
+        booking.missed_at is not None
+        and not_seen(booking.failure)
+        and not not_seen(failure)
+        and not await _goes_again(connection, booking)
+    ):
+        await referrals.move(connection, referral, State.MISSED, by=by, now=now)
+
+
+async def _goes_again(connection: AsyncConnection, booking: Booking) -> bool:
+    """Return whether there is a later visit that is ahead, or was kept: it says where the referral stands."""
+    other = select(func.count()).where(
+        bookings.c.referral_id == booking.referral_id,
+        bookings.c.id != booking.id,
+        bookings.c.cancelled_at.is_(None),
+        bookings.c.starts_at > booking.starts_at,
+        bookings.c.missed_at.is_(None),
+    )
+    return bool((await connection.execute(other)).scalar_one())
 
 
 async def reported(connection: AsyncConnection, clinic_id: int, *, since: datetime) -> Mapping[Failure, int]:

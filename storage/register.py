@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.company import TAKEN
+from care.failures import not_seen
 from care.pass_on import pass_on, pass_on_key
 from care.places import SEEN_AT_THE_DESK, Use
 from care.referral import State
@@ -31,7 +32,7 @@ from care.register import AHEAD, BACK, Attendance, Mark, Standing
 from care.reminders import Visit, visit_reminders
 from care.roles import Actor
 from care.ticket import DIGITS, remainder
-from storage import due, referrals
+from storage import due, no_shows, referrals
 from storage.schema import bookings, clinics, companies, examinations, people
 from storage.schema import referrals as referrals_table
 
@@ -173,6 +174,7 @@ async def mark(
     Whoever is missing is still asked in the evening whether they went: the answer leads to another visit.
     Returns False where somebody would be missing of whom a clinician has written.
     """
+    before = await no_shows.is_one(connection, visit.id)
     column = bookings.c.came_at if what is Mark.CAME else bookings.c.missed_at
     unwritten = [] if what is Mark.CAME else [~_WRITTEN]
     marks = update(bookings).where(bookings.c.id == visit.id, *unwritten).values({column: now})
@@ -183,9 +185,10 @@ async def mark(
         await due.cancel(connection, booking_id=visit.id, now=now)
         if (reminded := _visit(visit)) is not None:
             await due.schedule(connection, pass_on(reminded, now=now), now=now)
-    if what is Mark.CAME or row.failure is None:  # whom the clinic failed has missed nothing
+    if what is Mark.CAME or not not_seen(row.failure):  # whom the clinic did not see has missed nothing
         to = State.CAME if what is Mark.CAME else State.MISSED
         await _move(connection, visit, to, by=by, now=now)
+    await no_shows.changed(connection, visit.id, before=before, by=by, now=now)
     return True
 
 
@@ -195,6 +198,7 @@ async def undo(connection: AsyncConnection, visit: Attendance, *, by: Actor, now
     A walk-in whom nobody knows is taken out of the list. Returns False, and changes nothing, once a clinician
     has written of the visit: whoever was examined was there.
     """
+    before = await no_shows.is_one(connection, visit.id)
     taken_back: dict[str, Any] = {"came_at": None, "missed_at": None}
     if visit.use is Use.WALK_IN:
         taken_back = {"cancelled_at": now}
@@ -206,6 +210,7 @@ async def undo(connection: AsyncConnection, visit: Attendance, *, by: Actor, now
         await due.cancel(connection, key=pass_on_key(reminded.person_id), now=now)
         for planned in visit_reminders(reminded, now=now):
             await due.schedule(connection, planned, now=now)
+    await no_shows.changed(connection, visit.id, before=before, by=by, now=now)
     return True
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.closing import UNANSWERED
+from care.failures import NOT_SEEN
 from care.places import Use
 from care.referral import BEFORE_EXAMINED, State
 from care.tasks import (
@@ -101,7 +102,7 @@ def _missed(now: datetime) -> Select[tuple[Any]]:
                 later.c.cancelled_at.is_(None),
                 later.c.starts_at > bookings.c.starts_at,
             ),
-            bookings.c.failure.is_(None),
+            or_(bookings.c.failure.is_(None), _known_miss(bookings)),
             ~_looked_at(Kind.MISSED, bookings.c.id),
             ~_looked_at(Kind.MISSED_TWICE, bookings.c.id),
         )
@@ -261,6 +262,6 @@ def _known_miss(visit: FromClause) -> ColumnElement[bool]:
     return and_(
         visit.c.cancelled_at.is_(None),
         visit.c.came_at.is_(None),
-        visit.c.failure.is_(None),
+        or_(visit.c.failure.is_(None), visit.c.failure.not_in(sorted(NOT_SEEN))),
         or_(visit.c.missed_at.is_not(None), visit.c.said == "missed"),
     )

@@ -27,7 +27,9 @@ async def by_clinic(turn: Turn, begin: datetime, end: datetime, names: Mapping[H
     visits.sort(key=lambda row: (-row[1].failed, -row[1].missed, row[0]))
     head = t("<b>What became of visits</b>")
     lines = [_clinic(t, name, one) for name, one in visits[:MOST_GROUPS]]
-    below = t("🚪 is what people report: a closed door, asked to pay, turned away. It is no no-show.")
+    below = t(
+        "🚪 is what people report: a closed door, asked to pay, turned away. Who was not seen is no no-show."
+    )
     return [Html("\n".join([head, *lines])), below]
 
 

@@ -58,6 +58,17 @@ def test_what_is_written_down_says_the_wording_of_reminders_of_visits_alone(pers
         ([EVE, (2, Kind.MOVED, None), (200, Kind.CAME, None)], Results(reminded=1, changed=1)),
         ([EVE, (30, Kind.CLINIC_FAILED, "closed")], Results()),
         ([EVE, (25, Kind.CAME, None), (30, Kind.CLINIC_FAILED, "charged")], Results(reminded=1, came=1)),
+        ([EVE, (25, Kind.MISSED, None), (30, Kind.CLINIC_FAILED, "charged")], Results(reminded=1, missed=1)),
+        ([EVE, (29, Kind.SAID_MISSED, None), (30, Kind.SAID_WENT, None)], Results(reminded=1, came=1)),
+        (
+            [
+                EVE,
+                (25, Kind.MISSED, None),
+                (30, Kind.CLINIC_FAILED, "closed"),
+                (31, Kind.UNDONE, "clinic-failed"),
+            ],
+            Results(reminded=1, missed=1),
+        ),
         ([EVE, (2, Kind.DISPLACED, "kept")], Results()),
         ([EVE, (2, Kind.DISPLACED, "child"), (25, Kind.CAME, None)], Results(reminded=1, came=1)),
         (
@@ -88,7 +99,9 @@ happenings = st.lists(
     st.tuples(
         st.floats(0, 500),
         st.sampled_from(READ),
-        st.sampled_from([None, "visit-eve.a", "visit-soon.b", "visit-eve", "came", "missed", "closed"]),
+        st.sampled_from(
+            [None, "visit-eve.a", "visit-soon.b", "visit-eve", "came", "missed", "closed", "clinic-failed"]
+        ),
     ),
     max_size=15,
 )

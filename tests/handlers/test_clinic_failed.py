@@ -129,7 +129,7 @@ async def test_a_closed_door_is_no_missed_visit(world, person):
     async with world.database.writing() as store:
         await store.execute(update(schema.bookings).values(missed_at=world.now))
     await person.tap(build(Verb.FAILED, mine, "closed"))
-    await person.press("Back")
+    await person.press("⬅️ Back")
     assert "You missed nothing." in person.text
     [referral] = await world.rows(schema.referrals)
     world.wait(days=1)
@@ -202,6 +202,140 @@ async def test_stats_by_clinic_show_failures_beside_no_shows(world, person, offi
     await office.command("/stats week by clinic")
 
     assert "Clinic A: ✅ 0 came · ➖ 1 did not come · 🚪 1 clinic failed" in office.text
+
+
+async def numbers(office: Any) -> str:
+    """Return what /stats say of the clinic's visits; empty where there is nothing to say."""
+    await office.command("/stats week by clinic")
+    return next((one for one in office.text.splitlines() if one.startswith("Clinic A: ")), "")
+
+
+async def next_visit(world: Any, person: Any) -> int:
+    """Book Thursday, wait until Friday, and return the visit."""
+    await person.tap("bky:1:202611261830")
+    world.wait(days=2)
+    return max(await world.rows(schema.bookings), key=lambda row: row["starts_at"])["id"]
+
+
+async def test_who_came_once_and_was_missing_once_is_both(world, person, office):
+    world.wait(days=1, hours=8)
+    first = await booking_of(world, person)
+    await office.tap(build(Verb.CAME, first))
+    await person.tap(build(Verb.FAILED, first, "charged"))
+    second = await next_visit(world, person)
+    await person.tap(build(Verb.WENT, second, "n"))
+
+    assert "✅ 1 came · ➖ 1 did not come · 🚪 1 clinic failed" in await numbers(office)
+
+
+async def test_no_twice_and_then_yes_is_no_no_show(world, person, office):
+    world.wait(days=2)
+    mine = await booking_of(world, person)
+    for answer in ("n", "n"):
+        await person.tap(build(Verb.WENT, mine, answer))
+    assert "➖ 1 did not come" in await numbers(office)
+    await person.tap(build(Verb.WENT, mine, "y"))
+
+    assert (await world.outcomes()).count("said-missed") == 1
+    assert await numbers(office) == ""
+    await person.tap(build(Verb.WENT, mine, "n"))
+    assert "➖ 1 did not come" in await numbers(office)
+
+
+async def test_of_a_silent_desk_the_persons_word_counts_also_after_a_visit_that_was_kept(
+    world, person, office
+):
+    world.wait(days=1, hours=8)
+    await office.tap(build(Verb.CAME, await booking_of(world, person)))
+    await person.tap(build(Verb.WENT, await next_visit(world, person), "n"))
+
+    assert "✅ 1 came · ➖ 1 did not come" in await numbers(office)
+
+
+async def test_the_desks_late_word_makes_no_second_no_show_and_takes_a_wrong_one_back(world, person, office):
+    world.wait(days=2)
+    mine = await booking_of(world, person)
+    await person.tap(build(Verb.WENT, mine, "n"))
+    await office.tap(build(Verb.MISSED, mine))
+    assert "➖ 1 did not come" in await numbers(office)
+    await office.tap(build(Verb.UNDO, mine))
+    assert "➖ 1 did not come" in await numbers(office)
+    await office.tap(build(Verb.CAME, mine))
+
+    assert "✅ 1 came · ➖ 0 did not come" in await numbers(office)
+
+
+@pytest.mark.parametrize(
+    ("failure", "missed"), [("closed", 0), ("turned-away", 0), ("charged", 1), ("other", 1)]
+)
+async def test_only_who_was_not_seen_is_no_no_show(world, person, office, failure, missed):
+    world.wait(days=2)
+    mine = await booking_of(world, person)
+    await person.tap(build(Verb.WENT, mine, "n"))
+    await person.tap(build(Verb.FAILED, mine, failure))
+
+    assert f"➖ {missed} did not come · 🚪 1 clinic failed" in await numbers(office)
+    [referral] = await world.rows(schema.referrals, person_id=(await person.person()).id)
+    async with world.database.writing() as store:
+        await task_changes.look(store, [referral["id"]], now=world.now, zone="Asia/Almaty")
+    still = [row for row in await world.rows(schema.tasks, kind="missed") if row["done_at"] is None]
+    assert len(still) == missed
+
+
+@pytest.mark.parametrize("failure", Failure)
+async def test_a_report_is_taken_back_and_everything_is_as_before(world, person, office, failure):
+    world.wait(days=2)
+    mine = await booking_of(world, person)
+    await office.tap(build(Verb.MISSED, mine))
+    await person.tap(build(Verb.FAILED, mine, failure.value))
+    await person.press("take it back")
+
+    assert "nothing was wrong at the clinic" in person.text
+    assert "You were not there" in person.text
+    [visit] = await world.rows(schema.bookings)
+    assert (visit["failure"], visit["failure_at"]) == (None, None)
+    assert "➖ 1 did not come · 🚪 0 clinic failed" in await numbers(office)
+    [referral] = await world.rows(schema.referrals, person_id=(await person.person()).id)
+    assert referral["state"] == "missed"
+    assert await notice(world, office) is None
+
+
+async def test_taking_back_twice_or_nothing_changes_nothing(world, person, office):
+    world.wait(days=2)
+    mine = await booking_of(world, person)
+    await person.tap(build(Verb.FAILED, mine, "ok"))
+    assert "undone" not in await world.outcomes()
+    await person.tap(build(Verb.FAILED, mine, "closed"))
+    for _ in range(2):
+        await person.tap(build(Verb.FAILED, mine, "ok"))
+
+    assert (await world.outcomes()).count("undone") == 1
+    await person.tap(build(Verb.FAILED, mine))
+    assert not any("take it back" in label for label in person.labels)
+
+
+async def test_what_was_reported_is_marked_where_it_can_be_changed(world, person):
+    world.wait(days=2)
+    mine = await booking_of(world, person)
+    await person.tap(build(Verb.FAILED, mine, "closed"))
+    await person.tap(build(Verb.FAILED, mine))
+
+    assert "✓ 🚪 It was closed" in person.labels
+    assert any("take it back" in label for label in person.labels)
+
+
+async def test_with_another_visit_ahead_the_referral_stays_booked_when_a_report_is_taken_back(
+    world, person, office
+):
+    world.wait(days=2)
+    mine = await booking_of(world, person)
+    await office.tap(build(Verb.MISSED, mine))
+    await person.tap(build(Verb.FAILED, mine, "closed"))
+    await person.tap("bky:1:202611261830")
+    await person.tap(build(Verb.FAILED, mine, "ok"))
+
+    [referral] = await world.rows(schema.referrals, person_id=(await person.person()).id)
+    assert referral["state"] == "booked"
 
 
 @pytest.mark.parametrize("first", ["the desk", "the person"])

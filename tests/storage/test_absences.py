@@ -104,11 +104,13 @@ async def test_what_became_of_visits_is_counted_by_clinic(city: City) -> None:
     await happened(
         city,
         (0, Kind.MISSED, at),
+        (0, Kind.NO_SHOW, at),
         (1, Kind.SAID_MISSED, at),
         (2, Kind.CAME, elsewhere),
-        (2, Kind.MISSED, {"clinic_id": 8, "referral_id": 2}),
+        (2, Kind.NO_SHOW, {"clinic_id": 8, "referral_id": 2}),
         (3, Kind.CLINIC_FAILED, {"clinic_id": 8, "referral_id": 2, "detail": "closed"}),
-        (4, Kind.MISSED, {"clinic_id": 8, "referral_id": 3}),
+        (3, Kind.NO_SHOW_ENDED, {"clinic_id": 8, "referral_id": 2}),
+        (4, Kind.NO_SHOW, {"clinic_id": 8, "referral_id": 3}),
         (4, Kind.TODAY_SEEN, {"referral_id": 3}),
         (99, Kind.CAME, at),
     )
