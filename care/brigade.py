@@ -94,6 +94,15 @@ def best(slots: Sequence[Slot], people: int) -> datetime | None:
     return min(found, key=lambda one: (*_apart(one[0]), one[1]))[1] if found else None
 
 
+def without_own(
+    spread_out: Sequence[tuple[Slot, int]], *, at: datetime
+) -> tuple[Slot, tuple[tuple[Slot, int], ...]]:
+    """Return the slot of who asks for the places, that nearest to `at` (local), and what the others have."""
+    own = min((slot for slot, _ in spread_out), key=lambda slot: (abs(slot.local - at), slot.local))
+    left = ((slot, people - (slot is own)) for slot, people in spread_out)
+    return own, tuple((slot, people) for slot, people in left if people)
+
+
 def _apart(spread_out: tuple[tuple[Slot, int], ...]) -> tuple[timedelta, bool, datetime]:
     first, last = spread_out[0][0].local, spread_out[-1][0].local
     return (last - first, first.time() < EVENING, first)

@@ -9,27 +9,34 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from care import brigade as rules
-from care.booking import Slot, to_local
+from care.booking import MOST_UPCOMING, Booking, Refusal, Slot
 from care.brigade import Brigade, bookable
 from care.directory import Clinic
 from care.outcomes import Kind
 from care.roles import Role
 from handlers import book, chosen, times
 from handlers import brigade_screens as screens
+from handlers.brigade_letters import Letters
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.screens import Reply, Way, key, screen
 from handlers.turn import Turn
-from storage import brigades, directory
+from locales.catalogue import N_
+from storage import bookings, brigades, directory, taking
 from storage.vault import Vault
+
+_IN_THE_WAY = {  # of a place for oneself
+    Refusal.SAME_DAY: N_("You already have a visit on this day. You can move or cancel it."),
+    Refusal.ENOUGH: N_("You have several visits ahead. Please come to one of them first, or cancel one."),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Brigades:
     """What '👷 For several people' and its buttons do."""
 
-    username: str  # of the bot, without the @
     vault: Vault
+    letters: Letters
 
     async def show(self, turn: Turn) -> Reply:
         """Show what is kept already; else ask how many places, and then where."""
@@ -46,7 +53,7 @@ class Brigades:
             await turn.record(Kind.BRIGADE_SEEN, detail="own")
             return await self._listed(turn, kept)
         await turn.record(Kind.BRIGADE_SEEN, detail="begun")
-        return screens.how_many(t)
+        return screens.how_many(t, of_worker=turn.known().holds(Role.WORKER) is not None)
 
     async def days(self, turn: Turn) -> Reply:
         """Show the days on which a clinic has places enough."""
@@ -78,7 +85,10 @@ class Brigades:
         return await self._proposed(turn, clinic, await _of_day(turn, clinic, local), people, local)
 
     async def keep(self, turn: Turn) -> Reply:
-        """Keep all the places, and send the links; the same press a second time keeps nothing more."""
+        """Keep all the places, and send the links; the same press a second time keeps nothing more.
+
+        Where one is for who asks, that one is booked for them as any visit is, and has no link.
+        """
         people, clinic, local = _people(turn), await chosen.clinic(turn, 1), chosen.start(turn, 2)
         number = chosen.number(turn, 3)
         if people is None or clinic is None or local is None or number is None or number <= 0:
@@ -100,24 +110,54 @@ class Brigades:
             clinic_id=clinic.id,
             confirm_until=until,
         )
-        if not await brigades.make(turn.store, self.vault, made, found, now=turn.now):
+        own = await self._made(
+            turn, made, found, own_at=local if chosen.word(turn, 4) == screens.ME else None
+        )
+        if isinstance(own, Refusal) and own in _IN_THE_WAY:
+            await turn.record(Kind.REFUSED, detail=own.value, clinic_id=clinic.id)
+            slots, lead = await _of_day(turn, clinic, local), turn.t(_IN_THE_WAY[own])
+            return await self._proposed(turn, clinic, slots, people, local, lead=lead)
+        if isinstance(own, Refusal):
             return await self._fewer(turn, clinic, people)
-        await turn.record(Kind.BRIGADE_MADE, role=turn.staff_actor(), clinic_id=clinic.id, detail=str(people))
-        lead = turn.t("✅ <b>The places are kept</b>\nForward each message below to one person.")
-        return await self._sent(turn, made, lead=lead)
+        return await self._sent(turn, made, lead=screens.kept(turn.t, own.local if own else None), own=own)
+
+    async def _made(
+        self, turn: Turn, made: Brigade, found: Sequence[tuple[Slot, int]], *, own_at: datetime | None
+    ) -> Booking | Refusal | None:
+        """Keep the places; one near `own_at` (local) becomes the visit of who asks, which is returned."""
+        own: Booking | Refusal | None = None
+        if own_at is not None:
+            mine, found = rules.without_own(found, at=own_at)
+            own = await taking.beside_brigade(
+                turn.store, self.vault, turn.known(), made, mine, found, by=turn.actor, now=turn.now
+            )
+        elif not await brigades.make(turn.store, self.vault, made, found, now=turn.now):
+            own = Refusal.FULL
+        if not isinstance(own, Refusal):
+            links = str(sum(people for _, people in found))
+            await turn.record(
+                Kind.BRIGADE_MADE, role=turn.staff_actor(), clinic_id=made.clinic_id, detail=links
+            )
+        if isinstance(own, Booking):
+            await turn.record(Kind.BOOKED, clinic_id=own.clinic_id, detail=own.advice)
+        return own
 
     async def card(self, turn: Turn) -> Reply:
         """Show places that one keeps for others."""
         return await self._card(turn, chosen.number(turn, 0) or 0)
 
     async def links(self, turn: Turn) -> Reply:
-        """Send the same links again, or their pictures."""
+        """Send the same links again, or their pictures; or show one letter in another language."""
         found = await self._own(turn)
         if found is None or not found.is_open(now=turn.now):
             return await self._card(turn, chosen.number(turn, 0) or 0)
         await turn.record(Kind.BRIGADE_SEEN, detail="own", clinic_id=found.clinic_id)
-        way = Way.QR if chosen.word(turn, 1) == "qr" else Way.SEND
-        return await self._sent(turn, found, way=way)
+        word, which = chosen.word(turn, 1) or "", chosen.number(turn, 2)
+        if word in self.letters.words and which is not None:
+            letters = await self.letters.of(turn, found, self.letters.words[word], way=Way.SHOW)
+            if one := letters[which : which + 1]:
+                return Reply(tuple(one))
+        return await self._sent(turn, found, way=Way.QR if word == "qr" else Way.SEND)
 
     async def back(self, turn: Turn) -> Reply:
         """Ask, and give back what nobody took."""
@@ -140,12 +180,21 @@ class Brigades:
         return screen(text, [[screens.again_key(t)], [home_key(t)]])
 
     async def _proposed(
-        self, turn: Turn, clinic: Clinic, slots: Sequence[Slot], people: int, at: datetime | None
+        self,
+        turn: Turn,
+        clinic: Clinic,
+        slots: Sequence[Slot],
+        people: int,
+        at: datetime | None,
+        *,
+        lead: str = "",
     ) -> Reply:
         found = rules.spread(slots, people, at=at) if at is not None else ()
         if at is None or not found:
             return await self._days(turn, clinic, people)
-        return screens.proposal(turn, clinic, found, at=at)
+        return screens.proposal(
+            turn, clinic, found, at=at, one_is_mine=await _may_come_along(turn, at), lead=lead
+        )
 
     async def _listed(self, turn: Turn, kept: Sequence[Brigade]) -> Reply:
         if len(kept) == 1 and turn.known().holds(Role.WORKER) is None:
@@ -164,21 +213,25 @@ class Brigades:
         await turn.record(Kind.BRIGADE_SEEN, detail="own", clinic_id=found.clinic_id)
         return await self._shown(turn, found)
 
-    async def _shown(self, turn: Turn, found: Brigade, *, lead: str = "") -> Reply:
+    async def _shown(
+        self, turn: Turn, found: Brigade, *, lead: str = "", own: Booking | None = None
+    ) -> Reply:
         clinic = await directory.clinic(turn.store, found.clinic_id, also_retired=True)
         starts = await brigades.times(turn.store, found.id)
-        return screens.card(turn, found, clinic, starts, lead=lead)
+        return screens.card(turn, found, clinic, starts, lead=lead, comes_too=own is not None)
 
-    async def _sent(self, turn: Turn, found: Brigade, *, way: Way = Way.SEND, lead: str = "") -> Reply:
+    async def _sent(
+        self,
+        turn: Turn,
+        found: Brigade,
+        *,
+        way: Way = Way.SEND,
+        lead: str = "",
+        own: Booking | None = None,
+    ) -> Reply:
         """Show the card, and send a message for each person."""
-        shown = await self._shown(turn, found, lead=lead)
-        clinic = await directory.clinic(turn.store, found.clinic_id, also_retired=True)
-        letters = await brigades.letters(turn.store, self.vault, found.id)
-        until = to_local(found.confirm_until, clinic.timezone) if clinic else None
-        steps = [
-            screens.letter(turn.t, one, clinic, until, username=self.username, way=way) for one in letters
-        ]
-        return Reply((*shown.steps, *steps))
+        shown = await self._shown(turn, found, lead=lead, own=own)
+        return Reply((*shown.steps, *await self.letters.of(turn, found, turn.t, way=way)))
 
     async def _days(self, turn: Turn, clinic: Clinic, people: int, *, page: int = 0, lead: str = "") -> Reply:
         """Show the days with places enough; where there is none, what there is."""
@@ -204,6 +257,14 @@ class Brigades:
 
     async def _own(self, turn: Turn) -> Brigade | None:
         return await brigades.own(turn.store, chosen.number(turn, 0) or 0, turn.known().id)
+
+
+async def _may_come_along(turn: Turn, at: datetime) -> bool:
+    """Return whether one of the places can be for who asks; workers keep places for others."""
+    if turn.known().holds(Role.WORKER) is not None:
+        return False
+    ahead = await bookings.upcoming(turn.store, turn.known().id, now=turn.now)
+    return len(ahead) < MOST_UPCOMING and all(one.local.date() != at.date() for one in ahead)
 
 
 def _people(turn: Turn) -> int | None:

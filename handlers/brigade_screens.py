@@ -1,4 +1,4 @@
-"""Show places that are kept for several people, and the letters that are passed on."""
+"""Show places that are kept for several people: how many, where, when, and until when."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -6,16 +6,17 @@ from datetime import date, datetime
 from care.booking import Slot, day_word, start_word, to_local
 from care.brigade import LEAST, MOST, Brigade
 from care.directory import Clinic
-from care.invites import deep_link
 from handlers import clinic_list, times
 from handlers.buttons import Verb
 from handlers.clinic_card import address, bold, home_key
-from handlers.screens import Key, Reply, Step, Way, key, pairs, screen
+from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
 from handlers.written import written
 from locales.catalogue import Html, Locale
-from storage.brigades import Letter
+from locales.markup import html
 from storage.people import random_id
+
+ME = "me"  # in a button: one of the places is for who asks
 
 
 def brigade_key(t: Locale) -> Key:
@@ -28,13 +29,19 @@ def again_key(t: Locale) -> Key:
     return key(t.label("👷 Keep places again"), Verb.BRIGADE)
 
 
-def how_many(t: Locale) -> Reply:
-    """Ask for how many people, and say how it goes."""
+def how_many(t: Locale, *, of_worker: bool) -> Reply:
+    """Ask for how many people, and say how it goes, and what is learned of the answers."""
     keys = [key(str(number), Verb.BRIGADE, number) for number in range(LEAST, MOST + 1)]
     text = t(
         "👷 <b>Places for several people</b>\n\nYou get a link for each person. Each one says yes or no "
         "alone. You are not told who says what.\n\nHow many places?"
     )
+    if of_worker:
+        text = t(
+            "👷 <b>Places for several people</b>\n\nYou get a link for each person. Each one says yes or no "
+            "alone. Who says yes becomes one of your people. You are not told who says no."
+            "\n\nHow many places?"
+        )
     return screen(text, [*pairs(keys, 3), [key(t.label("⬅️ Back"), Verb.BOOK), home_key(t)]])
 
 
@@ -76,7 +83,7 @@ def too_few(turn: Turn, clinic: Clinic, people: int, by_day: Mapping[date, int])
         rows.append([key(t.label("🤝 Talk to a person"), Verb.TALK)])
     else:
         text = t(
-            "🙏 {clinic} has not {n} free places on one day. On {day} there are {most}.",
+            "🙏 {clinic} does not have {n} free places on one day. On {day} there are {most}.",
             clinic=name,
             n=people,
             day=t.long_day(day),
@@ -88,21 +95,36 @@ def too_few(turn: Turn, clinic: Clinic, people: int, by_day: Mapping[date, int])
     return screen(text, [*rows, [back, home_key(t)]])
 
 
-def proposal(turn: Turn, clinic: Clinic, found: Sequence[tuple[Slot, int]], *, at: datetime) -> Reply:
-    """Show how many come when, around `at` (local), to be confirmed. `found` is not empty."""
+def proposal(
+    turn: Turn,
+    clinic: Clinic,
+    found: Sequence[tuple[Slot, int]],
+    *,
+    at: datetime,
+    one_is_mine: bool,
+    lead: str = "",
+) -> Reply:
+    """Show how many come when, around `at` (local), to be confirmed. `found` is not empty.
+
+    `one_is_mine`: whether one of the places may be for who asks.
+    """
     t, people = turn.t, sum(number for _, number in found)
     starts = [slot.local for slot, number in found for _ in range(number)]
     parts = [
+        *([lead] if lead else []),
         t("👷 <b>{n} places</b>", n=people),
         _when(t, starts),
         times.place(t, clinic),
         t("Keep them? Then you get a link for each person."),
     ]
     wish = (people, clinic.id)
+    keep = (*wish, start_word(at), random_id())
+    mine = [key(t.label("🙋 Yes, one is for me"), Verb.BRIGADE_KEEP, *keep, ME)] if one_is_mine else []
     return screen(
         Html("\n\n".join(parts)),
         [
-            [key(t.label("✅ Yes, keep them"), Verb.BRIGADE_KEEP, *wish, start_word(at), random_id())],
+            [key(t.label("✅ Yes, keep them"), Verb.BRIGADE_KEEP, *keep)],
+            mine,
             [key(t.label("🕐 Another time"), Verb.BRIGADE_DAY, *wish, day_word(at.date()), 0)],
             [key(t.label("⬅️ Other days"), Verb.BRIGADE_CLINIC, *wish), home_key(t)],
         ],
@@ -120,10 +142,27 @@ def listed(t: Locale, found: Sequence[tuple[Brigade, Sequence[datetime]]]) -> Re
     return screen(t("👷 <b>The places you keep</b>"), [*rows, [new], [home_key(t)]])
 
 
+def kept(t: Locale, own: datetime | None) -> str:
+    """Say that the places are kept, HTML; and when who asks comes themselves (`own`, local)."""
+    said = t("✅ <b>The places are kept</b>\nForward each message below to one person.")
+    if own is None:
+        return said
+    return Html(f"{t('✅ <b>You are booked</b>')}\n📅 <b>{html(t.moment(own))}</b>\n\n{said}")
+
+
 def card(
-    turn: Turn, brigade: Brigade, clinic: Clinic | None, starts: Sequence[datetime], *, lead: str = ""
+    turn: Turn,
+    brigade: Brigade,
+    clinic: Clinic | None,
+    starts: Sequence[datetime],
+    *,
+    lead: str = "",
+    comes_too: bool = False,
 ) -> Reply:
-    """Show when, where, how many, and until when; nothing of what anybody answered."""
+    """Show when, where, how many, and until when; nothing of what anybody answered.
+
+    `comes_too`: who asks has just booked a place of their own.
+    """
     t, zone = turn.t, clinic.timezone if clinic else "UTC"
     parts = [
         lead or t("👷 <b>The places you keep</b>"),
@@ -144,26 +183,10 @@ def card(
             [key(t.label("📨 Send the links again"), Verb.BRIGADE_LINKS, brigade.id)],
             [key(t.label("🔳 Pictures to scan"), Verb.BRIGADE_LINKS, brigade.id, "qr")],
             [key(t.label("↩️ Give places back"), Verb.BRIGADE_BACK, brigade.id)],
+            [key(t.label("🗓 My visits"), Verb.VISITS)] if comes_too else [],
             [home_key(t)],
         ],
     )
-
-
-def letter(
-    t: Locale, one: Letter, clinic: Clinic | None, until: datetime | None, *, username: str, way: Way
-) -> Step:
-    """Return the message for one person: it names no illness, and no kind of clinic."""
-    link = deep_link(username, one.code)
-    lines = [
-        t("👷 A place at the doctor is kept for you."),
-        t("📅 {moment}", moment=t.moment(one.local)),
-        t("📍 {address}", address=Html(address(t, clinic))) if clinic else "",
-        t("Open this link and say yes or no. Your group is not told what you say."),
-        Html(link),
-        t("⏳ Until {moment}", moment=t.moment(until)) if until else "",
-    ]
-    text = Html("\n".join(line for line in lines if line))
-    return Step(way=way, text=text, content=link if way is Way.QR else "")
 
 
 def _when(t: Locale, starts: Sequence[datetime]) -> str:

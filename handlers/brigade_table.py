@@ -1,6 +1,7 @@
 """List the conversations about places for several people."""
 
 from handlers.brigade import Brigades
+from handlers.brigade_letters import Letters
 from handlers.brigade_place import BrigadePlace
 from handlers.buttons import Verb
 from handlers.parts import Parts
@@ -9,7 +10,8 @@ from handlers.routes import Route
 
 def brigade_buttons(parts: Parts) -> dict[Verb, Route]:
     """Return what everybody can do for several people, and what their links open."""
-    brigade = Brigades(username=parts.username, vault=parts.vault)
+    letters = Letters(words=parts.words, vault=parts.vault, username=parts.username)
+    brigade = Brigades(vault=parts.vault, letters=letters)
     place = BrigadePlace(zone=parts.zone)
     return {
         Verb.BRIGADE: Route(brigade.show),

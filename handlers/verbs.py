@@ -55,9 +55,9 @@ class Verb(StrEnum):
     BRIGADE_CLINIC = "bgc"  # places, clinic id, [page of days]
     BRIGADE_DAY = "bgd"  # places, clinic id, day, [page of times]
     BRIGADE_TIME = "bgt"  # places, clinic id, start
-    BRIGADE_KEEP = "bgk"  # places, clinic id, start, a number that makes it one
+    BRIGADE_KEEP = "bgk"  # places, clinic id, start, a number that makes it one, [me]: one is for who asks
     BRIGADE_CARD = "bgs"  # brigade id
-    BRIGADE_LINKS = "bgl"  # brigade id, [qr]
+    BRIGADE_LINKS = "bgl"  # brigade id, [qr | language, which letter]
     BRIGADE_BACK = "bgb"  # brigade id, [y]: give back what nobody took
     BRIGADE_PLACE = "bgp"  # code: what a link of a brigade opens
     BRIGADE_YES = "bgy"  # code

@@ -61,14 +61,23 @@ async def book(
 
 
 async def begin(
-    connection: AsyncConnection, referral: RowMapping, booking: Booking, *, by: Actor, now: datetime
+    connection: AsyncConnection,
+    referral: RowMapping,
+    booking: Booking,
+    *,
+    by: Actor,
+    not_told: int | None = None,
+    now: datetime,
 ) -> None:
-    """Let follow what follows from a new visit: the referral moves, reminders wait, its owner is told."""
+    """Let follow what follows from a new visit: the referral moves, reminders wait, its owner is told.
+
+    `not_told`: the person id of an owner who must not hear of it.
+    """
     await referrals.move(connection, referral, State.BOOKED, by=by, now=now)
     await displaced.booked_another(connection, booking, now=now)
     await children.come_again(connection, booking, now=now)
     await _remind(connection, booking, now=now)
-    await _tell(connection, booking, "booked", now=now)
+    await _tell(connection, booking, "booked", not_told=not_told, now=now)
 
 
 async def move(
@@ -133,13 +142,15 @@ async def _remind(connection: AsyncConnection, booking: Booking, *, now: datetim
         await due.schedule(connection, planned, now=now)
 
 
-async def _tell(connection: AsyncConnection, booking: Booking, what: str, *, now: datetime) -> None:
+async def _tell(
+    connection: AsyncConnection, booking: Booking, what: str, *, not_told: int | None = None, now: datetime
+) -> None:
     """Tell whose the referral is that the visit was booked, moved or cancelled.
 
     Coordinators see numbers, not every visit: what they have only because nobody else was there is not told.
     """
     staff_person_id = await looking_after.told_of_visits(connection, booking.person_id)
-    if staff_person_id is not None:
+    if staff_person_id is not None and staff_person_id != not_told:
         notice = Planned(
             key=f"booked:{what}:{booking.id}",
             kind=Kind.BOOKED,

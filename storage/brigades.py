@@ -15,16 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care.booking import Slot
 from care.brigade import Brigade, code, lost, most_open, over, remind, soon_key
 from care.places import Use
-from storage import due, places
+from storage import due, locking, places
 from storage.people import random_id
-from storage.schema import bookings, brigade_places, brigades, people
+from storage.schema import bookings, brigade_places, brigades
 from storage.selling import written
 from storage.staff import code_hash
 from storage.vault import Vault
-
-
-class NotAll(Exception):
-    """Fewer places are left than are wanted; those that were kept meanwhile are given back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +37,14 @@ class Opened:
 
     id: int
     booking_id: int
-    used: bool
+    used: bool  # a yes or a no was said by it
     local: datetime  # naive: the time in the letter, whatever became of the place
     brigade: Brigade
 
 
 async def may_make(connection: AsyncConnection, person_id: int, *, of_worker: bool, now: datetime) -> bool:
     """Return whether somebody may keep places once more; locks them, so that two presses count."""
-    locked = select(people.c.id).where(people.c.id == person_id).with_for_update(key_share=True)
-    await connection.execute(locked)
+    await locking.person(connection, person_id)
     statement = select(func.count()).select_from(brigades).where(*_open(person_id, now))
     made = int((await connection.execute(statement)).scalar_one())
     return made < most_open(of_worker=of_worker)
@@ -67,23 +62,21 @@ async def make(
 
     `spread` says how many at which time of the clinic. Who asked is reminded before their time is over.
     """
-    try:
-        async with connection.begin_nested():
-            await connection.execute(
-                insert(brigades).values(
-                    id=brigade.id,
-                    person_id=brigade.person_id,
-                    staff_id=brigade.staff_id,
-                    clinic_id=brigade.clinic_id,
-                    confirm_until=brigade.confirm_until,
-                    created_at=now,
-                )
+    async with connection.begin_nested() as attempt:
+        await connection.execute(
+            insert(brigades).values(
+                id=brigade.id,
+                person_id=brigade.person_id,
+                staff_id=brigade.staff_id,
+                clinic_id=brigade.clinic_id,
+                confirm_until=brigade.confirm_until,
+                created_at=now,
             )
-            for slot, wanted in spread:
-                for _ in range(wanted):
-                    await _keep(connection, vault, brigade, slot, now=now)
-    except NotAll:
-        return False
+        )
+        for slot in [slot for slot, wanted in spread for _ in range(wanted)]:
+            if not await _keep(connection, vault, brigade, slot, now=now):
+                await attempt.rollback()
+                return False
     planned = remind(brigade, spread[0][0].zone, now=now)
     if planned is not None:
         await due.schedule(connection, planned, now=now)
@@ -92,12 +85,12 @@ async def make(
 
 async def _keep(
     connection: AsyncConnection, vault: Vault, brigade: Brigade, slot: Slot, *, now: datetime
-) -> None:
+) -> bool:
     kept = await places.keep(
         connection, slot, use=Use.BRIGADE, use_id=brigade.id, until=brigade.confirm_until, now=now
     )
     if kept is None:
-        raise NotAll
+        return False
     place_id = random_id()
     await connection.execute(
         insert(brigade_places).values(
@@ -108,6 +101,7 @@ async def _keep(
             code_hash=code_hash(code(vault.hash(_named(place_id)))),
         )
     )
+    return True
 
 
 async def own(connection: AsyncConnection, brigade_id: int, person_id: int) -> Brigade | None:
@@ -180,13 +174,30 @@ async def by_code(connection: AsyncConnection, typed: str) -> Opened | None:
     )
 
 
-async def use(connection: AsyncConnection, booking_id: int, *, now: datetime) -> None:
-    """Use up the link of a place that was taken or given back: it is good once."""
-    await connection.execute(
+async def asked_for(connection: AsyncConnection, brigade_id: int | None) -> int | None:
+    """Return the id of the person who asked for the places of a brigade; None when it is gone."""
+    statement = select(brigades.c.person_id).where(brigades.c.id == brigade_id)
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
+async def use(connection: AsyncConnection, booking_id: int, *, now: datetime) -> bool:
+    """Use up the link of a place, which the caller has locked: it is good once. False when it was used."""
+    used = await connection.execute(
         update(brigade_places)
         .where(brigade_places.c.booking_id == booking_id, brigade_places.c.used_at.is_(None))
         .values(used_at=now)
     )
+    return used.rowcount == 1
+
+
+async def decline(connection: AsyncConnection, booking_id: int, *, now: datetime) -> bool:
+    """Say no to a place; return False when its link was answered before.
+
+    The place stays kept until the brigade is over. If it were free at once, who asked for it could see that
+    in the free times of the clinic, and knows to whom they gave that time.
+    """
+    await places.lock(connection, booking_id)
+    return await use(connection, booking_id, now=now)
 
 
 async def end(connection: AsyncConnection, brigade_id: int, *, now: datetime) -> bool:
@@ -204,20 +215,17 @@ async def end(connection: AsyncConnection, brigade_id: int, *, now: datetime) ->
     return True
 
 
-async def place_lost(
-    connection: AsyncConnection, booking_id: int, closure_id: int, *, taken: bool, now: datetime
-) -> None:
-    """Tell who asked for a place that the clinic took some back: the same whether somebody had `taken` it.
+async def place_lost(connection: AsyncConnection, booking_id: int, closure_id: int, *, now: datetime) -> None:
+    """Tell who asked for a place that the clinic took some back: the same whatever was answered.
 
-    Where none is kept any more the brigade is over. Nothing happens for what is no place of a brigade.
+    Where none of them stands any more the brigade is over. Nothing happens for what is no place of a brigade.
     """
     own = brigade_places.c.brigade_id == brigades.c.id
     statement = select(brigades).join(brigade_places, own).where(brigade_places.c.booking_id == booking_id)
     row = (await connection.execute(statement.where(brigades.c.ended_at.is_(None)))).mappings().first()
     if row is None:
         return
-    kept = await places.of(connection, Use.BRIGADE, row["id"])
-    if not kept and not (taken and await _any_stands(connection, row["id"])):
+    if not await _any_stands(connection, row["id"]):
         await end(connection, row["id"], now=now)
     await due.schedule(connection, lost(_from_row(row), closure_id, now=now), now=now)
 

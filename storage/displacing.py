@@ -35,6 +35,7 @@ from storage import (
 )
 from storage.schema import bookings as bookings_table
 from storage.schema import waits as waits_table
+from storage.unseen import WRITTEN, take_mark_back
 
 TAKEN_BACK = (Use.VISIT, Use.CHILD, Use.WAIT, Use.BRIGADE, Use.DISPLACED)
 OF_PEOPLE = (Use.VISIT, Use.CHILD, Use.DISPLACED)  # behind these is somebody who must be told
@@ -103,20 +104,21 @@ async def elsewhere(connection: AsyncConnection, clinic: Clinic, *, now: datetim
 
 
 async def take_back(connection: AsyncConnection, row: RowMapping, cause: Cause) -> bool:
-    """Cancel one row that the caller has locked, with what hangs on it; False when that was done before."""
+    """Cancel one row that the caller has locked, with what hangs on it; False when that was done before, or a
+    clinician has just written of it."""
     done = await connection.execute(
         update(bookings_table)
-        .where(bookings_table.c.id == row["id"], bookings_table.c.cancelled_at.is_(None))
-        .values(cancelled_at=cause.now, closure_id=cause.closure_id)
+        .where(bookings_table.c.id == row["id"], bookings_table.c.cancelled_at.is_(None), ~WRITTEN)
+        .values(cancelled_at=cause.now, closure_id=cause.closure_id, came_at=None, missed_at=None)
     )
     if done.rowcount != 1:
         return False
     await due.cancel(connection, booking_id=row["id"], now=cause.now)
+    await take_mark_back(connection, row, by=cause.by, now=cause.now)
     if row["use"] == Use.WAIT:
         await _offered_no_more(connection, row["id"])
     if row["use"] in {Use.BRIGADE, Use.VISIT}:
-        taken = row["use"] == Use.VISIT
-        await brigades.place_lost(connection, row["id"], cause.closure_id, taken=taken, now=cause.now)
+        await brigades.place_lost(connection, row["id"], cause.closure_id, now=cause.now)
     if row["use"] == Use.VISIT:
         visit = bookings.from_row(row)
         await company_offers.visit_cancelled(connection, visit.id, now=cause.now)

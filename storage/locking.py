@@ -3,7 +3,7 @@
 from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import bookings
+from storage.schema import bookings, people
 
 PLACES = 0x4F66666572  # held by who closes or opens a clinic, or offers places: by one at a time
 
@@ -36,6 +36,17 @@ async def hold_until_commit(connection: AsyncConnection, number: int) -> None:
     """
     if connection.dialect.name == "postgresql":
         await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": number})
+
+
+async def person(connection: AsyncConnection, person_id: int) -> None:
+    """Let nobody else who asks for the same write down anything of this person until the transaction ends.
+
+    For who counts or looks first and then adds a row: no row is there yet that could be locked, so two
+    presses at once would both add one. Rows that only refer to the person are not kept waiting.
+    """
+    if connection.dialect.name == "postgresql":  # SQLite has one writer
+        locked = select(people.c.id).where(people.c.id == person_id)
+        await connection.execute(locked.with_for_update(key_share=True))
 
 
 async def all_visits_of(connection: AsyncConnection, *person_ids: int) -> None:

@@ -13,7 +13,7 @@ from care.lock_screen import telling
 from care.message_kinds import Kind
 from care.places import Use
 from care.roles import Role
-from handlers.buttons import Verb, parse
+from handlers.buttons import Verb
 from handlers.notices import Notices
 from handlers.screens import Reply, Way
 from storage import people, schema
@@ -68,6 +68,22 @@ class Site:
             reply = await notices.render(kind, row, person, english, store, self.world.now)
         assert reply is None or telling(reply.steps[0].text) is None
         return reply
+
+
+def keeping(someone: Any, *, mine: bool = False) -> str:
+    """Return the button that keeps the proposed places: all for others, or one for who asks."""
+    found = [one.data for one in someone.keys if one.data.startswith(f"{Verb.BRIGADE_KEEP.value}:")]
+    return str(next(one for one in found if one.endswith(":me") is mine))
+
+
+async def answer(site: Site, code: str, said: str) -> Any:
+    """Let a man open a link and say yes or no."""
+    man = await site.man()
+    await man.command(f"/start {code}")
+    await man.press(said)
+    if said == "No":
+        await man.press("give it back")
+    return man
 
 
 @pytest.fixture
@@ -137,7 +153,7 @@ async def test_no_code_is_kept(site: Site) -> None:
 
 async def test_the_same_press_twice_keeps_places_once(site: Site) -> None:
     await site.foreman.tap(f"bgd:3:{site.clinic}:20261126")
-    [data] = [one.data for one in site.foreman.keys if parse(one.data or "").verb is Verb.BRIGADE_KEEP]
+    data = keeping(site.foreman)
 
     await site.foreman.tap(data)
     await site.foreman.tap(data)
@@ -169,7 +185,7 @@ async def test_where_fewer_are_free_that_number_is_offered_and_nothing_is_kept(s
         await other.agree()
         await other.tap(f"bky:{site.clinic}:20261126{hour}")
     await site.foreman.tap(f"bgd:7:{site.clinic}:20261126")
-    [data] = [one.data for one in site.foreman.keys if parse(one.data or "").verb is Verb.BRIGADE_KEEP]
+    data = keeping(site.foreman)
     late = site.world.somebody()
     await late.agree()
     await late.tap(f"bky:{site.clinic}:202611261930")
@@ -188,7 +204,7 @@ async def test_a_clinic_with_few_places_says_how_many_it_has_on_its_best_day(sit
 
     await site.foreman.tap(f"bgc:10:{site.clinic}")
 
-    assert "has not 10 free places on one day" in site.foreman.text
+    assert "does not have 10 free places on one day" in site.foreman.text
     await site.foreman.press("Take 6 places")
     await site.foreman.press("Yes, keep them")
     assert len(await site.kept()) == 6
@@ -243,12 +259,62 @@ async def test_who_comes_by_a_workers_brigade_is_looked_after_by_that_worker(sit
     await stranger.press("Yes")
     await stranger.press("I agree")
     await friend.command(f"/start {known}")
+    assert "who sent you this link looks after you and sees your visit" in friend.text
+    assert "Your group is not told" not in friend.text
     await friend.press("Yes")
 
     for man in (stranger, friend):
         person = await man.person()
         assert (person.link_id, person.area_id) == (link, site.area)
         assert person.episode.staff_id == staff
+
+
+async def test_a_worker_reads_what_is_true_and_gets_no_word_of_who_answered(site: Site) -> None:
+    worker = site.world.somebody()
+    staff = await worker.hire(Role.WORKER, area_id=site.area)
+    await site.world.link(staff_id=staff, area_id=site.area)
+    await worker.tap("bg:new")
+    assert "You are not told who says what" not in worker.text
+    assert "Who says yes becomes one of your people" in worker.text
+    code, other = await site.keep(2, who=worker)
+    assert "Your group is not told" not in worker.text
+
+    man = await answer(site, code, "Yes")
+
+    assert (await man.person()).episode.staff_id == staff
+    assert await site.world.rows(schema.due, kind="booked") == []
+    colleague = site.world.somebody()
+    hired = await colleague.hire(Role.WORKER, area_id=site.area)
+    theirs = await site.world.link(code="Gh3kQ9xLm2Zt7PbV", short_code="HJ7K2N", staff_id=hired)
+    looked_after = await site.man()
+    async with site.world.database.writing() as store:
+        await people.change(store, (await looked_after.person()).id, link_id=theirs)
+    await looked_after.command(f"/start {other}")
+    assert "Your group is not told what you say" in looked_after.text, "who sent it learns nothing of them"
+
+
+async def test_a_letter_is_turned_to_the_language_of_who_gets_it(site: Site) -> None:
+    every = dict.fromkeys(site.world.words, "1 Example Street")
+    async with site.world.database.writing() as store:
+        await store.execute(schema.clinics.update().values(address=every, names=every))
+        await store.execute(schema.cities.update().values(names=every))
+    codes = await site.keep(2)
+    _, *letters = site.foreman.shown.steps
+    names = dict(site.world.words.choices)
+    for which, letter in enumerate(letters):
+        keys = [key for row in letter.rows for key in row]
+        assert [key.label for key in keys] == [names[code] for code in names if code != "en"]
+        for key, code in zip(keys, [one for one in names if one != "en"], strict=True):
+            await site.foreman.tap(key.data or "")
+            [shown] = site.foreman.shown.steps
+            assert shown.way is Way.SHOW, "the letter itself, to be forwarded"
+            assert site.codes(site.foreman) == [codes[which]]
+            assert shown.text.startswith(f"{code}‧")
+            assert names["en"] in site.foreman.labels
+    [brigade] = await site.world.rows(schema.brigades)
+    for forged in (f"bgl:{brigade['id']}:ru:9", f"bgl:{brigade['id']}:ru:-1", f"bgl:{brigade['id']}:xx:0"):
+        await site.foreman.tap(forged)
+        assert site.codes(site.foreman) == codes
 
 
 async def test_a_man_gives_the_place_back_and_nobody_is_told(site: Site) -> None:
@@ -262,9 +328,10 @@ async def test_a_man_gives_the_place_back_and_nobody_is_told(site: Site) -> None
     assert "Nobody is told" in man.text
     await man.press("give it back")
 
-    assert len(await site.kept()) == 1
     assert await man.person() is None
     assert await site.world.count(schema.due) == before
+    await man.command(f"/start {code}")
+    assert "No place is kept behind this link now" in man.text
     assert (await site.world.outcomes()).count("brigade-declined") == 1
 
 
@@ -355,17 +422,93 @@ async def test_a_foreman_who_opens_the_links_learns_nothing_of_the_answers(site:
         assert await opened() == before
 
 
-async def test_a_foreman_takes_one_of_the_places_himself(site: Site) -> None:
-    codes = await site.keep(2)
-    man = await site.man()
-    await man.command(f"/start {codes[0]}")
-    await man.press("Yes")
+async def test_a_foreman_takes_one_of_the_places_himself_and_gets_links_for_the_others(site: Site) -> None:
+    await site.foreman.tap(f"bgd:3:{site.clinic}:20261126")
+    await site.foreman.tap(keeping(site.foreman, mine=True))
 
-    await site.foreman.command(f"/start {codes[0]}")
-    await site.foreman.press("Yes")
-
+    assert len(site.codes(site.foreman)) == len(await site.kept()) == 2
     assert "You are booked" in site.foreman.text
+    assert "2 places" in site.foreman.text
+    [visit] = await site.world.rows(schema.bookings, person_id=(await site.foreman.person()).id)
+    assert (visit["use"], visit["local_start"]) == ("visit", "2026-11-26T17:00")
+    assert {"brigade-made", "booked"} <= set(await site.world.outcomes())
+    await site.foreman.press("My visits")
+    assert "17:00" in "".join(site.foreman.labels)
+
+
+async def test_who_has_a_visit_that_day_is_not_asked_whether_one_place_is_theirs(site: Site) -> None:
+    await site.foreman.tap(f"bgd:2:{site.clinic}:20261126")
+    late = keeping(site.foreman, mine=True)
+    await site.foreman.tap(f"bky:{site.clinic}:202611261930")
+
+    await site.foreman.tap(late)
+
+    assert "You already have a visit on this day" in site.foreman.text
     assert await site.kept() == []
+    assert await site.world.count(schema.brigades) == 0
+    assert "one is for me" not in "".join(site.foreman.labels)
+    await site.foreman.press("Yes, keep them")
+    assert len(await site.kept()) == 2
+
+
+async def test_one_place_too_few_for_who_asks_keeps_nothing_and_books_nothing(site: Site) -> None:
+    await site.foreman.tap(f"bgd:2:{site.clinic}:20261126")
+    data = keeping(site.foreman, mine=True)
+    async with site.world.database.writing() as store:
+        await store.execute(delete(schema.sessions).where(schema.sessions.c.weekday > 0))
+
+    await site.foreman.tap(data)
+
+    assert "Somebody was quicker" in site.foreman.text
+    assert await site.world.count(schema.bookings) == 0
+
+
+async def test_nothing_that_a_foreman_presses_tells_what_was_answered(site: Site) -> None:
+    async with site.world.database.writing() as store:
+        await store.execute(schema.sessions.update().values(capacity=1))  # each link has a time of its own
+    codes = await site.keep(2)
+    [brigade] = await site.world.rows(schema.brigades)
+    presses = [
+        *(f"/start {code}" for code in codes),
+        *(f"{verb}:{code}{end}" for code in codes for verb, end in (("bgy", ""), ("bgn", ""), ("bgn", ":y"))),
+        *(f"bgs:{brigade['id']} bgl:{brigade['id']} bgb:{brigade['id']} bg".split()),
+        *(f"bkc:{site.clinic} bkd:{site.clinic}:20261126 bgc:5:{site.clinic}".split()),
+    ]
+
+    async def seen() -> list[tuple[str, list[str]]]:
+        found = []
+        for data in presses:
+            command = data.startswith("/")
+            await (site.foreman.command(data) if command else site.foreman.tap(data))
+            found.append((site.foreman.text, site.foreman.labels))
+        return found
+
+    before = await seen()
+    assert "one of your links" in before[0][0]
+    assert before[2] == before[0]
+    for code, said in zip(codes, ("Yes", "No"), strict=True):
+        await answer(site, code, said)
+        assert await seen() == before
+    assert await site.world.rows(schema.bookings, person_id=(await site.foreman.person()).id) == []
+    await site.foreman.command(f"/start {codes[0]}")
+    await site.foreman.press("Book an examination")
+    assert "The soonest free places" in site.foreman.text
+
+
+async def test_a_place_that_a_man_gave_back_is_free_for_others_when_the_time_is_over(site: Site) -> None:
+    async with site.world.database.writing() as store:
+        await store.execute(schema.sessions.update().values(capacity=1))
+    code = (await site.keep(2))[0]
+    await answer(site, code, "No")
+    other = await site.man()
+    await other.tap(f"bky:{site.clinic}:202611261700")
+    assert "You are booked" not in other.text
+
+    site.world.wait(hours=48)
+    await site.job()
+    await other.tap(f"bky:{site.clinic}:202611261700")
+
+    assert "You are booked" in other.text
 
 
 async def test_who_has_a_visit_that_day_keeps_it_and_the_place_stays_for_another(site: Site) -> None:
