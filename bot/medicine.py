@@ -18,7 +18,10 @@ AT_ONCE = 50  # plans in one transaction, so that nobody who writes waits for lo
 
 
 async def look(database: Database, *, now: datetime) -> None:
-    """Plan the reminders of the next days, and end the plans whose last day is over; writes only then."""
+    """Plan the reminders of the next days, and end the plans of which nothing can be said any more.
+
+    Writes only then. On the day after its last one a plan can still be answered.
+    """
     async with database.reading() as store:
         ids = await medicine.not_planned(store, now=now)
     for start in range(0, len(ids), AT_ONCE):
@@ -27,7 +30,7 @@ async def look(database: Database, *, now: datetime) -> None:
                 plan = await medicine.lock(store, plan_id)
                 if plan is None:
                     continue
-                if plan.today(now) <= plan.ends_on:
+                if not plan.is_to_end(now):
                     await medicine.plan_ahead(store, plan, now=now)
                 elif await medicine.end(store, plan, now=now):
                     await outcomes.append(store, Kind.DOSE_PLAN_ENDED, now=now, role=Actor.JOB)

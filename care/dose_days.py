@@ -91,7 +91,8 @@ def _any_taken(doses: Iterable[Dose]) -> bool:
 def asks_what_is_in_the_way(plan: DosePlan, since: date, *, now: datetime) -> Planned | None:
     """Plan the kind question after two days, once for each gap and by day; None: not at this hour."""
     local = now.astimezone(ZoneInfo(plan.zone))
-    if not TOLD_FROM <= local.time() < TOLD_UNTIL or plan.is_paused(now) or plan.ended_at is not None:
+    silent = plan.is_paused(now) or plan.is_over(now) or plan.ended_at is not None
+    if silent or not TOLD_FROM <= local.time() < TOLD_UNTIL:
         return None
     return Planned(
         key=f"{Kind.DOSES_MISSED}:{plan.id}:{since:%Y%m%d}",

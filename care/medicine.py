@@ -23,6 +23,8 @@ LATEST = time(20, 55)  # local: the last time that a dose is asked for again
 SOONEST = timedelta(minutes=15)  # asked again sooner than that says nothing new
 LAST_DAY_AT, LAST_DAY_UNTIL = time(19), time(21)
 STOP_UNDONE = timedelta(days=1)
+SAID_LATER = timedelta(days=1)  # after its own day a dose may still be spoken of
+GOES_ON = timedelta(days=7)  # after the last day: the same plan can be given a later one
 
 
 class Answer(StrEnum):
@@ -40,10 +42,14 @@ class Trouble(StrEnum):
 
     BREATH = "breath"  # swollen face, cannot breathe
     YELLOW = "yellow"  # eyes or skin; dark urine
-    VOMITS = "vomits"
+    VOMITS = "vomits"  # or has no appetite
     SICK = "sick"  # mild
     SIGHT = "sight"
     RASH = "rash"
+    FEVER = "fever"  # for three days
+    BELLY = "belly"  # strong pain
+    NUMB = "numb"  # or tingling hands or feet
+    BLEEDS = "bleeds"  # easily
     JOINTS = "joints"
     DIZZY = "dizzy"  # or hears worse
     EMPTY = "empty"  # no pills left
@@ -56,7 +62,12 @@ PRIVATE = frozenset(
 )
 """Messages of which the team learns nothing: not that one was sent, and not that it may not have arrived."""
 
-URGENT = frozenset({Trouble.YELLOW, Trouble.VOMITS, Trouble.SIGHT, Trouble.RASH})
+URGENT = frozenset({Trouble.YELLOW, Trouble.VOMITS, Trouble.SIGHT, Trouble.RASH}) | {
+    Trouble.FEVER,
+    Trouble.BELLY,
+    Trouble.NUMB,
+    Trouble.BLEEDS,
+}
 """Signs of which the doctor must know the same day, before the next dose (CDC-TB101, see care/sources.py)."""
 
 TOPIC: Mapping[Trouble, str] = {  # the answer that fits; of all others the one about side effects
@@ -95,6 +106,25 @@ class DosePlan:
             and (not self.weekdays or day.weekday() in self.weekdays)
             and (self.paused_until is None or day >= self.paused_until)
         )
+
+    def is_over(self, now: datetime) -> bool:
+        """Return whether the last day is over, so that no more reminders come."""
+        return self.today(now) > self.ends_on
+
+    def is_to_end(self, now: datetime) -> bool:
+        """Return whether nothing can be said any more of the last day either."""
+        return self.today(now) > self.ends_on + SAID_LATER
+
+    def may_go_on(self, now: datetime) -> bool:
+        """Return whether a plan that ended with its last day, some days ago, can be given a later one."""
+        if self.ended_at is None or self.today(self.ended_at) <= self.ends_on:
+            return False  # it goes on, or the person stopped it
+        return self.today(now) <= self.ends_on + GOES_ON
+
+    @property
+    def ends_in_pause(self) -> bool:
+        """Whether the last day lies in a pause, so that no reminder comes any more."""
+        return self.paused_until is not None and self.paused_until > self.ends_on
 
     def is_paused(self, now: datetime) -> bool:
         """Return whether no reminders come for now, as the person wished."""
@@ -206,4 +236,4 @@ def last_day_key(plan: DosePlan) -> str:
 
 def may_answer(dose: Dose, plan: DosePlan, *, now: datetime) -> bool:
     """Return whether somebody can say something of a dose: of today's and yesterday's."""
-    return timedelta(0) <= plan.today(now) - dose.day <= timedelta(days=1)
+    return timedelta(0) <= plan.today(now) - dose.day <= SAID_LATER

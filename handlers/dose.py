@@ -18,7 +18,8 @@ from handlers.answer import body, topic_key
 from handlers.answering import Answering
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
-from handlers.medicine import Medicine, dose_args
+from handlers.medicine import Medicine
+from handlers.medicine_screen import dose_args
 from handlers.medicine_words import ASKED_FOR_A_PERSON, TROUBLES, count, plan_key, word
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
@@ -136,9 +137,8 @@ class Doses:
     async def _help(self, turn: Turn, plan: DosePlan, trouble: Trouble, *, asked: bool) -> Reply:
         t, topic = turn.t, TOPIC.get(trouble, SIDE_EFFECTS)
         answer = t.answer(topic) or t.answer(SIDE_EFFECTS)
-        urgent = t("🚨 <b>Call your doctor today. Do not take the next dose until the doctor answers.</b>")
         parts = [
-            urgent if trouble in URGENT else "",
+            _urgent(t, trouble),
             await body(turn.store, answer) if answer else "",
             t(ASKED_FOR_A_PERSON) if asked else "",
         ]
@@ -152,6 +152,18 @@ class Doses:
             [home_key(t)],
         ]
         return screen(Html("\n\n".join(part for part in parts if part)), rows)
+
+
+def _urgent(t: Locale, trouble: Trouble) -> str:
+    """Return the line that stands first: for a sign of harm, and for what may be one."""
+    if trouble in URGENT:
+        return t("🚨 <b>Call your doctor today. Do not take the next dose until the doctor answers.</b>")
+    if trouble is not Trouble.OTHER:
+        return ""
+    return t(
+        "🚨 <b>Is it one of the signs below for which one calls the doctor? Then call your doctor today. "
+        "Do not take the next dose until the doctor answers.</b>"
+    )
 
 
 def ask_what(t: Locale, plan: DosePlan) -> Reply:

@@ -3,44 +3,24 @@
 Nobody is ever offered a plan by the bot itself: it is asked for. Nobody but the person sees it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from care import dose_days
-from care import medicine as rules
-from care.dose_days import Mark
-from care.medicine import STOP_UNDONE, Answer, Dose, DosePlan
+from care.medicine import STOP_UNDONE, DosePlan
 from care.medicine_choices import LONGEST_PAUSE, MOST_TIMES, PAUSES
 from care.outcomes import Kind
 from handlers import chosen
+from handlers import medicine_screen as shown
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
-from handlers.medicine_words import back_key, count, full_day, summary, word
-from handlers.screens import Key, Reply, key, pairs, screen
+from handlers.medicine_words import back_key, count, word
+from handlers.screens import Reply, key, pairs, screen
 from handlers.turn import Turn
-from locales.catalogue import N_, Html, Locale
+from locales.catalogue import Html, Locale
 from locales.markup import html
 from storage import medicine
 from storage.vault import Vault
-
-WEEK = 7
-EARLY = timedelta(hours=3)  # so long before its hour a dose can be said to be taken
-PICTURES = {
-    Mark.TAKEN: "✅",
-    Mark.WAITING: "⏳",
-    Mark.NOT_ALL: "➖",
-    Mark.NONE: "⏸",
-    Mark.FREE: "▫️",
-}
-LEGEND = {
-    Mark.TAKEN: N_("✅ taken"),
-    Mark.WAITING: N_("⏳ today"),
-    Mark.NOT_ALL: N_("➖ not all"),
-    Mark.NONE: N_("⏸ pause"),
-    Mark.FREE: N_("▫️ free day"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +42,10 @@ class Medicine:
             return screen(text, [[home_key(t)]])
         await count(turn, Kind.MEDICINE_SEEN)
         plan = await medicine.open_of(turn.store, turn.known().id)
-        return await self.plan(turn, plan) if plan else begin(t)
+        if plan is not None:
+            return await self.plan(turn, plan)
+        last = await medicine.last_of(turn.store, turn.known().id)
+        return begin(t, last=last if last is not None and last.may_go_on(turn.now) else None)
 
     async def plan(self, turn: Turn, plan: DosePlan, *, lead: str = "", toast: str = "") -> Reply:
         """Show a plan that goes on: what it says today, how the last days went, what can be changed."""
@@ -71,14 +54,13 @@ class Medicine:
         parts = [
             lead,
             t("💧 <b>My plan</b>"),
-            Html("\n".join([html(word(t, self.vault, turn.known(), plan)), *_when(t, plan, turn)])),
-            _days_in_a_row(t, doses, today),
-            _calendar(t, plan, doses, today),
+            Html("\n".join([html(word(t, self.vault, turn.known(), plan)), *shown.when(t, plan, turn)])),
+            shown.days_in_a_row(t, doses, today),
+            shown.calendar(t, plan, doses, today),
         ]
         text = Html("\n\n".join(part for part in parts if part))
-        return screen(
-            text, [*_answers(t, plan, doses, today, now=turn.now), *_below(t, plan, turn)], toast=toast
-        )
+        rows = [*shown.answers(t, plan, doses, today, now=turn.now), *shown.below(t, plan, turn)]
+        return screen(text, rows, toast=toast)
 
     async def change(self, turn: Turn) -> Reply:
         """Show what can be changed."""
@@ -169,6 +151,16 @@ class Medicine:
         plan = await medicine.own(turn.store, plan_id, turn.known().id, lock=lock)
         return plan if plan is not None and plan.ended_at is None else None
 
+    async def to_go_on(self, turn: Turn, plan_id: int | None) -> DosePlan | None:
+        """Return this plan of the sender, locked; also one whose last day was some days ago, else None."""
+        if plan_id is None:
+            return None
+        plan = await medicine.own(turn.store, plan_id, turn.known().id, lock=True)
+        if plan is None or plan.ended_at is None:
+            return plan
+        other = await medicine.open_of(turn.store, turn.known().id)
+        return plan if other is None and plan.may_go_on(turn.now) else None
+
     async def gone(self, turn: Turn) -> Reply:
         """Answer a button of a plan that is not there, or not theirs: with what there is now."""
         await count(turn, Kind.REFUSED, detail="gone")
@@ -177,8 +169,8 @@ class Medicine:
         return await self.plan(turn, plan, lead=gone) if plan else begin(t, lead=gone)
 
 
-def begin(t: Locale, *, lead: str = "") -> Reply:
-    """Say what a plan is, and ask how many times a day."""
+def begin(t: Locale, *, lead: str = "", last: DosePlan | None = None) -> Reply:
+    """Say what a plan is, and ask how many times a day; or let the `last` plan go on."""
     text = t(
         "💧 <b>Daily reminders</b>\n\nAt the hours that you choose I write “Drop of the day 💧”, or your own "
         "word. Whoever sees your phone learns nothing more. You answer with one tap.\n\n"
@@ -186,74 +178,6 @@ def begin(t: Locale, *, lead: str = "") -> Reply:
     )
     times = [key(t.many("{n} time", "{n} times", n), Verb.MEDICINE_NEW, n) for n in range(1, MOST_TIMES + 1)]
     visits = key(t.label("🗓 Remind me of visits"), Verb.CARE_VISITS)
-    return screen(Html("\n\n".join(part for part in (lead, text) if part)), [times, [visits], [home_key(t)]])
-
-
-def _when(t: Locale, plan: DosePlan, turn: Turn) -> list[str]:
-    lines: list[str] = [summary(t, plan.times, plan.weekdays, plan.ends_on)]
-    if plan.is_paused(turn.now) and plan.paused_until is not None:
-        lines.append(t("⏸ <b>Pause: I write again on {day}</b>", day=full_day(plan.paused_until)))
-    return lines
-
-
-def _days_in_a_row(t: Locale, doses: Sequence[Dose], today: date) -> str:
-    in_a_row = dose_days.streak(doses, today=today)
-    if not in_a_row:
-        return ""
-    return t.many("🌟 <b>{n} day in a row</b>", "🌟 <b>{n} days in a row</b>", in_a_row)
-
-
-def _calendar(t: Locale, plan: DosePlan, doses: Sequence[Dose], today: date) -> str:
-    marks = [mark for _, mark in dose_days.calendar(plan, doses, today=today)]
-    asked = [dose for dose in doses if dose.day < today or dose.answer is Answer.TAKEN]
-    if not asked:
-        return ""
-    rows = [
-        "".join(PICTURES[mark] for mark in marks[start : start + WEEK])
-        for start in range(0, len(marks), WEEK)
-    ]
-    legend = " · ".join(t(LEGEND[mark]) for mark in LEGEND if mark in marks)
-    taken = sum(dose.answer is Answer.TAKEN for dose in asked)
-    total = t("Taken: {taken} of {all}", taken=taken, all=len(asked))
-    return Html("\n".join([*rows, legend, total]))
-
-
-def _answers(
-    t: Locale, plan: DosePlan, doses: Sequence[Dose], today: date, *, now: datetime
-) -> list[list[Key]]:
-    """Return a button for each dose of yesterday and today that was not taken, and of what comes soon."""
-    soon = now + EARLY
-    open_ones = [
-        dose
-        for dose in doses
-        if (today - dose.day).days <= 1
-        and dose.answer is not Answer.TAKEN
-        and rules.moment(dose, plan.zone) <= soon
-    ]
-    return [[taken_key(t, plan, dose, today=today)] for dose in open_ones]
-
-
-def taken_key(t: Locale, plan: DosePlan, dose: Dose, *, today: date) -> Key:
-    """Return the button that says that a dose was taken."""
-    when = f"{t.relative_day(dose.day, today=today)}, {t.time(dose.hour)}"
-    return key(t.label("✅ Taken: {when}", when=when), Verb.DOSE, *dose_args(plan.id, dose), "t")
-
-
-def dose_args(plan_id: int, dose: Dose) -> tuple[int, str, str]:
-    """Return how a button names a dose."""
-    return plan_id, f"{dose.day:%Y%m%d}", f"{dose.hour:%H%M}"
-
-
-def _below(t: Locale, plan: DosePlan, turn: Turn) -> list[list[Key]]:
-    paused = plan.is_paused(turn.now)
-    pause = (
-        key(t.label("▶️ Go on now"), Verb.MEDICINE_GO_ON, plan.id)
-        if paused
-        else key(t.label("⏸ Pause"), Verb.MEDICINE_PAUSE, plan.id)
-    )
-    return [
-        [key(t.label("🤔 Problem"), Verb.DOSE_TROUBLE, plan.id)],
-        [pause, key(t.label("✏️ Change"), Verb.MEDICINE_CHANGE, plan.id)],
-        [key(t.label("🗓 My other visits"), Verb.CARE_VISITS)],
-        [home_key(t)],
-    ]
+    again = [key(t.label("📅 My last plan goes on"), Verb.MEDICINE_END, last.id)] if last else []
+    rows = [again, times, [visits], [home_key(t)]]
+    return screen(Html("\n\n".join(part for part in (lead, text) if part)), rows)

@@ -111,7 +111,7 @@ class MedicineNew:
 
     async def end(self, turn: Turn) -> Reply:
         """Change the last day."""
-        plan = await self.plans.own(turn, lock=True)
+        plan = await self.plans.to_go_on(turn, chosen.number(turn, 0))
         if plan is None:
             return await self.plans.gone(turn)
         if chosen.word(turn, 1) == DATE:
@@ -125,7 +125,7 @@ class MedicineNew:
         return await self._keep_end(turn, plan, ends_on)
 
     async def _keep_end(self, turn: Turn, plan: DosePlan, ends_on: date) -> Reply:
-        plan = await medicine.change(turn.store, plan, now=turn.now, ends_on=ends_on)
+        plan = await medicine.change(turn.store, plan, now=turn.now, ends_on=ends_on, ended_at=None)
         await count(turn, Kind.DOSE_PLAN_CHANGED, detail="end")
         return await self.plans.plan(turn, plan, toast=turn.t.label("👌 Kept."))
 
@@ -148,7 +148,8 @@ class MedicineNew:
         content = await asked_for.asked(turn, DRAFT)
         if turn.person is None or content is None or asks_instead(turn.words):
             return None
-        plan = await medicine.open_of(turn.store, turn.person.id)
+        changed = await self.plans.to_go_on(turn, content.get("plan"))
+        plan = changed or await medicine.open_of(turn.store, turn.person.id)
         zone = plan.zone if plan else await due.zone_of(turn.store, turn.person.id) or self.plans.zone.key
         today = _today(turn, zone)
         ends_on, t = read_day(turn.words, today=today), turn.t
@@ -163,8 +164,9 @@ class MedicineNew:
 
     async def _with_date(self, turn: Turn, content: Any, plan: DosePlan | None, ends_on: date) -> Reply:
         if plan is not None:
-            locked = await medicine.lock(turn.store, plan.id) if content.get("plan") == plan.id else None
-            return await self._keep_end(turn, locked, ends_on) if locked else await self.plans.gone(turn)
+            if content.get("plan") != plan.id:
+                return await self.plans.gone(turn)
+            return await self._keep_end(turn, plan, ends_on)
         times, days = read_times(content.get("times")), read_weekdays(content.get("days"))
         if times is None or days is None:
             return await self.plans.gone(turn)

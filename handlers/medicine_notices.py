@@ -12,7 +12,7 @@ from care import dose_days
 from care import medicine as rules
 from care.booking import parse_day, to_local
 from care.care_visits import CareVisit, may_say
-from care.medicine import Answer, Dose, DosePlan
+from care.medicine import SIDE_EFFECTS, Answer, Dose, DosePlan
 from care.message_kinds import Kind
 from handlers.answer import topic_key
 from handlers.buttons import Verb
@@ -27,7 +27,7 @@ from locales.markup import html
 from storage import care_visits, medicine, relays
 from storage.vault import Vault
 
-MISSED_TOPIC = "missed-dose"
+MISSED_TOPICS = ("missed-dose", SIDE_EFFECTS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ class MedicineNotices:
     async def missed(self, notice: Notice) -> Reply | None:
         """Ask kindly what is in the way, unless something was taken since."""
         plan, t = await self._plan(notice), notice.t
-        if plan is None or plan.is_paused(notice.now):
+        if plan is None or plan.is_paused(notice.now) or plan.is_over(notice.now):
             return None
         today = plan.today(notice.now)
         doses = await medicine.asked(notice.store, plan, until=today)
@@ -77,7 +77,7 @@ class MedicineNotices:
         talks = await relays.open_of(notice.store, notice.person.id) is not None
         rows = [
             [key(t.label("🤔 Something is in the way"), Verb.DOSE_TROUBLE, plan.id)],
-            [topic_key(t, MISSED_TOPIC)] if t.answer(MISSED_TOPIC) else [],
+            *([topic_key(t, topic)] for topic in MISSED_TOPICS if t.answer(topic)),
             [key(t.label("⏸ I am travelling"), Verb.MEDICINE_PAUSE, plan.id)],
             [
                 key(t.label("🤝 Talk to a person"), Verb.TALK),
@@ -93,9 +93,13 @@ class MedicineNotices:
         plan, t = await self._plan(notice), notice.t
         if plan is None or plan.today(notice.now) != plan.ends_on:
             return None
-        text = t(
-            "🌟 Today is the last day of your plan. You have come all this way: well done! "
-            "After today I write no more. Does it go on? Then choose a later day."
+        text = (
+            t("⏸ Your plan ends today, in the pause. Does it go on? Then choose a later day.")
+            if plan.is_paused(notice.now)
+            else t(
+                "🌟 Today is the last day of your plan. You have come all this way: well done! "
+                "After today I write no more. Does it go on? Then choose a later day."
+            )
         )
         later = key(t.label("📅 It goes on"), Verb.MEDICINE_END, plan.id)
         return message(text, [[later], [plan_key(t), home_key(t)]])

@@ -71,7 +71,7 @@ class MedicineWord:
         chosen_word = read_word(turn.words)
         if chosen_word is None:
             await count(turn, Kind.REFUSED, detail="nobody")
-            text = t("This is too long: at most {n} letters. Please write a shorter word.", n=MOST_WORD)
+            text = t("I need a word of 1 to {n} letters. Please write it once more.", n=MOST_WORD)
             return screen(text, [[back_key(t), home_key(t)]])
         if telling(chosen_word) is not None:
             return await self._sure(turn, plan)

@@ -33,6 +33,13 @@ async def open_of(connection: AsyncConnection, person_id: int) -> DosePlan | Non
     return _first((await connection.execute(statement)).mappings().all())
 
 
+async def last_of(connection: AsyncConnection, person_id: int) -> DosePlan | None:
+    """Return the plan of somebody that ended last, or None."""
+    ended = dose_plans.c.person_id == person_id, dose_plans.c.ended_at.is_not(None)
+    statement = select(dose_plans).where(*ended).order_by(dose_plans.c.ended_at.desc()).limit(1)
+    return _first((await connection.execute(statement)).mappings().all())
+
+
 async def own(
     connection: AsyncConnection, plan_id: int, person_id: int, *, lock: bool = False
 ) -> DosePlan | None:
@@ -208,7 +215,7 @@ async def not_planned(connection: AsyncConnection, *, now: datetime) -> list[int
 
 
 def _wants(plan: DosePlan, planned_to: date | None, now: datetime) -> bool:
-    if plan.today(now) > plan.ends_on:
+    if plan.is_to_end(now):
         return True
     coming = rules.ahead(plan, now=now)
     return bool(coming) and (planned_to is None or coming[-1].day > planned_to)

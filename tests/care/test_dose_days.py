@@ -115,6 +115,8 @@ def test_nobody_is_asked_in_a_pause_or_after_the_end() -> None:
 
     assert asks_what_is_in_the_way(paused, TODAY, now=at(12)) is None
     assert asks_what_is_in_the_way(plan(ended_at=at(11)), TODAY, now=at(12)) is None
+    over = plan(ends_on=TODAY - timedelta(days=1))  # it can still be answered
+    assert asks_what_is_in_the_way(over, TODAY, now=at(12)) is None
 
 
 def test_the_calendar_shows_fourteen_days_with_pauses_and_free_days() -> None:

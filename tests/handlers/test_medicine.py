@@ -68,7 +68,7 @@ async def test_a_plan_is_begun_by_buttons_alone(world: Any, person: Any) -> None
     assert (plan["times"], plan["weekdays"]) == (["08:00", "20:00"], [])
     assert (plan["starts_on"], plan["ends_on"]) == (date(2026, 11, 23), date(2027, 5, 22))
     assert plan["zone"] == "Asia/Almaty"
-    assert "✅ Taken: today, 20:00" not in person.labels  # it is noon
+    assert "✅ Taken: today, 20:00" in person.labels  # it is noon: whoever does not wait says so
     assert "dose-plan-begun" in await world.outcomes()
     first = min(await world.rows(schema.due, kind="dose"), key=lambda row: row["due_at"])
     assert first["local_due"] == "2026-11-23T20:00"
@@ -210,7 +210,10 @@ async def test_yesterdays_may_be_answered_today_and_older_ones_not(
         ("sick", False, "side-effects"),
         ("joints", False, "side-effects"),
         ("dizzy", False, "side-effects"),
-        ("other", False, "side-effects"),
+        ("fever", True, "side-effects"),
+        ("belly", True, "side-effects"),
+        ("numb", True, "side-effects"),
+        ("bleeds", True, "side-effects"),
         ("empty", False, "missed-dose"),
         ("stop", False, "stopping-early"),
     ],
@@ -236,6 +239,18 @@ async def test_a_problem_is_answered_and_somebody_is_asked_to_help(  # fixtures 
     assert (task["kind"], task["topic"], task["contact"]) == ("talk", None, None)
     assert "They do not learn why" in person.text
     assert Verb.TALK_NO in person.wishes
+
+
+async def test_something_else_says_for_which_signs_the_doctor_is_called(world: Any, person: Any) -> None:
+    await person.tap(BEGIN)
+    await person.press("Problem")
+    for said in ("Fever for 3 days", "belly", "tingling", "bleed easily", "no appetite"):
+        assert any(said in label for label in person.labels)
+    await person.press("Something else")
+
+    assert "one of the signs below" in person.text
+    assert "Do not take the next dose until the doctor answers" in person.text
+    assert "easy bleeding" in person.text
 
 
 async def test_who_cannot_breathe_sees_whom_to_call(world: Any, person: Any) -> None:
@@ -377,7 +392,9 @@ async def test_a_word_of_ones_own_is_sealed_and_sent(world: Any, person: Any, re
     await person.tap(BEGIN)
     await person.tap(f"medw:{(await plan_of(world))['id']}")
     await person.say("x" * 41)
-    assert "too long" in person.text
+    assert "I need a word of 1 to 40 letters" in person.text
+    await person.say("\u200b \u2060")
+    assert "I need a word of 1 to 40 letters" in person.text
     await person.say("Call <mother> 🌷")
     assert "Call &lt;mother&gt; 🌷" in person.text
     [letter] = await reminding.until("2026-11-24T08:00")
@@ -450,6 +467,40 @@ async def test_the_end_can_be_moved(world: Any, person: Any) -> None:
     assert (await plan_of(world))["ends_on"] == date(2027, 1, 1)
     ends = await world.rows(schema.due, kind="dose-end", state="pending")
     assert [row["local_due"] for row in ends] == ["2027-01-01T19:00"]
+
+
+async def test_only_the_next_dose_may_be_said_before_its_hour(
+    world: Any, person: Any, reminding: Reminding
+) -> None:
+    await person.tap("mednew:3:13.18.20:all:20261213:y")
+    await person.command("/medicine")
+    assert [one for one in person.labels if "Taken" in one] == ["✅ Taken: today, 13:00"]
+    await person.press("Taken")
+    await person.command("/medicine")
+    assert [one for one in person.labels if "Taken" in one] == ["✅ Taken: today, 18:00"]
+    await person.press("Taken")
+
+    letters = await reminding.until("2026-11-23T23:00")
+    assert [one.at.hour for one in letters] == [20]
+
+
+async def test_a_pause_that_is_longer_than_the_plan_says_so(
+    world: Any, person: Any, reminding: Reminding
+) -> None:
+    await person.tap("mednew:1:08:all:20261125:y")
+    plan = (await plan_of(world))["id"]
+    await person.tap(f"medp:{plan}:20261203")
+    assert "Your plan ends in it" in person.text
+    assert "I write again on" not in person.text
+    assert "📅 It goes on" in person.labels
+    [letter] = await reminding.until("2026-11-25T21:00")
+    assert "in the pause" in letter.text
+    assert "well done" not in letter.text
+    await person.press("It goes on")
+    await person.tap(f"mede:{plan}:20261224")
+
+    assert "I write again on 03.12.2026" in person.text
+    assert [one.at.day for one in await reminding.until("2026-12-04T09:00")] == [3, 4]
 
 
 async def test_stopping_is_asked_about_and_can_be_taken_back(

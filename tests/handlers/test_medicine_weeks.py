@@ -55,6 +55,8 @@ async def test_three_weeks(world: Any, person: Any, worker: Any, reminding: Remi
     assert "nobody is angry" in asked[0].text
     assert not FORBIDDEN.search(asked[0].text)
     assert Verb.DOSE_TROUBLE in person.wishes
+    topics = [item.data for item in person.keys if (item.data or "").startswith("topic:")]
+    assert topics == ["topic:missed-dose", "topic:side-effects"]
     [task] = await world.rows(schema.tasks)
     assert (task["kind"], task["staff_id"]) == ("talk", (await worker.person()).roles[0].id)
     assert "What you write here now goes to them" in asked[0].text
@@ -89,6 +91,77 @@ async def test_three_weeks(world: Any, person: Any, worker: Any, reminding: Remi
     assert not await world.rows(schema.due, state="pending", kind="dose")
     await person.command("/start")
     assert Verb.MEDICINE not in person.wishes
+
+
+async def test_the_last_dose_may_be_answered_after_midnight(
+    world: Any, person: Any, reminding: Reminding
+) -> None:
+    [plan] = await world.rows(schema.dose_plans)
+    await person.tap(f"medh:{plan['id']}:1:23:all:e")
+    await reminding.until("2026-12-13T23:00")
+    assert person.labels[0] == "✅ Taken"
+    world.wait(minutes=80)  # 00:20
+    await reminding.tick()
+    await person.press("✅ Taken")
+
+    assert "1 day in a row" in person.text
+    [dose] = await world.rows(schema.doses, day=date(2026, 12, 13))
+    assert dose["answer"] == "taken"
+    await person.command("/medicine")
+    assert "The last day is over" in person.text
+    assert "⏸ Pause" not in person.labels
+    assert not mine(await reminding.until("2026-12-14T23:00"), person)
+    [plan] = await world.rows(schema.dose_plans)
+    assert plan["ended_at"] is None
+    await reminding.until("2026-12-15T01:00")
+    [plan] = await world.rows(schema.dose_plans)
+    assert plan["ended_at"] is not None
+
+
+@pytest.mark.parametrize("where", ["its message", "/medicine", "typed"])
+async def test_a_plan_goes_on_some_days_after_its_last_day_as_it_was(
+    world: Any, person: Any, reminding: Reminding, where: str
+) -> None:
+    [plan] = await world.rows(schema.dose_plans)
+    await person.tap(f"medw:{plan['id']}")
+    await person.say("Call mother")
+    await took(reminding, person, "2026-12-12", "2026-12-13")
+    await reminding.until("2026-12-13T20:00")
+    goes_on = next(item.data for item in person.keys if item.label == "📅 It goes on")
+    await reminding.until("2026-12-17T12:00")
+    if where == "/medicine":
+        await person.command("/medicine")
+        await person.press("My last plan goes on")
+    else:
+        await person.tap(goes_on)
+    if where == "typed":
+        await person.press("Another day")
+        await person.say("24.12.2026")
+    else:
+        await person.tap(f"mede:{plan['id']}:20261224")
+
+    assert "Call mother" in person.text
+    assert "2 days in a row" in person.text
+    assert [one.text for one in mine(await reminding.until("2026-12-18T12:00"), person)] == ["Call mother"]
+    assert await world.count(schema.dose_plans) == 1
+
+
+async def test_a_plan_that_was_over_long_ago_or_was_stopped_does_not_go_on(
+    world: Any, person: Any, reminding: Reminding
+) -> None:
+    [plan] = await world.rows(schema.dose_plans)
+    await reminding.until("2026-12-25T12:00", step=timedelta(hours=6))
+    await person.tap(f"mede:{plan['id']}:20261231")
+    assert "not here any more" in person.text
+    await person.command("/medicine")
+    assert "My last plan goes on" not in " ".join(person.labels)
+    await person.tap("mednew:1:08:all:20270113:y")
+    [open_one] = await world.rows(schema.dose_plans, ended_at=None)
+    await person.tap(f"medx:{open_one['id']}:y")
+    await person.tap(f"mede:{open_one['id']}:20270131")
+
+    assert "not here any more" in person.text
+    assert not await world.rows(schema.dose_plans, ended_at=None)
 
 
 async def test_after_a_long_sleep_only_the_newest_is_sent(
