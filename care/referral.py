@@ -1,10 +1,12 @@
 """Move a referral: one episode of one person, from the first contact to the end of care.
 
 A move is a row of MOVES: from where, to where, who may make it, and what it means. What is not there is
-refused with a reason. `docs/referral.md` is made from this module.
+refused with a reason. An end that somebody wrote is taken back by a row of RETURNS: the episode then stands
+where it stood. `docs/referral.md` is made from this module.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from care.roles import Actor
@@ -49,6 +51,16 @@ class Move:
     meaning: str  # English, for the page of the documentation
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """A way back from an end to where the episode stood before it."""
+
+    ends: frozenset[State]
+    by: frozenset[Actor]
+    within: timedelta  # from the end on
+    meaning: str  # English, for the page of the documentation
+
+
 ENDS = frozenset({State.COMPLETED, State.DECLINED, State.LOST, State.MOVED_AWAY})
 OPEN = frozenset(State) - ENDS
 BEFORE_EXAMINED = frozenset(
@@ -58,7 +70,10 @@ _UNSEEN = BEFORE_EXAMINED - {State.CAME}
 _HELPED = frozenset({Actor.PERSON, Actor.WORKER, Actor.COORDINATOR, Actor.ADMIN})  # alone, or with a worker
 _DESK = frozenset({Actor.REGISTRAR, Actor.CLINICIAN, Actor.COORDINATOR, Actor.ADMIN})
 _CLINICIAN = frozenset({Actor.CLINICIAN})
-_OFFICE = frozenset({Actor.WORKER, Actor.COORDINATOR, Actor.ADMIN, Actor.JOB})
+_TEAM = frozenset({Actor.WORKER, Actor.COORDINATOR, Actor.ADMIN})
+_WITH_RESULT = frozenset({State.RESULT_GIVEN, State.IN_CARE, State.PREVENTIVE, State.TREATMENT})
+CLOSING_UNDONE = timedelta(days=1)
+STAYING_UNTIL = timedelta(days=90)  # as long as a journey that is over is kept (`storage.transfers`)
 
 MOVES: tuple[Move, ...] = (
     Move(
@@ -190,20 +205,41 @@ MOVES: tuple[Move, ...] = (
     Move(
         to=State.DECLINED,
         sources=BEFORE_EXAMINED,
-        by=_HELPED,
-        meaning="the person does not want to be examined",
+        by=_TEAM,
+        meaning="the person does not want to be examined, as they told the team",
     ),
     Move(
         to=State.LOST,
-        sources=OPEN,
-        by=_OFFICE,
-        meaning="nobody could reach the person any more",
+        sources=OPEN - _WITH_RESULT,
+        by=_TEAM,
+        meaning="nobody could reach the person for long; after a result the end comes by itself",
     ),
     Move(
         to=State.MOVED_AWAY,
         sources=OPEN,
         by=_HELPED,
         meaning="the person went home or moved on, with a transfer card or without",
+    ),
+)
+
+RETURNS: tuple[Return, ...] = (
+    Return(
+        ends=frozenset({State.MOVED_AWAY}),
+        by=_HELPED,
+        within=STAYING_UNTIL,
+        meaning="the person says that they are staying after all, or are here again",
+    ),
+    Return(
+        ends=frozenset({State.DECLINED, State.LOST}),
+        by=_TEAM,
+        within=CLOSING_UNDONE,
+        meaning="the team takes the end back",
+    ),
+    Return(
+        ends=frozenset({State.DECLINED, State.LOST}),
+        by=frozenset({Actor.PERSON}) | _DESK,
+        within=STAYING_UNTIL,
+        meaning="the person came to the clinic after all: for the visit, or for the result",
     ),
 )
 
@@ -225,9 +261,12 @@ def refusal(now: State, to: State, by: Actor) -> Refusal | None:
     return None if any(by in move.by for move in known) else Refusal.NOT_YOURS
 
 
-def may_move(now: State, to: State, by: Actor) -> bool:
-    """Return whether `by` may move a referral from `now` to `to`."""
-    return refusal(now, to, by) is None
+def no_return(end: State, by: Actor, *, ended_at: datetime, now: datetime) -> Refusal | None:
+    """Return why an episode stays ended, or None when `by` may take its end back (both moments aware)."""
+    known = [way for way in RETURNS if end in way.ends and now - ended_at < way.within]
+    if not known:
+        return Refusal.OVER
+    return None if any(by in way.by for way in known) else Refusal.NOT_YOURS
 
 
 def shown_to_workers(state: State) -> State:

@@ -3,7 +3,7 @@
 `make referral-page` writes it; a test holds that docs/referral.md is what it says.
 """
 
-from care.referral import ENDS, MOVES, OPEN, Move, State, shown_to_workers
+from care.referral import ENDS, MOVES, OPEN, RETURNS, Move, Return, State, shown_to_workers
 from care.roles import Actor
 
 _TITLES = {
@@ -28,7 +28,8 @@ what a person may do, a worker may do for them; coordinators and administrators 
 
 def page() -> str:
     """Return the page, Markdown with a Mermaid diagram; it ends with a line break."""
-    parts = [_LEAD, "## Diagram", _diagram(), "## Moves", _table(), "## Who sees what", _seen()]
+    parts = [_LEAD, "## Diagram", _diagram(), "## Moves", _table(), "## Ends that are taken back", _returns()]
+    parts += ["## Who sees what", _seen()]
     return "\n\n".join(parts) + "\n"
 
 
@@ -60,6 +61,23 @@ def _table() -> str:
     return "\n".join(lines)
 
 
+def _returns() -> str:
+    lines = ["| end | who | how long | when |", "|---|---|---|---|"]
+    lines += [
+        f"| **{', '.join(end.value for end in sorted(way.ends, key=_order))}** | {_who(way)} "
+        f"| {way.within.days} {'day' if way.within.days == 1 else 'days'} | {way.meaning} |"
+        for way in RETURNS
+    ]
+    return "\n".join(
+        [
+            "The episode then stands where it stood before its end, unless the next one has begun. A visit "
+            "that is booked after an end begins the next one.",
+            "",
+            *lines,
+        ]
+    )
+
+
 def _seen() -> str:
     hidden = [state for state in State if shown_to_workers(state) is not state]
     shown = sorted({shown_to_workers(state).value for state in hidden})
@@ -76,8 +94,8 @@ def _sources(move: Move) -> str:
     return ", ".join(state.value for state in sorted(move.sources, key=_order))
 
 
-def _who(move: Move) -> str:
-    return ", ".join(title for actor, title in _TITLES.items() if actor in move.by)
+def _who(step: Move | Return) -> str:
+    return ", ".join(title for actor, title in _TITLES.items() if actor in step.by)
 
 
 def _listed(words: list[str]) -> str:

@@ -27,6 +27,7 @@ ASKED_AT = time(10)  # local
 ARRIVED_AFTER = timedelta(days=7)
 WENT_ON_AFTER = timedelta(days=30)
 AGAIN_AFTER = timedelta(days=7)  # after 'not yet'
+THERE_FOR = timedelta(days=21)  # before somebody is asked whether they could go on there
 ASKING_USEFUL = timedelta(days=14)
 OPENED_USEFUL = timedelta(days=7)
 FARTHEST = timedelta(days=90)  # a journey is planned at most so long ahead
@@ -233,6 +234,15 @@ def asked_again(transfer: Transfer, *, zone: str, now: datetime) -> Planned:
     """Return the question whether somebody has arrived, a week after they said 'not yet'."""
     day = (now + AGAIN_AFTER).astimezone(ZoneInfo(zone)).date()
     return _question(transfer, arrived_key(transfer.id), Kind.ARRIVED, day, zone=zone)
+
+
+def asked_later(transfer: Transfer, *, arrival: datetime, zone: str) -> Planned:
+    """Return the question whether somebody could go on: not before the month, and three weeks after
+    `arrival` (aware), as they say it or may say it."""
+    clock = ZoneInfo(zone)
+    begin = transfer.leaves_on or transfer.created_at.astimezone(clock).date()
+    day = max(begin + WENT_ON_AFTER, (arrival + THERE_FOR).astimezone(clock).date())
+    return _question(transfer, went_on_key(transfer.id), Kind.WENT_ON, day, zone=zone)
 
 
 def opened(transfer: Transfer, code_hash: bytes, *, now: datetime) -> Planned:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from care.outcomes import Kind
 from care.tasks import needs_help_there
-from care.transfer import Arrived, Country, Transfer, WentOn, asked_again, left_by
+from care.transfer import AGAIN_AFTER, Arrived, Country, Transfer, WentOn, asked_again, left_by
 from handlers import chosen
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.screens import Key, Reply, key, screen
-from handlers.transfer import stays, zone_of
+from handlers.transfer import end_here, stays, zone_of
 from handlers.transfer_card import Cards
 from handlers.turn import Turn
 from storage import due, moving_away, task_changes, transfers
@@ -33,14 +33,18 @@ class Arrival:
         await turn.record(Kind.ARRIVED, detail=word)
         t = turn.t
         if word == Arrived.STAYING:
-            await transfers.end(turn.store, known.id, now=turn.now)
+            await end_here(turn, known)
             return stays(turn)
         if word == Arrived.NOT_YET:
             zone = await zone_of(turn, self.zone)
             await due.schedule(turn.store, asked_again(known, zone=zone, now=turn.now), now=turn.now)
+            arrival = turn.now + AGAIN_AFTER  # as they may say then
+            await transfers.ask_later(turn.store, known, arrival=arrival, zone=zone, now=turn.now)
             text = t("👌 Safe travels. I ask you again in a week.")
             return screen(text, [[key(t.label("✈️ My journey"), Verb.LEAVING)], [home_key(t)]])
         await transfers.change(turn.store, known.id, arrived=True)
+        zone = await zone_of(turn, self.zone)
+        await transfers.ask_later(turn.store, known, arrival=turn.now, zone=zone, now=turn.now)
         left_on = left_by(known, zone=self.zone)  # what they noted since is there
         await moving_away.leave(turn.store, turn.known().id, by=turn.actor, now=turn.now, left_on=left_on)
         text = t("👍 Good that you have arrived. Go there in the first days, and take your papers along.")

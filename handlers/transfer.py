@@ -69,8 +69,14 @@ class Leaving:
         if chosen.word(turn, 0) != "y":
             await turn.record(Kind.LEAVING_SEEN, detail="staying")
             text = t("🏠 Are you staying? Then your card opens nothing any more, and I do not ask about it.")
-            return screen(text, [[key(t.label("🏠 Yes, I am staying"), Verb.STAYING, "y")], [plan_key(t)]])
-        await transfers.end(turn.store, known.id, now=turn.now)
+            yes = t.label("🏠 Yes, I am staying")
+            if known.arrived:
+                text = t(
+                    "🏠 Are you here again? Then your card opens nothing any more, and I do not ask about it."
+                )
+                yes = t.label("🏠 Yes, I am here again")
+            return screen(text, [[key(yes, Verb.STAYING, "y")], [plan_key(t)]])
+        await end_here(turn, known)
         await turn.record(Kind.TRANSFER_ENDED, detail="staying")
         return stays(turn)
 
@@ -131,6 +137,13 @@ class Leaving:
         """Begin anew where a button is of a journey that is over."""
         shown = await self._ask_where(turn, None)
         return replace(shown, toast=turn.t.label("This button is old."))
+
+
+async def end_here(turn: Turn, known: Transfer) -> None:
+    """End a journey of somebody who is staying; what ended here when they said that they left goes on."""
+    await transfers.end(turn.store, known.id, now=turn.now)
+    # refused where nothing had ended, or the next episode has begun: they are here either way
+    await moving_away.stay(turn.store, turn.known().id, by=turn.actor, now=turn.now)
 
 
 def stays(turn: Turn) -> Reply:

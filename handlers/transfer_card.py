@@ -17,7 +17,7 @@ from handlers.screens import Key, Reply, Step, Way, key, screen
 from handlers.transfer import zone_of
 from handlers.transfer_paper import PDF, PICTURE, content, papers
 from handlers.transfer_plan import plan_key
-from handlers.transfer_words import LABELS, lines, on_paper, sample
+from handlers.transfer_words import LABELS, lines, on_paper, value
 from handlers.turn import Turn
 from locales.catalogue import Html, Locale, Words
 from storage import transfer_facts, transfers
@@ -188,7 +188,7 @@ class Cards:
         t = turn.t
         named = t.label("The illness by its name, on the paper, too")
         label = named if field is Field.ILLNESS else t.label(LABELS[field])
-        says = "" if field in PRIVATE else sample(t, self.words, facts, field)
+        says = "" if field in PRIVATE else value(t, self.words, facts, field)
         text = f"{label}: {says}" if says else label
         text = text if len(text) <= LABEL_LENGTH else f"{text[: LABEL_LENGTH - 1].rstrip()}…"
         if field in TYPED:

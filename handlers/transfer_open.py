@@ -13,7 +13,7 @@ from handlers import chosen
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.screens import Reply, key, screen
-from handlers.transfer_card import Cards
+from handlers.transfer_card import EDIT, Cards
 from handlers.transfer_words import Line, lines
 from handlers.turn import Turn
 from locales.catalogue import Html, Locale
@@ -63,7 +63,7 @@ class OpenCard:
             "A person of our team can help you, and you can make a new card."
         )
         talk = key(t.label("🤝 Talk to a person"), Verb.TALK)
-        anew = key(t.label("🔁 Make it anew"), Verb.TRANSFER_CARD, "edit")
+        anew = key(t.label("🔁 Make it anew"), Verb.TRANSFER_CARD, EDIT)
         return screen(text, [[talk], [anew], [home_key(t)]])
 
     async def _ask(self, turn: Turn, known: Transfer, code: str) -> Reply:

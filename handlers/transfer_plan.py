@@ -114,6 +114,7 @@ def _rows(turn: Turn, transfer: Transfer, ahead: Sequence[Booking]) -> list[list
     t = turn.t
     card = t.label("🪪 My transfer card") if transfer.has_code else t.label("🪪 Make a transfer card")
     country = () if transfer.country is Country.OTHER else (transfer.country.value,)
+    stays = t.label("↩️ I am here again") if transfer.arrived else t.label("✖️ I am staying")
     visits = [
         [
             key(t.label("✅ Keep: {day}", day=t.day(one.local.date())), Verb.VISIT, one.id),
@@ -130,7 +131,7 @@ def _rows(turn: Turn, transfer: Transfer, ahead: Sequence[Booking]) -> list[list
         *_answers(turn, transfer),
         [
             key(t.label("🔁 Other place or day"), Verb.LEAVING, "new"),
-            key(t.label("✖️ I am staying"), Verb.STAYING),
+            key(stays, Verb.STAYING),
         ],
         [home_key(t)],
     ]

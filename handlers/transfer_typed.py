@@ -1,7 +1,6 @@
 """Take what a person types for their transfer card: a name, a year, a phone, a note. All of it is sealed."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from care import transfer as rules
 from care.booking import to_local
@@ -10,18 +9,18 @@ from care.talk import phone_in
 from care.transfer import NAME_LENGTH, NOTE_LENGTH, TYPED, Field, Transfer, Why
 from care.typed import asks, asks_instead
 from handlers import chosen
+from handlers import location as asked_for
 from handlers.buttons import Verb
 from handlers.screens import Key, Reply, Step, Way, key, screen
 from handlers.talk_phone import WITHOUT
 from handlers.transfer import zone_of
-from handlers.transfer_card import Cards, field_in
+from handlers.transfer_card import EDIT, Cards, field_in
 from handlers.turn import Turn
 from locales.catalogue import N_, Html
 from storage import drafts, transfers
 from storage.transfer_facts import sealed
 
 DRAFT = "transfer"  # storage.drafts: what the person was asked to type
-ANSWERED_WITHIN = timedelta(hours=1)  # what comes later is meant for something else
 QUESTIONS = {
     Field.NAME: N_("✍️ Write your name, as it should stand on the card."),
     Field.BORN: N_("✍️ Write the year of your birth, for example 1990."),
@@ -116,11 +115,11 @@ class TypedFields:
 
     async def _asked(self, turn: Turn) -> tuple[Field | None, Transfer | None]:
         """Return what was asked for a moment ago, and for which journey."""
-        draft = await drafts.get(turn.store, turn.person.id, DRAFT) if turn.person else None
-        if turn.person is None or draft is None or turn.now - draft.changed_at > ANSWERED_WITHIN:
+        content = await asked_for.asked(turn, DRAFT)
+        if content is None:
             return None, None
-        known = await transfers.open_of(turn.store, turn.person.id, lock=True)
-        return field_in(draft.content["field"]), known
+        known = await transfers.open_of(turn.store, turn.known().id, lock=True)
+        return field_in(content["field"]), known
 
     def _field(self, turn: Turn) -> Field | None:
         field = field_in(chosen.word(turn, 0))
@@ -134,7 +133,7 @@ class TypedFields:
         less: list[Key] = []
         if typed_before:
             less = [key(t.label("🗑 Take it off the card"), Verb.TRANSFER_TYPE, field.value, "x")]
-        back = [key(t.label("⬅️ Back"), Verb.TRANSFER_CARD, "edit")]
+        back = [key(t.label("⬅️ Back"), Verb.TRANSFER_CARD, EDIT)]
         shown = screen(text, [less, back])
         if field is not Field.PHONE or turn.behalf_of is not None:
             return shown

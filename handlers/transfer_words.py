@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from care.lock_screen import telling
+from care.referral import State
 from care.results import OPENS_CARE, Result
 from care.transfer import Country, Field
 from handlers.written import written
@@ -30,6 +31,12 @@ RESULTS: Mapping[Result, str] = {
     Result.INFECTION: N_("TB infection"),
     Result.TB: N_("TB"),
     Result.RESISTANT: N_("drug-resistant TB"),
+}
+CARE: Mapping[State, str] = {  # what the clinic wrote of treatment after a result that asks for it
+    State.IN_CARE: N_("the clinic has not written that treatment began"),
+    State.PREVENTIVE: N_("preventive treatment has begun, as the clinic wrote"),
+    State.TREATMENT: N_("treatment has begun, as the clinic wrote"),
+    State.COMPLETED: N_("treatment is completed, as the clinic wrote"),
 }
 COUNTRIES: Mapping[Country, str] = {
     Country.UZ: N_("🇺🇿 Uzbekistan"),
@@ -61,8 +68,8 @@ class Line:
 
 def lines(t: Locale, words: Words, facts: Facts, allowed: Collection[Field]) -> tuple[Line, ...]:
     """Return what a card says in the language of `t`, in a fixed order; what is not known is left out."""
-    values = {field: _value(t, words, facts, field) for field in Field if field in allowed}
-    return tuple(Line(field, t.label(LABELS[field]), value) for field, value in values.items() if value)
+    said = {field: value(t, words, facts, field) for field in Field if field in allowed}
+    return tuple(Line(field, t.label(LABELS[field]), text) for field, text in said.items() if text)
 
 
 def on_paper(
@@ -77,17 +84,13 @@ def on_paper(
     return [one for one in every if Field.ILLNESS in allowed or not any(line.tells for line in one)]
 
 
-def sample(t: Locale, words: Words, facts: Facts, field: Field) -> str:
-    """Return what a field would say, plain, or "" where the person has not typed it."""
-    return _value(t, words, facts, field)
-
-
 def on_day(day: date) -> str:
     """Write a day as it is read everywhere here: "24.11.2026"."""
     return f"{day:%d.%m.%Y}"
 
 
-def _value(t: Locale, words: Words, facts: Facts, field: Field) -> str:
+def value(t: Locale, words: Words, facts: Facts, field: Field) -> str:
+    """Return what a field says, plain, or "" where nothing is known of it."""
     if field is Field.LANGUAGE:
         return words[facts.locale].name if facts.locale in words else facts.locale
     if field is Field.CITY:
@@ -120,6 +123,9 @@ def _result(t: Locale, facts: Facts) -> str:
     if facts.result is None:
         return ""
     said = t.label(RESULTS[facts.result])
-    if facts.result not in OPENS_CARE or facts.given_on is None:
+    if facts.given_on is None:
         return said
-    return t.label("{result}; in care since {day}", result=said, day=on_day(facts.given_on))
+    told = t.label("{result}; told on {day}", result=said, day=on_day(facts.given_on))
+    if facts.result not in OPENS_CARE or facts.care is None or facts.care not in CARE:
+        return told
+    return f"{told}; {t.label(CARE[facts.care])}"

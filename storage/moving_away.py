@@ -1,11 +1,14 @@
-"""Let follow what follows when a person has left: the episode ends, and so does what waited for them here."""
+"""Let follow what follows when a person has left: the episode ends, and so does what waited for them here.
+
+Whoever is staying after all takes that end back.
+"""
 
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.referral import State
+from care.referral import Refusal, State
 from care.roles import Actor
 from care.tasks import Kind
 from care.waiting_list import End
@@ -51,7 +54,20 @@ async def leave(
     referral = await referrals.of(connection, person_id)
     if referral is None:
         return False
+    # whatever is open may end so: refused is only what somebody else ended at this moment
     return await referrals.move(connection, referral, State.MOVED_AWAY, by=by, now=now) is None
+
+
+async def stay(connection: AsyncConnection, person_id: int, *, by: Actor, now: datetime) -> Refusal | None:
+    """Let the episode that ended because a person left go on where it stood; return why it does not, or None.
+
+    Visits that were cancelled stay so. Whoever has left longer ago, or has begun the next episode, goes on
+    with that one.
+    """
+    ended = await referrals.ended_of(connection, person_id)
+    if ended is None or ended["state"] not in {State.MOVED_AWAY, State.COMPLETED}:
+        return Refusal.OVER
+    return await referrals.take_up(connection, ended, by=by, now=now)
 
 
 async def _close_tasks(connection: AsyncConnection, person_id: int, *, goes_on: bool, now: datetime) -> None:

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.ownership import Reason
 from care.person import Episode
-from care.referral import ENDS, Refusal, State, refusal, shown_to_workers
+from care.referral import ENDS, RETURNS, Refusal, State, no_return, refusal, shown_to_workers
 from care.roles import Actor
 from storage import ownership
 from storage.people import random_id
@@ -17,6 +18,8 @@ from storage.schema import referrals
 _OF = select(referrals, referrals.c.id.label("referral_id")).where(
     referrals.c.person_id == bindparam("person"), referrals.c.closed_at.is_(None)
 )
+
+_TAKEN_BACK = frozenset(end for way in RETURNS for end in way.ends)
 
 _BY_ID = select(referrals, referrals.c.id.label("referral_id")).where(referrals.c.id == bindparam("referral"))
 
@@ -93,8 +96,10 @@ async def move(
         ends = to in ENDS and not (to is State.COMPLETED and by is Actor.CLINICIAN)
         changed |= {"state": to, **({} if hidden else {"changed_at": now})}
         changed |= {"closed_at": now} if ends and referral["closed_at"] is None else {}
-    elif state is State.COMPLETED and to in ENDS and referral["closed_at"] is None:
-        changed, refused = {**changed, "closed_at": now}, None  # care is completed; outreach ends like others
+        changed |= {"ended_from": state} if to in _TAKEN_BACK else {}
+    elif state is State.COMPLETED and referral["closed_at"] is None and _ends_like_others(to, by):
+        changed |= {"closed_at": now, **({"ended_from": state} if to in _TAKEN_BACK else {})}
+        refused = None  # care is completed; outreach ends as for whoever has a result
     if not changed:
         return refused
     stands = (referrals.c.id == referral["id"], referrals.c.state == state.value)
@@ -104,3 +109,48 @@ async def move(
     if again is None or again["state"] == state:
         return refused
     return await move(connection, again, to, by=by, now=now, **values)  # somebody moved it meanwhile
+
+
+async def ended_of(connection: AsyncConnection, person_id: int) -> RowMapping | None:
+    """Return the person's newest referral that somebody ended, locked, unless a newer one ended since; with
+    `referral_id` beside its columns."""
+    statement = (
+        select(referrals, referrals.c.id.label("referral_id"))
+        .where(referrals.c.person_id == person_id, referrals.c.closed_at.is_not(None))
+        .order_by(referrals.c.closed_at.desc(), referrals.c.id)
+        .limit(1)
+        .with_for_update(key_share=True)  # PostgreSQL only: SQLite has one writer
+    )
+    row = (await connection.execute(statement)).mappings().first()
+    return row if row is not None and row["ended_from"] is not None else None
+
+
+async def take_up(
+    connection: AsyncConnection, referral: RowMapping, *, by: Actor, now: datetime
+) -> Refusal | None:
+    """Let an episode that somebody ended go on where it stood; return why it does not, or None.
+
+    It stays ended (OVER) where the next one has begun.
+    """
+    stood, ended_at = referral["ended_from"], referral["closed_at"]
+    if stood is None or ended_at is None:
+        return Refusal.OVER
+    end = State(referral["state"])
+    if end is State.COMPLETED:
+        end = State.MOVED_AWAY  # care was completed before, and that is all that was ended
+    refused = no_return(end, by, ended_at=ended_at, now=now)
+    if refused is not None:
+        return refused
+    again = {"state": stood, "changed_at": now, "closed_at": None, "ended_from": None}
+    stands = (referrals.c.id == referral["id"], referrals.c.closed_at == ended_at)
+    try:
+        async with connection.begin_nested():
+            taken = await connection.execute(update(referrals).where(*stands).values(**again))
+    except IntegrityError:  # `uq_referrals_open`
+        return Refusal.OVER
+    return None if taken.rowcount == 1 else Refusal.OVER
+
+
+def _ends_like_others(to: State, by: Actor) -> bool:
+    """Return whether somebody with a result, whatever it is, may be said to end so."""
+    return to in ENDS and refusal(State.RESULT_GIVEN, to, by) is None

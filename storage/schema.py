@@ -342,6 +342,7 @@ referrals = Table(  # one episode of one person
     Column("opened_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
+    Column("ended_from", String(20)),  # where it stood when somebody ended it: that can be taken back
     Index(
         "ix_referrals_checked",  # who checked symptoms and stands where
         "state",

@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.directory import Clinic, Texts
 from care.person import Person
+from care.referral import State
 from care.results import Result
 from care.transfer import Field, Transfer
 from storage import directory
-from storage.schema import areas, bookings, cities, dose_plans, examinations, people
+from storage.schema import areas, bookings, cities, dose_plans, examinations, people, referrals
 from storage.vault import Vault
 
 MOST_VISITS = 6  # the newest
@@ -32,6 +33,7 @@ class Facts:
     examined_on: date | None = None
     result: Result | None = None  # once it was given
     given_on: date | None = None
+    care: State | None = None  # where the episode of that examination stands, or stood when the person left
     medicine: tuple[date, date] | None = None  # the first and the last day
     written: Mapping[Field, str] | None = None  # what the person typed
 
@@ -71,6 +73,7 @@ async def of(
         if examined and given
         else None,
         given_on=_day(examined["given_at"], clock) if examined and given else None,
+        care=await _care(connection, examined["referral_id"]) if examined and given else None,
         medicine=await _medicine(connection, person.id),
         written=written_of(vault, person, transfer),
     )
@@ -112,6 +115,13 @@ async def _city(connection: AsyncConnection, person_id: int) -> Texts | None:
     )
     names: Texts | None = (await connection.execute(statement)).scalar_one_or_none()
     return names
+
+
+async def _care(connection: AsyncConnection, referral_id: int | None) -> State | None:
+    """Return where an episode stands; of one that ended because the person left, where it stood before."""
+    statement = select(referrals.c.state, referrals.c.ended_from).where(referrals.c.id == referral_id)
+    row = (await connection.execute(statement)).one_or_none()
+    return State(row.ended_from or row.state) if row is not None else None
 
 
 async def _medicine(connection: AsyncConnection, person_id: int) -> tuple[date, date] | None:

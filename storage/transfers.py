@@ -7,7 +7,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Delete, RowMapping, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.transfer import VALID, Country, Field, Transfer, arrived_key, is_code, questions, went_on_key
+from care.transfer import (
+    VALID,
+    Country,
+    Field,
+    Transfer,
+    arrived_key,
+    asked_later,
+    is_code,
+    questions,
+    went_on_key,
+)
 from storage import due, referrals, schema
 from storage.people import random_id
 from storage.schema import people, transfers
@@ -88,7 +98,7 @@ async def plan(
 
 
 async def change(connection: AsyncConnection, transfer_id: int, **values: Any) -> None:
-    """Change columns of a journey: country, leaves_on, allowed, written, arrived, went_on."""
+    """Change columns of a journey."""
     await connection.execute(update(transfers).where(transfers.c.id == transfer_id).values(**values))
 
 
@@ -165,6 +175,15 @@ async def end(connection: AsyncConnection, transfer_id: int, *, now: datetime, *
         update(transfers).where(transfers.c.id == transfer_id, transfers.c.ended_at.is_(None)).values(**ended)
     )
     await _cancel_questions(connection, transfer_id, now=now)
+
+
+async def ask_later(
+    connection: AsyncConnection, transfer: Transfer, *, arrival: datetime, zone: str, now: datetime
+) -> None:
+    """Move the month's question along: somebody is there for a while before they are asked how it goes."""
+    later = asked_later(transfer, arrival=arrival, zone=zone)
+    await due.cancel(connection, key=later.key, now=now)
+    await due.schedule(connection, later, now=now)
 
 
 async def _cancel_questions(connection: AsyncConnection, transfer_id: int, *, now: datetime) -> None:

@@ -165,10 +165,11 @@ class ResultCard:
     async def _for_clinicians(self, turn: Turn, visit: Arrived) -> list[str]:
         t, one = turn.t, visit.examination
         result = await examinations.result(turn.store, self.vault, one.id) if one else None
-        if one is None or result is None:
-            return []
-        found = [t("🔒 Result: <b>{code}</b>", code=result.value)]
         referral = await examinations.referral_of(turn.store, visit.referral_id)
+        found = result_words.moved_away(t, referral, visit.zone)
+        if one is None or result is None:
+            return found
+        found.append(t("🔒 Result: <b>{code}</b>", code=result.value))
         state = results.state_of(referral)
         care = result_words.CARE.get(state) if state is not None else None
         if care is not None and one.given_at is not None and after_given(result) is not None:

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy import RowMapping
+
+from care.booking import to_local
 from care.referral import State
 from care.results import Care, Result, Stage, stage
 from care.ticket import ticket
@@ -73,6 +76,16 @@ def legend(t: Locale) -> str:
     return Html(
         "\n".join(t("<b>{code}</b>: {meaning}", code=one, meaning=t(MEANINGS[one])) for one in Result)
     )
+
+
+def moved_away(t: Locale, referral: RowMapping | None, zone: str) -> list[str]:
+    """Say that somebody has left and since which day at `zone` (IANA), HTML: why no care can be written."""
+    if referral is None or referral["state"] != State.MOVED_AWAY or referral["closed_at"] is None:
+        return []
+    day = t.day(to_local(referral["closed_at"], zone).date())
+    return [
+        t("✈️ They moved away on {day}. If they say in the bot that they are staying, care goes on.", day=day)
+    ]
 
 
 def button(visit: Arrived) -> Key:

@@ -21,6 +21,7 @@ from care.transfer import (
     Transfer,
     Why,
     asked_again,
+    asked_later,
     at_first,
     is_code,
     leaving_day,
@@ -151,3 +152,16 @@ def test_not_yet_is_asked_again_a_week_later_under_the_same_key():
     again = asked_again(JOURNEY, zone=ZONE, now=later)
 
     assert (again.key, again.again, again.local_due) == (first.key, True, "2026-12-07T10:00")
+
+
+@pytest.mark.parametrize(
+    ("days", "at"),
+    [(0, "2026-12-31T10:00"), (17, "2026-12-31T10:00"), (20, "2027-01-03T10:00"), (60, "2027-02-12T10:00")],
+)
+def test_the_month_is_asked_about_three_weeks_after_the_arrival_at_the_earliest(days: int, at: str):
+    leaves = replace(JOURNEY, leaves_on=date(2026, 12, 1))
+
+    later = asked_later(leaves, arrival=NOW + timedelta(days=days), zone=ZONE)
+
+    _, month = questions(leaves, zone=ZONE, now=NOW)
+    assert (later.key, later.again, later.local_due) == (month.key, True, at)

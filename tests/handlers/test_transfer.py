@@ -251,7 +251,7 @@ async def test_the_illness_stands_on_the_paper_only_where_the_person_allows_it(
     assert "⬜ Result" in person.labels
     await person.tap("tcard:result")
     await person.tap("tview")
-    assert person.text.index("Behind the code only") < person.text.index("Result: <b>TB; in care since")
+    assert person.text.index("Behind the code only") < person.text.index("Result: <b>TB; told on 26.11.2026<")
     reply = await person.press("make the card")
     assert "TB" not in json.dumps(printed(reply)["rows"])
     assert all("tb" not in step.name.lower() for step in reply.steps)
@@ -445,6 +445,134 @@ async def test_not_yet_is_asked_again_in_a_week(world: Any, person: Any) -> None
 
     asked = await due_row(world, Message.ARRIVED, person)
     assert (asked["state"], asked["local_due"]) == ("pending", "2026-12-13T10:00")
+
+
+async def test_not_yet_moves_the_question_of_the_month_along_with_the_arrival(
+    world: Any, person: Any
+) -> None:
+    await plans(person, "TJ", "week")
+    assert (await due_row(world, Message.WENT_ON, person))["local_due"] == "2026-12-29T10:00"
+    world.wait(days=13)
+    await person.tap(f"arriv:{(await one(world))['id']}:n")
+    assert (await due_row(world, Message.WENT_ON, person))["local_due"] == "2027-01-03T10:00"
+    world.wait(days=14)
+    await person.tap(f"arriv:{(await one(world))['id']}:y")
+
+    asked = await due_row(world, Message.WENT_ON, person)
+    assert (asked["state"], asked["local_due"]) == ("pending", "2027-01-10T10:00")
+
+
+async def test_whoever_said_that_they_left_and_stays_goes_on_where_they_stood(
+    world: Any, person: Any
+) -> None:
+    await plans(person)
+    await person.tap("left:y")
+    world.wait(days=3)
+    await person.press("i am staying")
+    assert (await one(world, schema.referrals))["state"] == "moved-away", "it asks first"
+    await person.press("yes, i am staying")
+
+    referral = await one(world, schema.referrals)
+    assert (referral["state"], referral["closed_at"], referral["ended_from"]) == ("informed", None, None)
+    assert "I am here for you as before" in person.text
+
+
+async def test_whoever_said_that_they_left_and_answers_that_they_stay_goes_on_too(
+    world: Any, person: Any
+) -> None:
+    await plans(person)
+    await person.tap("left:y")
+    await person.tap(f"arriv:{(await one(world))['id']}:s")
+
+    assert (await one(world, schema.referrals))["closed_at"] is None
+
+
+async def test_whoever_has_arrived_may_say_that_they_are_here_again(world: Any, person: Any) -> None:
+    await plans(person)
+    await person.tap(f"arriv:{(await one(world))['id']}:y")
+    await person.tap("leav")
+    await person.press("i am here again")
+    assert "Are you here again?" in person.text
+    await person.press("yes, i am here again")
+
+    assert (await one(world, schema.referrals))["closed_at"] is None
+
+
+async def test_an_episode_that_ended_long_ago_or_was_followed_by_another_stays_ended(
+    world: Any, person: Any, clinic: int
+) -> None:
+    await plans(person)
+    await person.tap("left:y")
+    await person.tap(f"bky:{clinic}:202611261700")
+    await person.tap("stay:y")
+    states = {row["state"]: row["closed_at"] is None for row in await world.rows(schema.referrals)}
+    assert states == {"moved-away": False, "booked": True}
+
+    await plans(person)
+    await person.tap("left:y")
+    world.wait(days=91)
+    await person.tap("stay:y")
+
+    assert all(row["closed_at"] for row in await world.rows(schema.referrals))
+
+
+async def test_care_of_whoever_stays_after_all_can_be_written_again(
+    world: Any, person: Any, clinic: int
+) -> None:
+    doctor = world.somebody()
+    await doctor.hire(Role.CLINICIAN, clinic_id=clinic)
+    visit = await came(world, person)
+    world.wait(days=2)
+    for data in ("rsex:{0}", "rsrdy:{0}:R2", "rsgiv:{0}"):
+        await doctor.tap(data.format(visit))
+    await plans(person)
+    await person.tap("left:y")
+    world.wait(days=1)
+    await doctor.tap(f"rslt:{visit}")
+    assert "They moved away on Wed 25 Nov" in doctor.text
+    assert "treatment has begun" not in str(doctor.labels).lower()
+    await person.tap("stay:y")
+    await doctor.tap(f"rslt:{visit}")
+    assert "They moved away" not in doctor.text
+    await doctor.press("💊 Treatment has begun")
+
+    assert (await one(world, schema.referrals))["state"] == "treatment"
+
+
+CARE = {
+    "in-care": "told on 26.11.2026; the clinic has not written that treatment began",
+    "preventive": "told on 26.11.2026; preventive treatment has begun, as the clinic wrote",
+    "treatment": "told on 26.11.2026; treatment has begun, as the clinic wrote",
+    "completed": "told on 26.11.2026; treatment is completed, as the clinic wrote",
+    "result-ready": "told on 26.11.2026",
+}
+
+
+@pytest.mark.parametrize("left", [False, True])
+@pytest.mark.parametrize("state", CARE)
+async def test_the_card_says_of_treatment_what_the_clinic_wrote_and_no_more(
+    world: Any, person: Any, state: str, left: bool
+) -> None:
+    await came(world, person)
+    await result_given(world, person, Result.TB)
+    referral = await one(world, schema.referrals)
+    async with world.database.writing() as store:
+        await store.execute(update(schema.examinations).values(referral_id=referral["id"]))
+        await store.execute(update(schema.referrals).values(state=state))
+    await plans(person)
+    await person.tap("tcard:result")
+    await person.tap("tcard:illness")
+    if left:
+        await person.tap("left:y")
+    await person.tap("tview")
+    assert f"Result: <b>TB; {CARE[state]}</b>" in person.text
+    paper = printed(await person.press("make the card"))
+
+    [said] = [row["value"] for row in paper["rows"] if "ru‧Result" in row["label"]]
+    told_on, _, care = CARE[state].partition("; ")
+    assert said == [
+        f"{code}‧{code}‧TB; {told_on}" + (f"; {code}‧{care}" if care else "") for code in ("ru", "tg")
+    ]
 
 
 async def test_whoever_stays_is_asked_no_more_and_the_card_ends(world: Any, person: Any) -> None:

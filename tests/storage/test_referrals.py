@@ -3,11 +3,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from care.referral import Refusal, State
 from care.roles import Actor
-from storage import people, referrals
+from storage import people, referrals, schema
 from storage.engine import Database
 from storage.vault import Vault
 
@@ -92,3 +93,73 @@ async def test_a_move_that_ends_the_episode_closes_it(any_database, person_id, n
 
 async def test_somebody_without_a_referral_has_none(any_database, person_id):
     assert await referral(any_database, person_id) is None
+
+
+async def end(database: Database, person_id: int, to: State, now: datetime, *, by: Actor) -> None:
+    async with database.writing() as connection:
+        await referrals.open_for(connection, person_id, now=now)
+    assert await move(database, person_id, to, now, by=by) is None
+
+
+async def take_up(database: Database, person_id: int, now: datetime, *, by: Actor) -> Refusal | None:
+    async with database.writing() as connection:
+        ended = await referrals.ended_of(connection, person_id)
+        assert ended is not None
+        return await referrals.take_up(connection, ended, by=by, now=now)
+
+
+async def test_an_end_that_is_taken_back_leaves_the_episode_where_it_stood(any_database, person_id, now):
+    await end(any_database, person_id, State.MOVED_AWAY, now, by=Actor.PERSON)
+    later = now + timedelta(days=3)
+
+    assert await take_up(any_database, person_id, later, by=Actor.PERSON) is None
+
+    found = await referral(any_database, person_id)
+    assert found is not None
+    assert (found["state"], found["changed_at"], found["ended_from"]) == ("reached", later, None)
+
+
+async def test_an_episode_that_was_followed_by_the_next_one_stays_ended(any_database, person_id, now):
+    await end(any_database, person_id, State.MOVED_AWAY, now, by=Actor.PERSON)
+    async with any_database.writing() as connection:
+        following = await referrals.open_for(connection, person_id, now=now)
+
+    assert await take_up(any_database, person_id, now, by=Actor.PERSON) is Refusal.OVER
+
+    found = await referral(any_database, person_id)
+    assert found is not None
+    assert found["id"] == following
+
+
+async def test_whoever_stays_goes_on_also_where_care_was_completed_and_nobody_sees_that(
+    any_database, person_id, now
+):
+    async with any_database.writing() as connection:
+        referral_id = await referrals.open_for(connection, person_id, now=now)
+        await connection.execute(
+            update(schema.referrals)
+            .where(schema.referrals.c.id == referral_id)
+            .values(state=State.COMPLETED.value)
+        )
+    assert await move(any_database, person_id, State.LOST, now, by=Actor.WORKER) is Refusal.OVER
+    assert await move(any_database, person_id, State.MOVED_AWAY, now) is None
+    assert await referral(any_database, person_id) is None
+
+    assert await take_up(any_database, person_id, now, by=Actor.PERSON) is None
+
+    found = await referral(any_database, person_id)
+    assert found is not None
+    assert found["state"] == "completed"
+
+
+async def test_what_the_program_ended_is_not_taken_back(any_database, person_id, now):
+    async with any_database.writing() as connection:
+        referral_id = await referrals.open_for(connection, person_id, now=now)
+        values = {"state": State.RESULT_GIVEN.value}
+        await connection.execute(
+            update(schema.referrals).where(schema.referrals.c.id == referral_id).values(**values)
+        )
+    assert await move(any_database, person_id, State.COMPLETED, now, by=Actor.JOB) is None
+
+    async with any_database.reading() as connection:
+        assert await referrals.ended_of(connection, person_id) is None

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _doses()
     _brigade_places()
     _bookings()
+    op.add_column("referrals", sa.Column("ended_from", sa.String(length=20), nullable=True))
 
 
 def _centres() -> None:
