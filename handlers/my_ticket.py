@@ -7,7 +7,7 @@ their own.
 import json
 from dataclasses import dataclass
 
-from care.booking import Booking, Refusal
+from care.booking import Booking, Refusal, may_change
 from care.directory import Clinic
 from care.invites import deep_link
 from care.outcomes import Kind
@@ -16,8 +16,8 @@ from care.roles import Actor
 from care.ticket import payload, ticket
 from handlers import chosen, own_visit, visit_card
 from handlers.buttons import Press, Verb
-from handlers.children import line
-from handlers.clinic_card import costs, home_key
+from handlers.children import given_back, line
+from handlers.clinic_card import address, costs, home_key
 from handlers.registrar.desk import is_desk
 from handlers.screens import Reply, Step, Way, key, screen
 from handlers.turn import Turn
@@ -26,6 +26,8 @@ from handlers.written import written
 from locales.catalogue import Html, Locale
 from storage import appointments, bookings, children, directory, register, walk_ins
 from storage.children import Child
+
+MINE, INSTEAD = "y", "c"  # a walk-in is mine; it is, and a visit elsewhere on that day is cancelled for it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,17 +101,20 @@ class MyTicket:
         booking_id = chosen.number(turn, 0)
         if booking_id is None or is_desk(turn):
             return await self._over(turn)  # the desk shows the code to others, and takes nothing by it
+        if mine := await bookings.own(turn.store, booking_id, turn.known().id):
+            await turn.record(Kind.VISITS_SEEN, clinic_id=mine.clinic_id)
+            return await own_visit.present(turn, mine)
         clinic_id = await walk_ins.open_one(turn.store, booking_id, now=turn.now)
         if clinic_id is None:
             return await self._over(turn)
         t = turn.t
-        if chosen.word(turn, 1) != "y":
+        if chosen.word(turn, 1) not in {MINE, INSTEAD}:
             await turn.record(Kind.CLAIM_SEEN, detail="walk-in", clinic_id=clinic_id)
             text = t(
                 "🎫 Ticket <b>{number}</b>. Is this your visit? Then I keep it for you here.",
                 number=ticket(booking_id),
             )
-            yes = key(t.label("✅ Yes, it is mine"), Verb.WALK_IN_MINE, booking_id, "y")
+            yes = key(t.label("✅ Yes, it is mine"), Verb.WALK_IN_MINE, booking_id, MINE)
             return screen(text, [[yes], [key(t.label("✖️ No"), Verb.HOME)]])
         clinic = await directory.clinic(turn.store, clinic_id, also_retired=True)
         if clinic is None:
@@ -117,19 +122,48 @@ class MyTicket:
         return await self._take(turn, booking_id, clinic)
 
     async def _take(self, turn: Turn, booking_id: int, clinic: Clinic) -> Reply:
-        t, person = turn.t, turn.known()
+        person = turn.known()
+        other = await walk_ins.same_day(turn.store, booking_id, person.id)
+        elsewhere = other is not None and other.clinic_id != clinic.id
+        gives_way = elsewhere and chosen.word(turn, 1) == INSTEAD
+        if other is not None and not (gives_way and may_change(other, now=turn.now) is None):
+            return await self._same_day(turn, booking_id, other, elsewhere=elsewhere)
         referral = await appointments.referral_for(turn.store, person, zone=clinic.timezone, now=turn.now)
-        taken = await walk_ins.take(
-            turn.store, booking_id, person_id=person.id, referral_id=referral["id"], now=turn.now
+        mine = {"referral_id": referral["id"], "now": turn.now}
+        taken = (
+            await walk_ins.take(turn.store, booking_id, person_id=person.id, **mine)
+            if other is None
+            else await walk_ins.take_instead(turn.store, booking_id, other, by=turn.actor, **mine)
         )
-        if taken is Refusal.SAME_DAY:
-            await turn.record(Kind.REFUSED, detail=Refusal.SAME_DAY.value, clinic_id=clinic.id)
-            text = t("You already have a visit on this day. Show its ticket at the desk.")
-            return screen(text, [[key(t.label("🗓 My visits"), Verb.VISITS)], [home_key(t)]])
         if isinstance(taken, Refusal):
             return await self._over(turn)
+        if other is not None:
+            await turn.record(Kind.CANCELLED, clinic_id=other.clinic_id, detail=other.advice)
         await turn.record(Kind.CAME, role=Actor.REGISTRAR, clinic_id=clinic.id, detail="walk-in")
-        return await own_visit.shown(turn, taken, lead=t("✅ <b>This visit is yours now.</b>"))
+        return await own_visit.shown(turn, taken, lead=turn.t("✅ <b>This visit is yours now.</b>"))
+
+    async def _same_day(self, turn: Turn, booking_id: int, other: Booking, *, elsewhere: bool) -> Reply:
+        """Ask whether a visit elsewhere gives way; of one at the same clinic, or begun, show the ticket."""
+        await turn.record(Kind.REFUSED, detail=Refusal.SAME_DAY.value, clinic_id=other.clinic_id)
+        t, clinic = turn.t, await directory.clinic(turn.store, other.clinic_id, also_retired=True)
+        known = await children.of(turn.store, other.id, other.person_id)
+        if elsewhere and may_change(other, now=turn.now) is None:
+            moment = t.moment(other.local)
+            parts = [
+                t("📅 You have a visit at another clinic on this day: <b>{moment}</b>.", moment=moment),
+                f"📍 {address(t, clinic)}" if clinic else "",
+                t("Cancel that one and keep this?"),
+                given_back(t, len(known)),
+            ]
+            yes = key(t.label("✅ Yes, cancel that one"), Verb.WALK_IN_MINE, booking_id, INSTEAD)
+            no = key(t.label("✖️ No, keep that one"), Verb.VISIT, other.id)
+            return screen(Html("\n".join(part for part in parts if part)), [[yes], [no], [home_key(t)]])
+        lead = t("You already have a visit on this day. Show its ticket at the desk.")
+        card = await own_visit.shown(turn, other, lead=lead)
+        if not visit_card.is_ahead(other, now=turn.now):
+            return card
+        number = t("🎫 Ticket: <b>{number}</b>. Show it at the desk.", number=ticket(other.id))
+        return Reply((*card.steps, self._drawn(turn, other, clinic, number)))
 
     async def _own(self, turn: Turn, *, lock: bool = False) -> tuple[Booking | None, Clinic | None]:
         booking_id = chosen.number(turn, 0)

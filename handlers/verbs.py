@@ -74,7 +74,7 @@ class Verb(StrEnum):
     MY_TICKET = "mytick"  # booking id, own or of a child: the ticket as a picture
     COSTS = "costs"  # booking id: who pays for what
     ON_WAY = "onway"  # booking id: I am on my way
-    WALK_IN_MINE = "wmine"  # booking id, [y]: I am who came without a booking
+    WALK_IN_MINE = "wmine"  # booking id, [y | c: and cancel my visit elsewhere]: I am who came
     WENT = "went"  # booking id, y|n
     WAIT = "wait"  # what is waited for; [new: say it anew], [clinic id]
     WAIT_CLINIC = "waitc"  # clinic id | a

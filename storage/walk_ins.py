@@ -17,8 +17,8 @@ from care.places import OVERFLOW, Use
 from care.referral import BEFORE_EXAMINED, State
 from care.reminders import Visit
 from care.roles import Actor
+from storage import appointments, due, referrals
 from storage import bookings as bookings_of
-from storage import due, referrals
 from storage.schema import bookings
 from storage.schema import referrals as referrals_table
 from storage.selling import written
@@ -101,6 +101,43 @@ async def take(
     visit = Visit(booking_id=booking.id, person_id=person_id, starts_at=booking.starts_at, zone=booking.zone)
     await due.schedule(connection, pass_on(visit, now=now), now=now)
     return booking
+
+
+async def take_instead(
+    connection: AsyncConnection,
+    booking_id: int,
+    other: Booking,
+    *,
+    referral_id: int,
+    by: Actor,
+    now: datetime,
+) -> Booking | Refusal:
+    """Make a walk-in the visit of who has `other`, which the caller has locked and which is cancelled for it.
+
+    Refused as by `take`; `other` stays then.
+    """
+    async with connection.begin_nested() as attempt:
+        await appointments.cancel(connection, other, by=by, now=now)
+        taken = await take(
+            connection, booking_id, person_id=other.person_id, referral_id=referral_id, now=now
+        )
+        if isinstance(taken, Refusal):
+            await attempt.rollback()
+    return taken
+
+
+async def same_day(connection: AsyncConnection, booking_id: int, person_id: int) -> Booking | None:
+    """Return the visit that somebody has on the day of a walk-in, locked for a change, or None."""
+    day = select(bookings.c.local_day).where(bookings.c.id == booking_id).scalar_subquery()
+    statement = (
+        select(bookings)
+        .where(
+            bookings.c.person_id == person_id, bookings.c.local_day == day, bookings.c.cancelled_at.is_(None)
+        )
+        .with_for_update()  # PostgreSQL only: SQLite has one writer
+    )
+    row = (await connection.execute(statement)).mappings().one_or_none()
+    return bookings_of.from_row(row) if row is not None else None
 
 
 def _nobodys(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -128,6 +128,71 @@ async def test_it_is_offered_from_the_morning_until_an_hour_late(
     assert ((await one(world, schema.bookings))["on_way_at"] is not None) is offered
 
 
+async def walked_in(world: Any, clinic: int) -> int:
+    """Take somebody in at the desk without a booking, and return the id of the visit."""
+    registrar = await registrar_of(world, clinic)
+    await registrar.tap(f"walkin:{clinic}")
+    await registrar.press("Тоҷикӣ")
+    return int((await world.rows(schema.bookings, use="walk-in"))[-1]["id"])
+
+
+async def test_who_came_without_a_booking_is_asked_whether_a_visit_at_another_clinic_gives_way(
+    world: Any, clinic: int
+) -> None:
+    other = await world.clinic(await world.area(name="Area B"), name="Clinic B")
+    someone, elsewhere = await with_visit(world, other)
+    walk_in = await walked_in(world, clinic)
+    await someone.command(f"/start {payload(walk_in)}")
+
+    await someone.press("Yes, it is mine")
+    assert "a visit at another clinic on this day: <b>Monday, 23 November, 18:30</b>" in someone.text
+    assert (await one(world, schema.bookings, id=walk_in))["person_id"] is None
+    yes = next(item.data for item in someone.keys if item.label.startswith("✅"))
+    await someone.tap(yes)
+
+    assert "This visit is yours now" in someone.text
+    person = await someone.person()
+    taken = await one(world, schema.bookings, id=walk_in)
+    gone = await one(world, schema.bookings, id=elsewhere)
+    assert (taken["person_id"], taken["came_at"] is None) == (person.id, False)
+    assert gone["cancelled_at"] == world.now
+    assert (await one(world, schema.referrals, person_id=person.id))["state"] == "came"
+    waiting = await world.rows(schema.due, booking_id=elsewhere, state="pending")
+    assert waiting == [], "nobody is reminded of what is cancelled"
+    await someone.tap(yes)
+    assert "You were there" in someone.text
+    assert (await world.outcomes()).count("cancelled") == 1
+
+
+async def test_a_walk_in_that_somebody_else_took_meanwhile_leaves_the_visit_elsewhere(
+    world: Any, clinic: int
+) -> None:
+    other = await world.clinic(await world.area(name="Area B"), name="Clinic B")
+    someone, elsewhere = await with_visit(world, other)
+    walk_in, quicker = await walked_in(world, clinic), world.somebody()
+    await quicker.agree()
+    await quicker.tap(f"wmine:{walk_in}:y")
+
+    await someone.tap(f"wmine:{walk_in}:c")
+
+    assert "not valid any more" in someone.text
+    assert (await one(world, schema.bookings, id=elsewhere))["cancelled_at"] is None
+
+
+async def test_who_has_a_visit_at_the_same_clinic_is_shown_its_ticket(world: Any, clinic: int) -> None:
+    someone, visit = await with_visit(world, clinic)
+    walk_in = await walked_in(world, clinic)
+
+    for answer in ("y", "c"):
+        await someone.tap(f"wmine:{walk_in}:{answer}")
+
+        assert "You already have a visit on this day. Show its ticket at the desk." in someone.text
+        [picture] = [step for step in someone.shown.steps if step.way is Way.TICKET]
+        assert json.loads(picture.content)["number"] == ticket(visit)
+    assert (await one(world, schema.bookings, id=walk_in))["person_id"] is None
+    assert (await one(world, schema.bookings, id=visit))["cancelled_at"] is None
+
+
 async def test_who_is_late_still_has_the_ticket(world: Any, clinic: int) -> None:
     someone, visit = await with_visit(world, clinic)
     at(world, f"{TODAY}T19:00")

@@ -144,7 +144,7 @@ async def test_it_is_taken_over_once(world: Any, clinic: int) -> None:
 async def test_who_has_a_visit_on_that_day_keeps_their_own(world: Any, clinic: int) -> None:
     registrar = await registrar_of(world, clinic)
     visit = await walk_in(world, registrar)
-    own = await booked(world, clinic)
+    own = await booked(world, clinic, locale="en")
     someone = world.people[-1]
 
     await someone.command(f"/start {payload(visit)}")
