@@ -14,6 +14,7 @@ from handlers.medicine_new import MedicineNew
 from handlers.medicine_word import MedicineWord
 from handlers.parts import Parts
 from handlers.routes import Attempt, Route
+from handlers.turn import Conversation
 
 DRAFTS = frozenset({medicine_new.DRAFT, medicine_word.DRAFT, care_visits.DRAFT})  # words that were asked for
 
@@ -26,12 +27,12 @@ class MedicineTable:
     texts: tuple[Attempt, ...]  # each answers only the text that it asked for
 
 
-def medicine(parts: Parts, zone: ZoneInfo) -> MedicineTable:
-    """Make the conversations about plans and the visits beside them."""
+def medicine(parts: Parts, zone: ZoneInfo, *, question: Conversation) -> MedicineTable:
+    """Make the conversations about plans and visits beside them; `question` answers what reads like one."""
     plans = Medicine(vault=parts.vault, zone=zone)
     new, word, doses = (
         MedicineNew(plans=plans),
-        MedicineWord(plans=plans),
+        MedicineWord(plans=plans, question=question),
         Doses(plans=plans, answering=Answering(words=parts.words, vault=parts.vault, zone=zone)),
     )
     visits = CareVisits(zone=zone)

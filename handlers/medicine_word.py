@@ -1,6 +1,6 @@
 """Let somebody choose what a reminder says: the drop, or a word of their own, typed once and kept sealed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from care.lock_screen import telling
 from care.medicine import DosePlan
@@ -13,12 +13,12 @@ from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.medicine import Medicine
 from handlers.medicine_words import back_key, count, word
-from handlers.screens import Reply, key, screen
-from handlers.turn import Turn
+from handlers.screens import Reply, Step, Way, frozen, key, screen
+from handlers.turn import Conversation, Turn
 from storage import drafts, medicine
 
 DRAFT = "dose-word"  # storage.drafts: the person was asked for a word
-DROP, KEEP = "drop", "y"
+DROP, KEEP, MEANT = "drop", "y", "m"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,7 @@ class MedicineWord:
     """What ✏️ does, and the word that is typed after it."""
 
     plans: Medicine
+    question: Conversation  # answers what is typed as a question
 
     async def show(self, turn: Turn) -> Reply:
         """Ask for a word, take the drop again, or keep a word that was asked about."""
@@ -35,10 +36,12 @@ class MedicineWord:
         said = chosen.word(turn, 1)
         if said == DROP:
             return await self._keep(turn, plan, None)
-        typed = read_word(turn.asked) if said == KEEP else None
-        if typed is not None:
-            return await self._keep(turn, plan, typed)
-        return await self._ask(turn, plan)
+        typed = read_word(turn.asked) if said in {KEEP, MEANT} else None
+        if typed is None:
+            return await self._ask(turn, plan)
+        if said == MEANT and telling(typed) is not None:
+            return await self._sure(turn, plan)
+        return await self._keep(turn, plan, typed)
 
     async def _ask(self, turn: Turn, plan: DosePlan) -> Reply:
         await drafts.put(turn.store, turn.known().id, DRAFT, {"plan": plan.id}, now=turn.now)
@@ -62,12 +65,14 @@ class MedicineWord:
     async def typed(self, turn: Turn) -> Reply | None:
         """Take a text for the word where it was asked for; one that tells too much is asked about."""
         content = await asked_for.asked(turn, DRAFT)
-        if turn.person is None or content is None or turn.edited or asks(turn.words):
+        if turn.person is None or content is None or turn.edited:
             return None
         t, plan = turn.t, await medicine.open_of(turn.store, turn.person.id)
         if plan is None or plan.id != content.get("plan"):
             await drafts.drop(turn.store, turn.person.id, DRAFT)
             return None
+        if asks(turn.words):
+            return await self._answered(turn, plan)
         chosen_word = read_word(turn.words)
         if chosen_word is None:
             await count(turn, Kind.REFUSED, detail="nobody")
@@ -78,6 +83,15 @@ class MedicineWord:
         await drafts.drop(turn.store, turn.person.id, DRAFT)
         locked = await medicine.lock(turn.store, plan.id)
         return await self._keep(turn, locked, chosen_word) if locked else await self.plans.gone(turn)
+
+    async def _answered(self, turn: Turn, plan: DosePlan) -> Reply | None:
+        """Answer what reads like a question, and let a short one be kept as the word all the same."""
+        if read_word(turn.words) is None:
+            return None
+        answer, t = await self.question(turn), turn.t
+        keep = key(t.label("✅ Keep it as my word"), Verb.MEDICINE_WORD, plan.id, MEANT)
+        asked = Step(way=Way.SEND, text=t("✏️ Or is this your word?"), rows=frozen([[keep]]))
+        return replace(answer, steps=(*answer.steps, asked), quotes=True)
 
     async def _sure(self, turn: Turn, plan: DosePlan) -> Reply:
         """Ask whether to keep a word that names the illness; the word itself waits in the chat."""

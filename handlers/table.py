@@ -150,7 +150,7 @@ def conversations(parts: Parts) -> Conversations:
         return await ask.danger_in(turn) or await ask.question(turn) or await home.stale(turn)
 
     relay = talks(parts, zone, danger=ask.danger_in, question=question)
-    in_field, plans = field(parts, zone), medicine(parts, zone)
+    in_field, plans = field(parts, zone), medicine(parts, zone, question=question)
     asked = Asked(pins=in_field.pins, go_on=wish)
     company = Company(words=parts.words, vault=parts.vault, zone=parts.zone)
     going = leaving(parts)

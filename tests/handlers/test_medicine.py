@@ -419,6 +419,33 @@ async def test_a_word_that_tells_too_much_is_asked_about(world: Any, person: Any
     assert (await plan_of(world))["word"] is None
 
 
+async def test_a_word_with_a_question_mark_is_answered_and_may_be_kept(world: Any, person: Any) -> None:
+    await person.tap(BEGIN)
+    await person.tap(f"medw:{(await plan_of(world))['id']}")
+    await person.say("Tea? 🍵")
+    assert "Or is this your word?" in person.text
+    assert person.shown.quotes
+    assert (await plan_of(world))["word"] is None
+    await person.press("Keep it as my word")
+    assert "Tea? 🍵" in person.text
+    await person.tap(f"medw:{(await plan_of(world))['id']}")
+    await person.say("How is TB treated?")
+    assert "Or is this your word?" in person.text
+    await person.press("Keep it as my word")
+
+    assert "Anybody who sees your phone may read it" in person.text
+    assert "answered" in await world.outcomes()
+
+
+async def test_what_reads_like_a_question_for_a_word_is_not_passed_on(world: Any, person: Any) -> None:
+    await person.tap(BEGIN)
+    await person.tap("talky")
+    await person.tap(f"medw:{(await plan_of(world))['id']}")
+    shown = await person.say("Tea? 🍵")
+
+    assert not [step for step in shown.steps if step.to]
+
+
 async def test_what_is_typed_after_another_button_is_no_word(world: Any, person: Any) -> None:
     await person.tap(BEGIN)
     await person.tap(f"medw:{(await plan_of(world))['id']}")

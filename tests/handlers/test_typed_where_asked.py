@@ -138,4 +138,4 @@ async def test_a_word_that_nobody_can_see_is_not_kept(world: Any) -> None:
     await who.say("\u202e\u200b")
 
     assert set(await kept(world)) == {None}
-    assert "shorter word" in who.text
+    assert "I need a word of 1 to 40 letters" in who.text
