@@ -29,6 +29,7 @@ from storage import directory, links, people, referrals, staff
 from storage.directory_import import replace as replace_directory
 from storage.engine import Database, open_database
 from storage.vault import Vault, new_key
+from tests.reliability.nursery import Child, born
 
 ROOT = Path(__file__).parents[2]
 CITY = ROOT / "examples" / "demo-city"
@@ -242,27 +243,34 @@ class Program:
 
     environment: dict[str, str]
     command: tuple[str, ...] = ("-m", "bot.cli", "run")
+    afresh: bool = False  # by a new interpreter, which imports everything: two seconds for each start
     lines: list[str] = field(default_factory=list)
-    process: asyncio.subprocess.Process | None = None
+    process: asyncio.subprocess.Process | Child | None = None
     _reading: asyncio.Task[None] | None = None
 
     async def start(self, *, ready: str | None = '"event": "running"') -> None:
         """Start, and return once the log says that it is ready; at once when `ready` is None."""
         seen = len(self.lines)
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *self.command,
-            cwd=ROOT,
-            env=_clean() | self.environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
+        settings = _clean() | self.environment
+        if self.afresh:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *self.command,
+                cwd=ROOT,
+                env=settings,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+            )
+        else:
+            dash, module, *arguments = self.command
+            assert dash == "-m"
+            self.process = await born(module, arguments, settings)
         self._reading = asyncio.create_task(self._read(self.process))
         if ready is not None:
             await self.logged(ready, after=seen)
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
+    async def _read(self, process: asyncio.subprocess.Process | Child) -> None:
         assert process.stdout is not None
         async for line in process.stdout:
             self.lines.append(line.decode().rstrip())
@@ -339,10 +347,13 @@ def environment(telegram: Telegram, store: Stored, *, port: int | None = None, *
 
 @contextlib.asynccontextmanager
 async def program(
-    environment: dict[str, str], *command: str, ready: str | None = '"event": "running"'
+    environment: dict[str, str],
+    *command: str,
+    ready: str | None = '"event": "running"',
+    afresh: bool = False,
 ) -> AsyncIterator[Program]:
     """Run the program while the body runs; `command` runs another one. `ready` None: do not start it yet."""
-    made = Program(environment=environment)
+    made = Program(environment=environment, afresh=afresh)
     if command:
         made.command = command
     try:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 async def refused(settings: dict[str, str]) -> str:
     """Start where it cannot run; return the one sentence."""
-    async with program(settings, ready=None) as running:
+    async with program(settings, ready=None, afresh=True) as running:
         await running.start(ready=None)
         assert await running.ended() == 2, running.log
     said = [line for line in running.lines if line.startswith("hamroh: ")]
@@ -48,7 +48,7 @@ async def test_a_port_that_is_taken(sqlite_url):
 async def test_an_api_that_cannot_be_reached_is_waited_for_and_then_told(sqlite_url):
     async with telegram() as server, stored(sqlite_url) as store:
         settings = environment(server, store, api_base_url=f"http://127.0.0.1:{free_port()}")
-        async with program(settings, ready="bot api unreachable") as running:
+        async with program(settings, ready="bot api unreachable", afresh=True) as running:
             assert running.alive  # it tries again for a while
             code, took_s = await running.stop()
             assert (code, took_s < 5) == (0, True)
@@ -74,7 +74,7 @@ async def test_a_locked_database_loses_nothing(sqlite_url):
     async with telegram() as server, stored(sqlite_url) as store:
         await store.agreed([FIRST_PERSON])
         who = server.add(FIRST_PERSON)
-        async with program(environment(server, store)) as running:
+        async with program(environment(server, store), afresh=True) as running:
             with closing(sqlite3.connect(store.file, isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")
                 who.say("/help")
