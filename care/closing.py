@@ -4,7 +4,7 @@ Nobody loses their turn: whoever is displaced is given another place at once, in
 they had, and only has to say yes. What weighs how much below is a decision of this project, not of a study.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -81,6 +81,46 @@ def pressing_from(starts_at: datetime, zone: str) -> datetime:
     local = starts_at.astimezone(ZoneInfo(zone))
     day = local.date() if local.time() >= URGENT_BEFORE else local.date() - timedelta(days=1)
     return datetime.combine(day, URGENT_BEFORE, ZoneInfo(zone)).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A place of a day on which a clinic sees fewer people."""
+
+    id: int
+    family: int  # the same for all who come together
+    made_at: datetime  # aware, UTC
+
+
+def leaving(taken: Iterable[Taken], missing: int) -> Sequence[Sequence[int]]:
+    """Return the ids of the places that `missing` people have to leave, by family: who comes together.
+
+    Families go or stay together; those who booked last go first, and children whose adult is not among them
+    last. A family that is larger than what is missing stays while others do; else the smallest goes whole.
+    """
+    families: dict[int, list[Taken]] = {}
+    for one in taken:
+        families.setdefault(one.family, []).append(one)
+    newest = sorted(families.values(), key=_booked, reverse=True)
+    gone: list[list[Taken]] = []
+    more = missing
+    for family in newest:
+        if len(family) <= more:
+            gone.append(family)
+            more -= len(family)
+    if more > 0 and (larger := [family for family in newest if family not in gone]):
+        gone.append(min(larger, key=len))
+        more -= len(gone[-1])
+    for family in sorted(gone, key=_booked):  # the larger family may do without some of the others
+        if len(family) <= -more:
+            gone.remove(family)
+            more += len(family)
+    return [[one.id for one in family] for family in gone]
+
+
+def _booked(family: Sequence[Taken]) -> tuple[bool, datetime, int]:
+    first = min(family, key=lambda one: (one.made_at, one.id))
+    return any(one.id == one.family for one in family), first.made_at, -first.id
 
 
 def all_day(day: date, *, closure_id: int, until: date | None = None, kind: ClosureKind) -> Closure:

@@ -176,6 +176,7 @@ class Closure:
     begins: datetime  # naive: the clinic's clock
     ends: datetime  # naive, not included
     places: int | None = None  # FEWER: how many people fewer on that day
+    also_begun: bool = False  # who had come by then, or should have, and was not examined goes, too
 
     def shuts(self, local: datetime) -> bool:
         """Return whether nobody is seen at a local time because of it."""

@@ -78,6 +78,7 @@ class Attendance:
     advice: str | None = None  # class of the symptom check
     child_under_5: bool = False
     child_age: str | None = None  # care.children.Age, of a child
+    walked_in: bool = False  # came without a booking, also when it is somebody's own visit by now
     accompanied: bool = False  # somebody comes along: of the team, or a child of theirs
     examined: bool = False  # a clinician has written of this visit
     on_way_at: datetime | None = None

@@ -187,7 +187,7 @@ class Verb(StrEnum):
     CLOSED = (
         "closed"  # [clinic id], [day], [a: all day | n: from now | d: X-ray | f: fewer], [last day | places]
     )
-    CLOSED_YES = "clyes"  # clinic id, day, a | n | d | f, last day | places | 0, a number that makes it one
+    CLOSED_YES = "clyes"  # clinic id, day, a | n | d | f, last day | places | 0, its id, [too | seen]
     CLOSED_UNDO = "clundo"  # closure id, [y]
     DISPLACED = "dis"  # booking id: a visit that the clinic cancelled, and what is kept instead
     DISPLACED_TAKE = "disy"  # booking id, id of the kept place

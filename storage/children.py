@@ -17,6 +17,7 @@ from care.places import Use
 from storage import bookings as bookings_of
 from storage import directory, due, places
 from storage.schema import bookings
+from storage.unseen import WRITTEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +91,12 @@ async def visit_displaced(
 ) -> None:
     """Take the children's places of a visit back that the clinic cancelled, also at hours that are not shut.
 
-    Nobody brings them then. They come along to the visit that stands for it, or come back with it.
+    Nobody brings them then. They come along to the visit that stands for it, or come back with it. Whoever
+    was examined already was there.
     """
-    taken = update(bookings).where(*_along(visit_id))
-    await connection.execute(taken.values(cancelled_at=now, closure_id=closure_id))
+    taken = update(bookings).where(*_along(visit_id), ~WRITTEN)
+    mark = {"came_at": None, "missed_at": None}
+    await connection.execute(taken.values(cancelled_at=now, closure_id=closure_id, **mark))
 
 
 async def visit_moved(connection: AsyncConnection, before: Booking, after: Booking, *, now: datetime) -> None:

@@ -9,11 +9,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.directory import Closure, ClosureKind
+from care.places import Use
 from storage import locking
 from storage.schema import bookings, clinics, closures
 from storage.selling import written
 
 A_DAY = timedelta(days=1)  # zones differ by less from UTC, in which the store is asked
+_LOST = bookings.alias("lost")
+_INSTEAD = select(_LOST.c.person_id).where(
+    bookings.c.use == Use.DISPLACED.value, _LOST.c.id == bookings.c.use_id
+)
+_READER = func.coalesce(bookings.c.person_id, bookings.c.guardian_id, _INSTEAD.scalar_subquery())
+_TOLD = func.count(_READER.distinct())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +30,7 @@ class Said:
     closure: Closure
     clinic_id: int
     undone: bool = False
-    people: int = 0  # who lost a place through it
+    people: int = 0  # who are told that they, or children of theirs, lost a place through it
 
 
 async def lock_clinic(connection: AsyncConnection, clinic_id: int) -> None:
@@ -51,6 +58,7 @@ async def add(
             local_from=written(closure.begins),
             local_until=written(closure.ends),
             places=closure.places,
+            also_begun=closure.also_begun,
             staff_id=staff_id,
             created_at=now,
         )
@@ -75,11 +83,7 @@ async def in_force(
     connection: AsyncConnection, *, now: datetime, clinic_id: int | None = None
 ) -> Sequence[Said]:
     """Return what is not over on any clock and was not undone, soonest first; of one clinic or of all."""
-    people = (
-        select(func.count())
-        .where(bookings.c.closure_id == closures.c.id, bookings.c.person_id.is_not(None))
-        .scalar_subquery()
-    )
+    people = select(_TOLD).where(bookings.c.closure_id == closures.c.id).scalar_subquery()
     over = written((now - A_DAY).replace(tzinfo=None))
     statement = (
         select(closures, people.label("people"))
@@ -103,9 +107,7 @@ async def undo(connection: AsyncConnection, closure_id: int, *, now: datetime) -
 
 
 async def _people(connection: AsyncConnection, closure_id: int) -> int:
-    statement = select(func.count()).where(
-        bookings.c.closure_id == closure_id, bookings.c.person_id.is_not(None)
-    )
+    statement = select(_TOLD).where(bookings.c.closure_id == closure_id)
     return int((await connection.execute(statement)).scalar_one())
 
 
@@ -117,6 +119,7 @@ def from_row(row: RowMapping, *, people: int = 0) -> Said:
         begins=datetime.fromisoformat(row["local_from"]),
         ends=datetime.fromisoformat(row["local_until"]),
         places=row["places"],
+        also_begun=row["also_begun"],
     )
     return Said(
         closure=closure, clinic_id=row["clinic_id"], undone=row["undone_at"] is not None, people=people

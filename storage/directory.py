@@ -265,4 +265,5 @@ def _closure(row: RowMapping) -> Closure:
         begins=datetime.fromisoformat(row["local_from"]),
         ends=datetime.fromisoformat(row["local_until"]),
         places=row["places"],
+        also_begun=row["also_begun"],
     )

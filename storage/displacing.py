@@ -28,6 +28,7 @@ from storage import (
     company_offers,
     directory,
     due,
+    no_shows,
     outcomes,
     places,
     referrals,
@@ -106,6 +107,7 @@ async def elsewhere(connection: AsyncConnection, clinic: Clinic, *, now: datetim
 async def take_back(connection: AsyncConnection, row: RowMapping, cause: Cause) -> bool:
     """Cancel one row that the caller has locked, with what hangs on it; False when that was done before, or a
     clinician has just written of it."""
+    counted = row["missed_at"] is not None and await no_shows.is_one(connection, row["id"])
     done = await connection.execute(
         update(bookings_table)
         .where(bookings_table.c.id == row["id"], bookings_table.c.cancelled_at.is_(None), ~WRITTEN)
@@ -115,13 +117,14 @@ async def take_back(connection: AsyncConnection, row: RowMapping, cause: Cause) 
         return False
     await due.cancel(connection, booking_id=row["id"], now=cause.now)
     await take_mark_back(connection, row, by=cause.by, now=cause.now)
+    await no_shows.changed(connection, row["id"], before=counted, by=cause.by, now=cause.now)
     if row["use"] == Use.WAIT:
         await _offered_no_more(connection, row["id"])
     if row["use"] in {Use.BRIGADE, Use.VISIT}:
         await brigades.place_lost(connection, row["id"], cause.closure_id, now=cause.now)
     if row["use"] == Use.VISIT:
         visit = bookings.from_row(row)
-        await company_offers.visit_cancelled(connection, visit.id, now=cause.now)
+        await company_offers.visit_displaced(connection, visit.id, now=cause.now)
         await children.visit_displaced(connection, visit.id, cause.closure_id, now=cause.now)
         await appointments.step_back(connection, visit, by=cause.by, now=cause.now)
     return True

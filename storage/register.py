@@ -26,13 +26,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care.company import TAKEN
 from care.failures import not_seen
 from care.pass_on import pass_on, pass_on_key
-from care.places import SEEN_AT_THE_DESK, Use
+from care.places import OVERFLOW, SEEN_AT_THE_DESK, Use
 from care.referral import State
 from care.register import AHEAD, BACK, Attendance, Mark, Standing
 from care.reminders import Visit, visit_reminders
 from care.roles import Actor
 from care.ticket import DIGITS, remainder
-from storage import due, no_shows, referrals
+from storage import appointments, children, company_offers, due, no_shows, referrals
+from storage import bookings as bookings_of
 from storage.schema import bookings, clinics, companies, examinations, people
 from storage.schema import referrals as referrals_table
 
@@ -195,23 +196,36 @@ async def mark(
 async def undo(connection: AsyncConnection, visit: Attendance, *, by: Actor, now: datetime) -> bool:
     """Take back what was said about a visit, which the caller has locked; its reminders wait again.
 
-    A walk-in whom nobody knows is taken out of the list. Returns False, and changes nothing, once a clinician
-    has written of the visit: whoever was examined was there.
+    Who came without a booking is taken out of the list, with what hangs on it, also where somebody has made
+    the visit theirs. Returns False, and changes nothing, once a clinician has written of the visit: whoever
+    was examined was there.
     """
     before = await no_shows.is_one(connection, visit.id)
     taken_back: dict[str, Any] = {"came_at": None, "missed_at": None}
-    if visit.use is Use.WALK_IN:
-        taken_back = {"cancelled_at": now}
+    if visit.walked_in:
+        taken_back |= {"cancelled_at": now}
     undone = update(bookings).where(bookings.c.id == visit.id, ~_WRITTEN).values(**taken_back)
     if (await connection.execute(undone)).rowcount != 1:
         return False
     await _move(connection, visit, State.BOOKED, by=by, now=now)
     if (reminded := _visit(visit)) is not None:
         await due.cancel(connection, key=pass_on_key(reminded.person_id), now=now)
-        for planned in visit_reminders(reminded, now=now):
+        for planned in () if visit.walked_in else visit_reminders(reminded, now=now):
             await due.schedule(connection, planned, now=now)
+    if visit.walked_in:
+        await _taken_out(connection, visit, by=by, now=now)
     await no_shows.changed(connection, visit.id, before=before, by=by, now=now)
     return True
+
+
+async def _taken_out(connection: AsyncConnection, visit: Attendance, *, by: Actor, now: datetime) -> None:
+    """Let nothing be left of a visit that was none: messages, company, children, the referral's state."""
+    await due.cancel(connection, booking_id=visit.id, now=now)
+    await company_offers.visit_cancelled(connection, visit.id, now=now)
+    await children.visit_cancelled(connection, visit.id, now=now)
+    own = await bookings_of.by_id(connection, visit.id) if visit.person_id is not None else None
+    if own is not None:
+        await appointments.step_back(connection, own, by=by, now=now)
 
 
 def _visit(visit: Attendance) -> Visit | None:
@@ -272,6 +286,7 @@ def _from_row(row: RowMapping) -> Attendance:
         advice=row["advice"],
         child_under_5=row["child_under_5"],
         child_age=row["child_age"],
+        walked_in=row["place"] >= OVERFLOW,
         accompanied=bool(row["accompanied"]),
         examined=bool(row["examined"]),
         on_way_at=row["on_way_at"],

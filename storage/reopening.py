@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, RowMapping, String, and_, cast, exists, fu
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.booking import Booking
+from care.booking import Booking, to_local
 from care.closing_notices import reopened
 from care.message_kinds import Kind as Message
 from care.outcomes import Kind
@@ -21,7 +21,18 @@ from care.places import Use
 from care.referral import State
 from care.reminders import Visit, visit_reminders
 from care.roles import Actor
-from storage import bookings, children, closures, directory, displaced, due, outcomes, places, referrals
+from storage import (
+    bookings,
+    children,
+    closures,
+    company_offers,
+    directory,
+    displaced,
+    due,
+    outcomes,
+    places,
+    referrals,
+)
 from storage.closures import Said
 from storage.displaced import SETTLED
 from storage.displacing import AT_ONCE
@@ -44,8 +55,9 @@ async def undo(connection: AsyncConnection, said: Said, *, by: Actor, now: datet
     await places.give_back_all(connection, Use.BLOCKED, said.closure.id, now=now)
     await _lock_lost(connection, said.closure.id)
     await _leave_to_others(connection, said)
+    begun = await _same_day(connection, said, now=now)
     for use in (Use.VISIT, Use.CHILD):  # a child comes back with the adult
-        await _return(connection, said.closure.id, use, now=now)
+        await _return(connection, _may_return(said.closure.id, use, begun=begun, now=now))
     stand = select(func.count()).select_from(table).where(*_stands(said.closure.id))
     back = int((await connection.execute(stand)).scalar_one())
     await follow(connection, said.closure.id, by=by, now=now)
@@ -100,15 +112,22 @@ async def _leave_to_others(connection: AsyncConnection, said: Said) -> None:
             await connection.execute(update(table).where(*lost, *shut).values(closure_id=other.id))
 
 
-async def _return(connection: AsyncConnection, closure_id: int, use: Use, *, now: datetime) -> None:
+async def _same_day(connection: AsyncConnection, said: Said, *, now: datetime) -> bool:
+    """Return whether it is still the day on which people were sent away who had come, or should have."""
+    clinic = await directory.clinic(connection, said.clinic_id, also_retired=True)
+    today = to_local(now, clinic.timezone).date() if clinic is not None else None
+    return said.closure.also_begun and said.closure.begins.date() == today
+
+
+async def _return(connection: AsyncConnection, which: Sequence[ColumnElement[bool]]) -> None:
     """Let visits stand again: all in one statement, or one by one where somebody books at this moment."""
-    back = update(table).where(*_may_return(closure_id, use, now=now)).values(cancelled_at=None)
+    back = update(table).where(*which).values(cancelled_at=None)
     try:
         async with connection.begin_nested():
             await connection.execute(back)
         return
     except IntegrityError:  # the person has just got a visit on that day
-        found = await connection.execute(select(table.c.id).where(*_may_return(closure_id, use, now=now)))
+        found = await connection.execute(select(table.c.id).where(*which))
     for booking_id in found.scalars().all():
         try:
             async with connection.begin_nested():
@@ -117,8 +136,14 @@ async def _return(connection: AsyncConnection, closure_id: int, use: Use, *, now
             continue
 
 
-def _may_return(closure_id: int, use: Use, *, now: datetime) -> list[ColumnElement[bool]]:
-    """Match what a closure took, and what nobody has or wants instead."""
+def _may_return(closure_id: int, use: Use, *, begun: bool, now: datetime) -> list[ColumnElement[bool]]:
+    """Match what a closure took, and what nobody has or wants instead.
+
+    A time that is over comes back only where it had begun before the closure, on the same day (`begun`), and
+    nobody was told: whoever was may have gone home, and keeps what is kept for them.
+    """
+    told = exists().where(due_table.c.booking_id == table.c.id, *_HEARD)
+    in_time = or_(table.c.starts_at > now, ~told) if begun else table.c.starts_at > now
     later, other, adult = (table.alias(name) for name in ("later", "other", "adult"))
     mine = or_(later.c.person_id == table.c.person_id, later.c.guardian_id == table.c.guardian_id)
     taken = or_(
@@ -136,7 +161,7 @@ def _may_return(closure_id: int, use: Use, *, now: datetime) -> list[ColumnEleme
     return [
         table.c.closure_id == closure_id,
         table.c.cancelled_at.is_not(None),
-        table.c.starts_at > now,
+        in_time,
         table.c.use == use.value,
         or_(table.c.said.is_(None), table.c.said.not_in(SETTLED)),
         ~exists().where(later.c.moved_from == table.c.id, mine),
@@ -160,6 +185,7 @@ async def _after(
         await displaced.settle(connection, row["id"], reader, now=now)
         await _plan(connection, bookings.from_row(row), by=by, now=now)
         await children.come_back(connection, row["id"], bookings.from_row(row), now=now)
+        await company_offers.visit_moved(connection, row["id"], row["id"], now=now)
     if told:
         notice = reopened(closure_id, _seen(row, reader), reader, now=now, child=is_child)
         await due.schedule(connection, notice, now=now)
@@ -171,19 +197,19 @@ async def _after(
 
 async def _was_told(connection: AsyncConnection, booking_id: int) -> bool:
     """Return whether somebody may have heard that the visit does not take place, and nothing since."""
-    heard = (due_table.c.booking_id == booking_id, due_table.c.state.in_(_LEFT))
     again = due_table.alias("again")
     since = exists().where(
         again.c.booking_id == booking_id,
         again.c.kind == Message.REOPENED.value,
         again.c.created_at > due_table.c.created_at,
     )
-    statement = select(due_table.c.id).where(*heard, due_table.c.kind.in_(_BAD_NEWS), ~since)
+    statement = select(due_table.c.id).where(due_table.c.booking_id == booking_id, *_HEARD, ~since)
     return (await connection.execute(statement.limit(1))).first() is not None
 
 
 _LEFT = [due.State.SENDING.value, due.State.SENT.value, due.State.UNKNOWN.value]
 _BAD_NEWS = [Message.CLOSED.value, Message.CALL_ON.value]
+_HEARD = (due_table.c.state.in_(_LEFT), due_table.c.kind.in_(_BAD_NEWS))
 
 
 async def _plan(connection: AsyncConnection, visit: Booking, *, by: Actor, now: datetime) -> None:

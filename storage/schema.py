@@ -451,6 +451,9 @@ closures = Table(  # what a clinic said of a day or of some hours: nobody is see
     Column("local_from", String(16), nullable=False),  # on the clinic's clock: "2026-11-25T00:00" …
     Column("local_until", String(16), nullable=False),  # … until here, not included
     Column("places", Integer),  # fewer: how many
+    Column(
+        "also_begun", Boolean, nullable=False, server_default=text("false")
+    ),  # another time also for who had come by then, or should have
     Column("staff_id", BigInteger),  # who said so; NULL: an admin of the settings, or the directory
     Column("created_at", UtcDateTime, nullable=False),
     Column("undone_at", UtcDateTime),

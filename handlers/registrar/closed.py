@@ -5,7 +5,7 @@ people are concerned before anything happens; what was done can be taken back.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from care.audit import Act, Deed
@@ -13,7 +13,7 @@ from care.booking import AHEAD_DAYS, day_word, slots, to_local
 from care.closing import PLACES
 from care.directory import Clinic, Closure, ClosureKind
 from care.outcomes import Kind
-from handlers import chosen
+from handlers import chosen, clinic_list
 from handlers.buttons import Verb
 from handlers.registrar.closed_choice import Choice, choice_of, closure_of
 from handlers.registrar.closed_words import said_of, summary
@@ -22,12 +22,13 @@ from handlers.roles import OVERSEERS, work_key
 from handlers.screens import Reply, key, pairs, screen
 from handlers.turn import Turn
 from handlers.written import written
-from locales.catalogue import Html
+from locales.catalogue import Html, Locale
 from storage import audit, closing, closures, directory, reopening
 from storage.closures import Said
 from storage.people import random_id
 from storage.vault import Vault
 
+TOO, SEEN = "too", "seen"  # of who has come or should have: another time for them, too, or not
 DAYS_SHOWN = 12  # days with sessions to choose from
 UNTIL_DAYS = 8  # last days of a broken X-ray to choose from
 
@@ -66,14 +67,17 @@ class Closed:
             await turn.record(Kind.REFUSED, detail="stale", role=turn.staff_actor())
             return await _listed(turn, clinic, toast=turn.t.label("This button is old."))
         staff_id = _staff_id(turn, clinic.id)
-        by, now = turn.staff_actor(), turn.now
+        by, now, answer = turn.staff_actor(), turn.now, chosen.word(turn, 5)
+        closure = replace(closure, also_begun=answer == TOO)
         concerned = await closing.concerned(turn.store, clinic, closure, now=now)
+        if concerned.begun and answer is None and await closures.by_id(turn.store, closure.id, None) is None:
+            return await _ask(turn, clinic, choice)  # somebody has come since the question
         if await closing.close(turn.store, clinic, closure, by=by, staff_id=staff_id, now=now):
             await turn.record(
                 Kind.CLOSURE_MADE, role=by, clinic_id=clinic.id, detail=closure.kind.value, staff_id=staff_id
             )
             await self._log(turn, Act.CLOSED, clinic.id, closure)
-        return await _done(turn, clinic, closure, concerned)
+        return await _done(turn, clinic, closure, concerned.readers)
 
     async def undo(self, turn: Turn) -> Reply:
         """Take a closure back, after asking once: visits come back for those who have chosen no other."""
@@ -132,7 +136,9 @@ async def _listed(turn: Turn, clinic: Clinic, *, lead: str = "", toast: str = ""
     now_local = to_local(turn.now, clinic.timezone)
     every = await closures.in_force(turn.store, now=turn.now, clinic_id=clinic.id)
     ahead = [one for one in every if one.closure.ends > now_local]
-    lines = [summary(t, one) for one in ahead]
+    page = chosen.page(turn, 2)
+    shown = clinic_list.on_page(ahead, page)
+    lines = [summary(t, one) for one in shown]
     head = t("🚫 <b>{clinic}</b>: closed, or fewer places", clinic=written(t, clinic.names))
     state = "\n".join(lines) if lines else t("The clinic sees everybody who is booked.")
     ask = t("Which day do you want to change?")
@@ -140,10 +146,11 @@ async def _listed(turn: Turn, clinic: Clinic, *, lead: str = "", toast: str = ""
         key(t.relative_day(day, today=today), Verb.CLOSED, clinic.id, day_word(day))
         for day in _days(clinic, today, most=DAYS_SHOWN)
     ]
-    undo = [[key(f"↩️ {said_of(t, one.closure)}", Verb.CLOSED_UNDO, one.closure.id)] for one in ahead[:8]]
+    undo = [[key(f"↩️ {said_of(t, one.closure)}", Verb.CLOSED_UNDO, one.closure.id)] for one in shown]
+    turns = clinic_list.turns(ahead, page, Verb.CLOSED, clinic.id, "")
     back = key(t.label("📋 Expected"), Verb.TODAY, clinic.id)
     text = Html("\n\n".join(part for part in (lead, head, state, ask) if part))
-    return screen(text, [*undo, *pairs(days), [back, work_key(t)]], toast=toast)
+    return screen(text, [*undo, turns, *pairs(days), [back, work_key(t)]], toast=toast)
 
 
 def _what(turn: Turn, clinic: Clinic, day: date) -> Reply:
@@ -186,19 +193,38 @@ async def _ask(turn: Turn, clinic: Clinic, choice: Choice) -> Reply:
     t, closure = turn.t, closure_of(turn, clinic, choice, random_id())
     if closure is None or choice.day is None or choice.what is None:
         return await _listed(turn, clinic)
-    number = await closing.concerned(turn.store, clinic, closure, now=turn.now)
+    concerned = await closing.concerned(turn.store, clinic, closure, now=turn.now)
     more = day_word(choice.until) if choice.until else (choice.places or 0)
     args = (clinic.id, day_word(choice.day), choice.what, more, closure.id)
     parts = [
         t("❓ <b>{clinic}</b>\n{what}", clinic=written(t, clinic.names), what=said_of(t, closure)),
-        t.many("{n} person is concerned.", "{n} people are concerned.", number),
-        t("Each is told at once, and another place is kept for them.") if number else "",
+        t.many("{n} visit is concerned.", "{n} visits are concerned.", concerned.visits),
+        t("Each is told at once, and another place is kept for them.") if concerned.visits else "",
+        _begun(t, concerned.begun) if concerned.begun else "",
     ]
+    yes = (
+        [
+            [key(t.label("✅ It is so. Another time for them, too"), Verb.CLOSED_YES, *args, TOO)],
+            [key(t.label("✅ It is so. They are being seen"), Verb.CLOSED_YES, *args, SEEN)],
+        ]
+        if concerned.begun
+        else [[key(t.label("✅ Yes, it is so"), Verb.CLOSED_YES, *args)]]
+    )
     rows = [
-        [key(t.label("✅ Yes, it is so"), Verb.CLOSED_YES, *args)],
+        *yes,
         [key(t.label("⬅️ Back"), Verb.CLOSED, clinic.id, day_word(choice.day)), work_key(t)],
     ]
     return screen(Html("\n\n".join(part for part in parts if part)), rows)
+
+
+def _begun(t: Locale, number: int) -> str:
+    return t.many(
+        "👣 {n} person has come, or should have come by now, and was not examined. "
+        "Another time for them, too?",
+        "👣 {n} people have come, or should have come by now, and were not examined. "
+        "Another time for them, too?",
+        number,
+    )
 
 
 async def _done(turn: Turn, clinic: Clinic, closure: Closure, concerned: int) -> Reply:

@@ -14,8 +14,10 @@ from care.closing import (
     HELD_BEFORE,
     READY,
     Free,
+    Taken,
     all_day,
     held_until,
+    leaving,
     pressing_from,
     ranked,
 )
@@ -166,3 +168,44 @@ def _lost() -> Booking:
         zone=ZONE,
         starts_at=LOST.starts_at,
     )
+
+
+def taken(number: int, *, family: int | None = None, minute: int = 0) -> Taken:
+    made = datetime(2026, 11, 20, 12, minute, tzinfo=UTC)
+    return Taken(id=number, family=family or number, made_at=made)
+
+
+def test_who_booked_last_goes_first() -> None:
+    assert leaving([taken(1, minute=1), taken(2, minute=3), taken(3, minute=2)], 2) == [[2], [3]]
+
+
+def test_a_family_stays_while_others_do_and_goes_whole_where_they_do_not() -> None:
+    family = [taken(2, minute=2), taken(3, family=2, minute=3)]
+
+    assert leaving([taken(1), *family], 1) == [[1]]
+    assert leaving([taken(1), *family], 2) == [[2, 3]]
+    assert leaving(family, 1) == [[2, 3]]
+
+
+def test_children_whose_adult_is_there_already_go_last() -> None:
+    assert leaving([taken(1), taken(5, family=4, minute=9)], 1) == [[1]]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 59)), max_size=14),
+    st.integers(-2, 12),
+)
+def test_enough_leave_nobody_for_nothing_and_no_family_is_parted(
+    made: list[tuple[int, int]], missing: int
+) -> None:
+    everybody = [taken(n + 1, family=family + 1, minute=at) for n, (family, at) in enumerate(made)]
+
+    gone = leaving(everybody, missing)
+
+    families: dict[int, list[int]] = {}
+    for one in everybody:
+        families.setdefault(one.family, []).append(one.id)
+    assert all(sorted(group) in [sorted(each) for each in families.values()] for group in gone)
+    left = sum(map(len, gone))
+    assert left >= min(max(missing, 0), len(everybody))
+    assert all(left - len(group) < missing for group in gone)

@@ -102,7 +102,7 @@ async def test_the_desk_closes_a_day_in_four_taps_and_reads_how_many_are_concern
     await desk.press("Wed")
     assert "from now on" not in " ".join(desk.labels)  # that is for today
     await desk.press("Closed all day")
-    assert "2 people are concerned." in desk.text
+    assert "2 visits are concerned." in desk.text
     assert await story.world.rows(schema.closures) == []
     await desk.press("Yes, it is so")
 
@@ -300,7 +300,7 @@ async def test_a_broken_x_ray_is_said_until_a_day_and_leads_beyond_it(story: Sto
     await desk.press("Wed")
     await desk.press("X-ray does not work")
     await desk.press("Fri")
-    assert "1 person is concerned." in desk.text
+    assert "1 visit is concerned." in desk.text
     await desk.press("Yes, it is so")
 
     await story.told(someone)
@@ -316,7 +316,7 @@ async def test_fewer_places_concern_nobody_while_there_are_free_ones(story: Stor
     await desk.press("Wed")
     await desk.press("Fewer places")
     await desk.press("➖ 5")
-    assert "0 people are concerned." in desk.text
+    assert "0 visits are concerned." in desk.text
     await desk.press("Yes, it is so")
 
     assert await story.told(someone) is None
@@ -339,6 +339,96 @@ async def test_today_can_be_closed_from_now_on(story: Story) -> None:
     assert await story.told(someone)
     [notice] = await story.world.rows(schema.due, kind="closed")
     assert is_urgent(notice["params"], now=story.world.now)
+
+
+async def from_now(story: Story) -> None:
+    """Go to the last question before the clinic is closed from now on, at 18:00 of today."""
+    story.world.now = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
+    await story.desk.command("/closed")
+    await story.desk.press("today")
+    await story.desk.press("Closed from now on")
+
+
+async def test_the_desk_is_asked_once_what_becomes_of_those_who_came_or_should_have(story: Story) -> None:
+    someone, visit = await story.booked("2026-11-23T17:30")
+    await from_now(story)
+    assert "0 visits are concerned." in story.desk.text
+    assert "👣 1 person has come, or should have come by now, and was not examined." in story.desk.text
+    assert "Yes, it is so" not in " ".join(story.desk.labels)
+
+    await story.desk.press("Another time for them, too")
+
+    assert "1 person is told now." in story.desk.text
+    assert await story.told(someone)
+    assert "I keep another time" in someone.text
+    assert (await story.row(visit))["closure_id"]
+    again = next(row for row in await story.world.rows(schema.closures))
+    assert again["also_begun"]
+
+
+async def test_those_who_are_being_seen_are_left_alone(story: Story) -> None:
+    someone, visit = await story.booked("2026-11-23T17:30")
+    await from_now(story)
+
+    await story.desk.press("They are being seen")
+
+    assert "told now" not in story.desk.text
+    await job.look(story.world.database, now=story.world.now)
+    assert await story.told(someone) is None
+    assert (await story.row(visit))["cancelled_at"] is None
+
+
+async def test_who_came_after_the_question_is_asked_about_before_anything_happens(story: Story) -> None:
+    await story.booked("2026-11-23T18:30")
+    await from_now(story)
+    yes = next(key.data for key in story.desk.keys if key.data and key.data.startswith("clyes"))
+    came = update(schema.bookings).values(came_at=story.world.now)
+    async with story.world.database.writing() as store:
+        await store.execute(came)
+
+    await story.desk.tap(yes)
+
+    assert "👣 1 person has come" in story.desk.text
+    assert await story.world.rows(schema.closures) == []
+    await story.desk.press("Another time for them, too")
+    await story.desk.tap(yes)  # the old button, once more
+    assert len(await story.world.rows(schema.due, kind="closed")) == 1
+
+
+async def test_an_adult_with_a_child_is_one_who_is_told(story: Story) -> None:
+    someone, visit = await story.booked()
+    async with story.world.database.writing() as store:
+        booking = await bookings.by_id(store, visit)
+        assert await children.add(store, booking, Age.UNDER_5, after=0, now=story.world.now)
+
+    await story.desk.command("/closed")
+    await story.desk.press("Wed")
+    await story.desk.press("Closed all day")
+    assert "2 visits are concerned." in story.desk.text
+    await story.desk.press("Yes, it is so")
+
+    assert "1 person is told now." in story.desk.text
+    await story.desk.press("All closed days")
+    assert "1 person told" in story.desk.text
+    assert someone
+
+
+async def test_each_of_many_closed_days_can_be_taken_back(story: Story) -> None:
+    for number in range(11):
+        day = f"2026-12-{number + 1:02}"
+        made = {"id": number + 1, "created_at": story.world.now, "kind": "closed"}
+        hours = {"local_from": f"{day}T00:00", "local_until": f"{day}T23:59"}
+        await story.world.add(schema.closures, clinic_id=story.clinic, **hours, **made)
+
+    await story.desk.command("/closed")
+    assert sum("↩️" in label for label in story.desk.labels) == 8
+    assert story.desk.text.count("•") == 8
+    await story.desk.press("▶️")
+    assert sum("↩️" in label for label in story.desk.labels) == 3
+    await story.desk.press("11 Dec")
+    await story.desk.press("Yes, take it back")
+
+    assert [row["id"] for row in await story.world.rows(schema.closures) if row["undone_at"]] == [11]
 
 
 async def test_another_clinics_desk_can_neither_close_nor_undo(story: Story) -> None:

@@ -385,6 +385,30 @@ async def test_fewer_places_displace_who_booked_last_and_nobody_gets_their_place
     assert await city.standing() == 6
 
 
+async def test_a_child_and_its_adult_are_sent_away_together_or_not_at_all(any_database: Database) -> None:
+    city = await City(any_database).build(capacity=1)
+    alone = await city.book(f"{DAY}T17:00")
+    adult = await city.book(f"{DAY}T19:00")
+    async with city.database.writing() as store:
+        child = await children.add(store, adult, Age.UNDER_5, after=0, now=city.now)
+        assert child is not None
+    free = 3
+    closure = await city.fewer(free + 1)
+
+    assert [one["booking_id"] for one in await city.notices()] == [alone.id]  # though the child booked last
+    assert len(await city.rows(schema.bookings, use="blocked", cancelled_at=None)) == free + 1
+
+    assert await city.undo(closure) == 1
+    await city.fewer(free + 2)
+
+    assert [one["booking_id"] for one in await city.notices()] == [adult.id]
+    [row] = await city.rows(schema.bookings, id=child.id)
+    assert row["cancelled_at"] is not None
+    assert (await city.row(alone))["cancelled_at"] is None
+    await city.sweep()
+    assert len(await city.rows(schema.bookings, use="blocked", cancelled_at=None)) == free + 2
+
+
 async def test_more_places_fewer_than_there_are_close_the_day_and_are_looked_at_no_more(
     any_database: Database,
 ) -> None:

@@ -92,6 +92,7 @@ def _closures() -> None:
         sa.Column("local_from", sa.String(length=16), nullable=False),
         sa.Column("local_until", sa.String(length=16), nullable=False),
         sa.Column("places", sa.Integer(), nullable=True),
+        sa.Column("also_begun", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("staff_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),

@@ -16,7 +16,7 @@ from handlers.table import conversations
 from locales.catalogue import Words
 from storage import bookings, referrals, schema
 from storage.vault import Vault
-from tests.handlers.registrar.at_the_desk import TODAY, at, booked, one, registrar_of
+from tests.handlers.registrar.at_the_desk import TODAY, at, booked, child_of, one, registrar_of
 
 
 @pytest.fixture
@@ -85,6 +85,30 @@ async def test_a_walk_in_is_taken_back(world: Any, clinic: int) -> None:
     assert (await one(world, schema.bookings))["cancelled_at"] == world.now
     assert registrar.shown.toast == "↩️ Taken back"
     assert ticket(visit) not in registrar.text
+
+
+async def test_a_walk_in_that_somebody_has_made_theirs_is_taken_back_with_what_hangs_on_it(
+    world: Any, clinic: int
+) -> None:
+    registrar = await registrar_of(world, clinic)
+    visit = await walk_in(world, registrar)
+    someone = world.somebody()
+    person = await someone.agree()
+    async with world.database.writing() as store:
+        await referrals.open_for(store, person.id, now=world.now)
+    await someone.command(f"/start {payload(visit)}")
+    await someone.press("Yes, it is mine")
+    child = await child_of(world, clinic, person.id, own=visit)
+
+    await registrar.tap(f"undo:{visit}")
+
+    assert (await one(world, schema.bookings, id=visit))["cancelled_at"] == world.now
+    assert (await one(world, schema.bookings, id=child))["cancelled_at"] == world.now
+    assert (await one(world, schema.referrals))["state"] == "informed"
+    assert not await world.rows(schema.due, person_id=person.id, state="pending")
+    assert ticket(visit) not in registrar.text
+    await someone.command("/visits")
+    assert ticket(visit) not in someone.text
 
 
 async def test_another_clinic_and_a_forged_number_give_no_ticket(world: Any, clinic: int) -> None:
