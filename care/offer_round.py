@@ -5,13 +5,13 @@ Nobody is woken: what becomes free at night is held until the morning for who is
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from care.booking import AHEAD_LEAST, EVENING, SATURDAY, Slot
+from care.booking import AHEAD_DAYS, AHEAD_LEAST, EVENING, SATURDAY, Slot, slots, to_local
 from care.directory import Clinic, Session
 from care.reminders import is_quiet, next_allowed
-from care.waiting_list import Hours, Waiter, Wish, fits, start_key, turn
+from care.waiting_list import LASTS, Hours, Waiter, Wish, fits, start_key, turn
 
 _Wanted: TypeAlias = "tuple[Wish, frozenset[int] | None]"  # a wish, and which clinics 'any' means
 
@@ -79,17 +79,28 @@ def offers(free: Iterable[Slot], waiters: Iterable[Waiter], *, now: datetime) ->
             yield chance
 
 
-def offer_for(free: Iterable[Slot], waiters: Iterable[Waiter], *, now: datetime) -> Chance | None:
-    """Return the one place that is offered next, and to whom; None when nothing free is waited for."""
-    return next(offers(free, waiters, now=now), None)
-
-
 def only_wanted(clinic: Clinic, waiters: Iterable[Waiter]) -> Clinic:
     """Return the clinic with those of its sessions that anybody waits for: no other slot need be read."""
     wishes = {(one.wait.wish, one.clinics) for one in waiters if one.wait.offered is None}
     near = [wish for wish, clinics in wishes if _is_near(wish, clinics, clinic.id)]
     sessions = tuple(one for one in clinic.sessions if any(_meets(wish, one) for wish in near))
     return replace(clinic, sessions=sessions)
+
+
+def may_come_true(wish: Wish, clinics: Iterable[Clinic], *, now: datetime) -> bool:
+    """Return whether any of these clinics sees people at a time that suits, as long as a wait lasts.
+
+    Places may all be taken, and hours be shut that open again; but nobody should wait for a day on which a
+    clinic never sees anybody.
+    """
+    for clinic in clinics:
+        sessions = tuple(one for one in clinic.sessions if _meets(wish, one))
+        as_planned, first = replace(clinic, sessions=sessions, closures=()), to_local(now, clinic.timezone)
+        days = range((LASTS.days + AHEAD_DAYS) if sessions else 0)
+        for slot in (slot for n in days for slot in slots(as_planned, first.date() + timedelta(days=n))):
+            if fits(wish, slot):
+                return True
+    return False
 
 
 def _meets(wish: Wish, session: Session) -> bool:

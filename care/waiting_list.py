@@ -6,7 +6,7 @@ keeps their turn, but is not offered the same time again. Nobody is woken: what 
 until 08:15 for who is first, if the visit begins late enough after that; else it is free for everybody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -148,11 +148,6 @@ def standing(wait: Wait, *, now: datetime) -> Wait:
     """Return the wait as it stands: what was free when they began, and is over, is no bound any more."""
     over = wait.sooner_than is not None and wait.sooner_than <= now
     return replace(wait, sooner_than=None) if over else wait
-
-
-def order(waits: Iterable[Wait]) -> list[Wait]:
-    """Return waits as they are served."""
-    return sorted(waits, key=turn)
 
 
 def turn(wait: Wait) -> tuple[bool, datetime, int]:

@@ -5,23 +5,24 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from care import waiting_list as rules
-from care.booking import Slot, start_word, to_local
+from care.booking import Refusal, Slot, start_word, to_local
 from care.directory import Clinic
+from care.offer_round import may_come_true
 from care.outcomes import Kind
 from care.places import Use
-from care.waiting_list import HELD, HELD_FOR_A_CALL, WEEKEND, WORKDAYS, End, Hours, Wait, Wish, fits
+from care.waiting_list import HELD, HELD_FOR_A_CALL, End, Hours, Wait, Wish, fits
 from handlers import chosen, clinic_list, times
+from handlers import wait_screens as screens
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
-from handlers.screens import Key, Reply, key, pairs, screen
+from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
-from handlers.wait_words import ANY, HOURS, days, offer_keys, offered, visits_key, wished
+from handlers.wait_screens import WEEKDAYS
+from handlers.wait_words import ANY, offer_keys, offered, visits_key, wished
 from locales.catalogue import Locale
 from storage import directory, offering, places, wait_taking, waiters, waits
 
-NONE = "n"  # no weekday is chosen yet
 FREE_SHOWN = 3
-SOUND = frozenset("0123456")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +35,7 @@ class WaitingList:
         wait = await waits.of(turn.store, turn.known().id)
         if wait is not None and chosen.word(turn, 0) != "set":
             return await standing(turn, wait)
-        clinics = await directory.clinics_of(turn.store)
-        here = chosen.directory_id(turn, 1)
-        return _days(turn.t, ANY) if len(clinics) == 1 else _clinics(turn, clinics, here)
+        return await _first(turn, here=chosen.directory_id(turn, 1))
 
     async def clinic(self, turn: Turn) -> Reply:
         """Take the clinic and ask for the days."""
@@ -44,7 +43,9 @@ class WaitingList:
         if where is None:
             return await self.show(turn)
         await turn.record(Kind.WAIT_SEEN)
-        return _days(turn.t, where)
+        if len(await directory.clinics_of(turn.store)) == 1:
+            return await _first(turn)
+        return screens.days(turn.t, where, back=key(turn.t.label("⬅️ Back"), Verb.WAIT, "set"))
 
     async def days(self, turn: Turn) -> Reply:
         """Let single weekdays be chosen."""
@@ -52,7 +53,7 @@ class WaitingList:
         if where is None:
             return await self.show(turn)
         await turn.record(Kind.WAIT_SEEN)
-        return _single_days(turn.t, where, _weekdays(turn))
+        return screens.single_days(turn.t, where, _weekdays(turn))
 
     async def hours(self, turn: Turn) -> Reply:
         """Take the days and ask for the hours."""
@@ -60,7 +61,7 @@ class WaitingList:
         if where is None:
             return await self.show(turn)
         await turn.record(Kind.WAIT_SEEN)
-        return _hours(turn.t, where, _weekdays(turn))
+        return screens.hours(turn.t, where, _weekdays(turn))
 
     async def begin(self, turn: Turn) -> Reply:
         """Put the person on the list, and show what suits and is free at this moment."""
@@ -70,8 +71,12 @@ class WaitingList:
         clinic_id = None if where == ANY else int(where)
         picked = _weekdays(turn)
         wish = Wish(
-            clinic_id=clinic_id, days=picked if len(picked) < len(SOUND) else frozenset(), hours=Hours(hours)
+            clinic_id=clinic_id,
+            days=picked if len(picked) < len(WEEKDAYS) else frozenset(),
+            hours=Hours(hours),
         )
+        if not await _may_come_true(turn, wish):
+            return await _never(turn, wish)
         free = await free_for(turn, wish)
         soonest = free[0].starts_at if free else None
         wait = await waits.begin(turn.store, turn.known().id, wish, sooner_than=soonest, now=turn.now)
@@ -100,6 +105,8 @@ class WaitingList:
         wait = await self._own(turn)
         if wait is None:
             return await self._gone(turn)
+        if wait.ended_at is not None and not await _may_come_true(turn, wait.wish):
+            return await _never(turn, wait.wish)
         again = await waits.go_on(turn.store, wait, now=turn.now)
         if again is None:
             return await self._gone(turn)
@@ -117,9 +124,7 @@ class WaitingList:
         toast = turn.t.label("This button is old.")
         if wait is not None:
             return replace(await standing(turn, wait), toast=toast)
-        clinics = await directory.clinics_of(turn.store)
-        asked = _days(turn.t, ANY) if len(clinics) == 1 else _clinics(turn, clinics, None)
-        return replace(asked, toast=toast)
+        return replace(await _first(turn), toast=toast)
 
 
 async def standing(turn: Turn, wait: Wait, *, lead: str = "", free: Sequence[Slot] = ()) -> Reply:
@@ -159,9 +164,7 @@ async def standing(turn: Turn, wait: Wait, *, lead: str = "", free: Sequence[Slo
 
 async def free_for(turn: Turn, wish: Wish) -> list[Slot]:
     """Return the free places that suit, soonest first."""
-    clinics = await waiters.clinics_of(turn.store, wish.clinic_id)
-    near = clinics if wish.clinic_id is not None else await waiters.near(turn.store, turn.known().id, clinics)
-    free = await waiters.free_at(turn.store, near, now=turn.now)
+    free = await waiters.free_at(turn.store, await _clinics_of(turn, wish), now=turn.now)
     return sorted((slot for slot in free if fits(wish, slot)), key=lambda slot: slot.starts_at)
 
 
@@ -184,6 +187,38 @@ def over(t: Locale, wait: Wait) -> Reply:
     )
 
 
+async def _first(turn: Turn, *, here: int | None = None) -> Reply:
+    """Ask the first question: where, or on which days if there is one clinic.
+
+    Back leads to what the person waits for already, else to booking. `here`: the clinic at which they looked.
+    """
+    t, clinics = turn.t, await directory.clinics_of(turn.store)
+    waiting = await waits.of(turn.store, turn.known().id) is not None
+    back = key(t.label("⬅️ Back"), Verb.WAIT if waiting else Verb.BOOK)
+    if len(clinics) == 1:
+        return screens.days(t, ANY, back=back)
+    return screens.clinics(t, clinics, here, page=chosen.page(turn, 2), back=back)
+
+
+async def _clinics_of(turn: Turn, wish: Wish) -> Sequence[Clinic]:
+    """Return the clinic that is wished for, or those of the person's city."""
+    clinics = await waiters.clinics_of(turn.store, wish.clinic_id)
+    return clinics if wish.clinic_id is not None else await waiters.near(turn.store, turn.known().id, clinics)
+
+
+async def _may_come_true(turn: Turn, wish: Wish) -> bool:
+    return may_come_true(wish, await _clinics_of(turn, wish), now=turn.now)
+
+
+async def _never(turn: Turn, wish: Wish) -> Reply:
+    """Say that nobody is seen then, before somebody waits for it in vain; what they waited for stays."""
+    await turn.record(Kind.REFUSED, detail=Refusal.CLOSED.value, clinic_id=wish.clinic_id)
+    clinic = await directory.clinic(turn.store, wish.clinic_id) if wish.clinic_id is not None else None
+    elsewhere = clinic is not None and await _may_come_true(turn, replace(wish, clinic_id=None))
+    wait = await waits.of(turn.store, turn.known().id)
+    return screens.never(turn.t, wish, clinic, elsewhere=elsewhere, waits_already=wait is not None)
+
+
 async def _without_unfit(turn: Turn, wait: Wait) -> Wait:
     """Give back what was offered for an earlier wish, if it does not suit the new one."""
     kept = await places.by_id(turn.store, wait.offered, Use.WAIT, wait.id) if wait.offered else None
@@ -204,65 +239,7 @@ async def _where(turn: Turn) -> str | None:
 
 def _weekdays(turn: Turn) -> frozenset[int]:
     word = chosen.word(turn, 1) or ANY
-    return frozenset(int(one) for one in word) if set(word) <= SOUND else frozenset()
-
-
-def _word(picked: frozenset[int], *, none: str) -> str:
-    return "".join(str(day) for day in sorted(picked)) or none
-
-
-def _clinics(turn: Turn, clinics: Sequence[Clinic], here: int | None) -> Reply:
-    """Ask where: first the clinic at which the person looked."""
-    t, page = turn.t, chosen.page(turn, 2)
-    ordered = sorted(clinics, key=lambda clinic: clinic.id != here)
-    shown = clinic_list.on_page(ordered, page)
-    rows = [[key(clinic_list.name(t, clinic.names), Verb.WAIT_CLINIC, clinic.id)] for clinic in shown]
-    turns = clinic_list.turns(ordered, page, Verb.WAIT, "set", here if here is not None else "")
-    text = t("🔔 <b>Tell me when a place is free</b>\nAt which clinic?")
-    return screen(
-        text,
-        [
-            [key(t.label("🏥 Any clinic"), Verb.WAIT_CLINIC, ANY)],
-            *rows,
-            turns,
-            [key(t.label("📅 Book an examination"), Verb.BOOK)],
-            [home_key(t)],
-        ],
-    )
-
-
-def _days(t: Locale, where: str) -> Reply:
-    choices = [(frozenset[int](), ANY), (WORKDAYS, "01234"), (WEEKEND, "56")]
-    rows = [[key(days(t, chosen_days), Verb.WAIT_HOURS, where, word)] for chosen_days, word in choices]
-    single = key(t.label("☑️ Choose days"), Verb.WAIT_DAYS, where, NONE)
-    back = key(t.label("⬅️ Back"), Verb.WAIT, "set")
-    text = t("🔔 <b>Tell me when a place is free</b>\nOn which days?")
-    return screen(text, [*rows, [single], [back, home_key(t)]])
-
-
-def _single_days(t: Locale, where: str, picked: frozenset[int]) -> Reply:
-    keys = [
-        key(
-            f"{'✅' if day in picked else '⬜️'} {name}",
-            Verb.WAIT_DAYS,
-            where,
-            _word(picked ^ {day}, none=NONE),
-        )
-        for day, name in enumerate(t.formats.short_weekdays)
-    ]
-    go = [key(t.label("➡️ Go on"), Verb.WAIT_HOURS, where, _word(picked, none=ANY))] if picked else []
-    back = key(t.label("⬅️ Back"), Verb.WAIT_CLINIC, where)
-    text = t("🔔 <b>Tell me when a place is free</b>\nTap the days on which you can come.")
-    return screen(text, [*pairs(keys, 3), go, [back, home_key(t)]])
-
-
-def _hours(t: Locale, where: str, picked: frozenset[int]) -> Reply:
-    asked = [Hours.ANY, Hours.DAY] if picked and picked <= WEEKEND else list(Hours)
-    word = _word(picked, none=ANY)
-    rows = [[key(t.label(HOURS[hours]), Verb.WAIT_YES, where, word, hours.value)] for hours in asked]
-    back = key(t.label("⬅️ Back"), Verb.WAIT_CLINIC, where)
-    text = t("🔔 <b>Tell me when a place is free</b>\nAt what time of the day?")
-    return screen(text, [*rows, [back, home_key(t)]])
+    return frozenset(int(one) for one in word) if set(word) <= WEEKDAYS else frozenset()
 
 
 def _free_rows(turn: Turn, free: Sequence[Slot], clinics: dict[int, Clinic]) -> list[list[Key]]:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from care.booking import AHEAD_LEAST, Slot, to_local
-from care.offer_round import held_for, offer_for, offers, wants
+from care.directory import Clinic, Closure, ClosureKind, Position, Session
+from care.offer_round import held_for, may_come_true, offers, wants
 from care.waiting_list import (
     GO_ON_WITHIN,
     HELD,
@@ -28,9 +29,9 @@ from care.waiting_list import (
     lapsed,
     let_go,
     may_go_on,
-    order,
     standing,
     start_key,
+    turn,
 )
 
 ZONE = "Asia/Almaty"  # UTC+5
@@ -77,7 +78,7 @@ def test_a_place_fits_by_clinic_day_and_hours(wish: Wish, local: datetime, suits
 def test_who_lost_a_visit_through_the_clinic_goes_first_and_then_who_waits_longest() -> None:
     early, late, lost = waiter(1).wait, waiter(2).wait, waiter(3, lost_booking=7).wait
 
-    assert [one.id for one in order([late, lost, early])] == [3, 1, 2]
+    assert [one.id for one in sorted([late, lost, early], key=turn)] == [3, 1, 2]
 
 
 def test_the_soonest_place_goes_to_the_first_and_each_is_offered_one() -> None:
@@ -89,9 +90,8 @@ def test_the_soonest_place_goes_to_the_first_and_each_is_offered_one() -> None:
 
 
 def test_somebody_to_whom_a_place_is_offered_is_passed_over() -> None:
-    chance = offer_for([slot()], [waiter(1, offered=9), waiter(2)], now=NOON)
+    [chance] = offers([slot()], [waiter(1, offered=9), waiter(2)], now=NOON)
 
-    assert chance is not None
     assert chance.waiter.wait.id == 2
 
 
@@ -100,6 +100,49 @@ def test_a_time_that_was_let_go_is_not_offered_again_but_another_is() -> None:
 
     assert not wants(again, slot())
     assert wants(again, slot(WEDNESDAY_EVENING + timedelta(minutes=30)))
+
+
+@pytest.mark.parametrize(
+    ("wish", "ever"),
+    [
+        (Wish(), True),
+        (Wish(days=frozenset({6})), False),
+        (Wish(days=frozenset({5, 6})), True),
+        (Wish(days=frozenset({5}), hours=Hours.DAY), False),
+        (Wish(hours=Hours.DAY), True),  # Wednesday, 16:45
+        (Wish(days=frozenset({2}), hours=Hours.EVENING), False),  # its only slot begins before 17:00
+        (Wish(days=frozenset({0})), True),  # from January on
+        (Wish(days=frozenset({1})), False),  # until October
+    ],
+)
+def test_a_wish_may_come_true_where_a_clinic_ever_sees_anybody_then(wish: Wish, ever: bool) -> None:
+    def session(weekday: int, start: str, end: str, **valid: date) -> Session:
+        begins, ends = time.fromisoformat(start), time.fromisoformat(end)
+        return Session(weekday=weekday, start=begins, end=ends, slot_minutes=30, capacity=1, **valid)
+
+    shut = Closure(kind=ClosureKind.DOWN, begins=to_local(NOON, ZONE), ends=to_local(NOON + 9 * LASTS, ZONE))
+    clinic = Clinic(
+        code="clinic",
+        city="city",
+        area="area",
+        timezone=ZONE,
+        position=Position(43.2, 76.9),
+        names={"en": "Clinic"},
+        address={"en": "1 Example Street"},
+        directions={},
+        hours={},
+        bring={},
+        sessions=(
+            session(5, "17:00", "20:00"),
+            session(2, "16:45", "17:15"),
+            session(0, "17:00", "20:00", valid_from=date(2027, 1, 4)),
+            session(1, "17:00", "20:00", valid_until=date(2026, 10, 31)),
+        ),
+        closures=(shut,),  # it may open again
+    )
+
+    assert may_come_true(wish, [clinic], now=NOON) is ever
+    assert not may_come_true(wish, [], now=NOON)
 
 
 def test_any_clinic_is_any_of_the_persons_city() -> None:
@@ -274,4 +317,4 @@ def test_a_round_of_offers_is_fair(free: list[Slot], queue: list[Waiter], hours:
                 continue
             assert given_of[place.clinic_id, place.local] == 0, "no place stays free for which somebody waits"
             had = [chance.waiter.wait for chance in made if start_key(chance.slot) == start_key(place)]
-            assert order([*had, one.wait])[-1] == one.wait, "nobody is served before their turn"
+            assert max([*had, one.wait], key=turn) == one.wait, "nobody is served before their turn"

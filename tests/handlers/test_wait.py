@@ -59,14 +59,18 @@ class Place:
         self.clinic = await self.world.clinic(area, name="TB clinic")
         async with self.world.database.writing() as store:
             await store.execute(schema.sessions.delete())
-        await self.world.add(
-            schema.sessions, clinic_id=self.clinic, weekday=weekday, starts="18:30", ends="19:00",
-            slot_minutes=30, capacity=1,
-        )  # fmt: skip
+        await self.sees(weekday, "18:30", "19:00")
         self.area = area
         for week in range(4):
             await self.book(TUESDAYS[week])
         return self
+
+    async def sees(self, weekday: int, starts: str, ends: str) -> None:
+        """Let the clinic see one person on a weekday."""
+        await self.world.add(
+            schema.sessions, clinic_id=self.clinic, weekday=weekday, starts=starts, ends=ends,
+            slot_minutes=30, capacity=1,
+        )  # fmt: skip
 
     async def book(self, start: Any) -> Any:
         someone = self.world.somebody()
@@ -167,6 +171,75 @@ async def test_with_several_clinics_the_clinic_is_asked_and_single_days_are_togg
 
     (wait,) = await world.rows(schema.waits)
     assert (wait["clinic_id"], wait["days"], wait["hours"]) == (place.clinic, [1], "any")
+
+
+async def test_a_wish_that_can_never_come_true_is_said_at_once_and_nobody_waits_for_it(
+    place: Place, world: Any
+) -> None:
+    other = await world.clinic(place.area, name="Clinic B")  # Monday to Saturday, 17:00 to 20:00
+    someone = world.somebody()
+    await someone.agree(area_id=place.area)
+
+    await someone.tap(f"waity:{place.clinic}:5:any")
+    assert "This clinic sees nobody then" in someone.text
+    assert "You are on the list" not in someone.text
+    assert await world.rows(schema.waits) == []
+    await someone.press("Any clinic")
+    assert "You are on the list" in someone.text
+    [before] = await world.rows(schema.waits)
+
+    for never in (f"waity:{other}:6:any", f"waity:{other}:5:day"):
+        await someone.tap(never)
+        assert "This clinic sees nobody then" in someone.text
+        assert "Any clinic" not in "".join(someone.labels), "no other sees anybody then"
+    await someone.tap("waity:a:6:any")
+    assert "No clinic here sees anybody then" in someone.text
+    assert await world.rows(schema.waits) == [before], "what they waited for stays"
+    await someone.press("Change")
+    assert "On which days?" in someone.text
+    await someone.tap("waity:a:6:any")
+    await someone.press("What I wait for")
+    assert "Sat" in someone.text
+
+
+async def test_a_wait_is_not_taken_up_where_nobody_is_seen_then_any_more(place: Place, world: Any) -> None:
+    someone = await place.waiting()
+    await someone.press("Stop telling me")
+    async with world.database.writing() as store:
+        await store.execute(schema.sessions.delete())
+
+    await someone.press("Tell me again")
+
+    assert "No clinic here sees anybody then" in someone.text
+    [wait] = await world.rows(schema.waits)
+    assert wait["ended_at"] is not None
+
+
+@pytest.mark.parametrize("clinics", [1, 2])
+async def test_back_leads_to_what_somebody_waits_for_and_else_to_booking(
+    place: Place, world: Any, clinics: int
+) -> None:
+    if clinics == 2:
+        await world.clinic(place.area, name="Clinic B")
+    first = "On which days?" if clinics == 1 else "At which clinic?"
+    someone = world.somebody()
+    await someone.agree(area_id=place.area)
+    await someone.tap(build(Verb.WAIT, "new"))
+    assert first in someone.text
+    if clinics == 2:
+        await someone.press("Any clinic")
+        await someone.press("Back")
+        assert first in someone.text
+    await someone.press("Back")
+    assert "Book an examination" in someone.text or "All places" in someone.text
+
+    await someone.tap("waity:a:a:any")
+    await someone.press("Change")
+    await someone.press(Verb.WAIT_DAYS if clinics == 1 else "Any clinic")
+    await someone.press("Back")
+    assert first in someone.text
+    await someone.press("Back")
+    assert "I tell you when" in someone.text
 
 
 async def test_what_suits_and_is_free_now_is_shown_and_only_sooner_places_are_offered(
@@ -439,6 +512,7 @@ async def test_a_changed_wish_keeps_the_turn_and_gives_back_what_does_not_suit(
     begun = await place.begun(first)
     await first.tap("wait")
     assert "A place is free" in first.text
+    await place.sees(3, "10:00", "10:30")
 
     await first.tap("waity:a:a:day")
 
@@ -448,7 +522,7 @@ async def test_a_changed_wish_keeps_the_turn_and_gives_back_what_does_not_suit(
 
 
 async def test_the_end_after_four_weeks_is_said_and_can_be_undone(place: Place, world: Any) -> None:
-    someone = await place.waiting(wish="a:0:any")
+    someone = await place.waiting(wish="a:1:any")
     world.now += LASTS
     await place.job()
 
@@ -481,6 +555,7 @@ async def test_a_button_that_chose_nonsense_asks_anew(place: Place, world: Any) 
 
 
 async def test_my_data_shows_what_somebody_waits_for(place: Place, world: Any) -> None:
+    await place.sees(5, "10:00", "10:30")
     someone = await place.waiting(wish=f"{place.clinic}:56:day")
     person = await someone.person()
     async with world.database.reading() as store:
