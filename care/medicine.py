@@ -1,8 +1,8 @@
 """Decide about reminders that somebody asked for: which come when, what an answer means, how the days went.
 
-A plan is the person's own wish. It has up to three hours a day on the clock of where they are, and a last
-day that their doctor named. What was expected of a day is kept as its doses, so that a change of the hours
-says nothing about the days before it.
+A plan is the person's own wish. It has up to four hours a day, of the night as well, on the clock of where
+they are, and a last day that their doctor named. What was expected of a day is kept as its doses, so that a
+change of the hours says nothing about the days before it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -156,12 +156,13 @@ def ahead(plan: DosePlan, *, now: datetime) -> tuple[Dose, ...]:
 def useful_until(dose: Dose, times: Sequence[time], zone: str) -> datetime:
     """Return until when a reminder is of use (aware, UTC): before the next dose, and on the same day.
 
+    Where a clock is set forward two hours of a day may fall together: none takes the other's place then.
     One of an hour that somebody chose at night is not sent late, when they may sleep.
     """
     at = moment(dose, zone)
     midnight = to_utc(datetime.combine(dose.day + timedelta(days=1), time(0)), zone)
     later = (moment(Dose(dose.day, hour), zone) for hour in times if hour > dose.hour)
-    until = min([midnight, *later])
+    until = min([midnight, *(one for one in later if one > at)])
     return min(until, at + AT_NIGHT) if is_quiet(at, zone) else until
 
 

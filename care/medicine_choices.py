@@ -1,19 +1,24 @@
 """Read what somebody chose or typed for their plan: hours, days of the week, the last day, their own word."""
 
+import itertools
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta
 
 from care.typed import plain
 
-MOST_TIMES = 3  # a day
+MOST_TIMES = 4  # a day
+APART = 30  # minutes at least between two hours of a day
 MOST_WORD = 40  # characters of one's own word
-HOURS = range(5, 24)  # on the clock: what may be chosen
+HOURS = range(5, 24)  # on the clock: what a button offers; any other may be typed
 MONTHS = (1, 3, 4, 6, 9, 12, 18)  # how far away the last day may be chosen by a button; a date says any other
 LONGEST = timedelta(days=3 * 365)
 PAUSES = (3, 7, 10, 14, 21, 30)  # days from today until reminders come again
 LONGEST_PAUSE = timedelta(days=90)
 _DAY_FIRST = re.compile(r"(\d{1,2})[./ -](\d{1,2})(?:[./ -](\d{4}|\d{2}))?")
+_HOUR = re.compile(r"(\d{1,2})(?:[:.\-\s]?(\d{2}))?")
+_WRITTEN = re.compile(r"(?:[01]\d|2[0-3])(?:[0-5]\d)?")
 _JOINERS = "\u200c\u200d"
 _YEAR_FIRST = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
 
@@ -70,15 +75,37 @@ def _seen(letter: str) -> str:
     return " " if hidden else letter
 
 
+def read_time(text: str) -> time | None:
+    """Return the hour that somebody typed: 7:30, 07.30, 7 30, 730, 7; None when it is none."""
+    found = _HOUR.fullmatch(plain(text).strip())
+    if found is None:
+        return None
+    hour, minute = int(found[1]), int(found[2] or 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def may_add(times: Sequence[time], hour: time) -> bool:
+    """Return whether an hour is far enough from those that a plan has."""
+    return all(abs(_minutes(hour) - _minutes(one)) >= APART for one in times)
+
+
+def written(times: Iterable[time]) -> str:
+    """Return hours as a button brings them: "0730.20"."""
+    return ".".join(f"{one:%H%M}" if one.minute else f"{one:%H}" for one in times)
+
+
 def read_times(text: str | None) -> tuple[time, ...] | None:
-    """Read the hours that a button brings, "08.20"; None when they are no hours of a plan."""
+    """Read the hours that a button brings, "0730.20", sorted; None when they are no hours of a plan."""
     parts = text.split(".") if text and text.isascii() else []
-    if not 1 <= len(parts) <= MOST_TIMES or not all(part.isdecimal() and len(part) == 2 for part in parts):
+    if not 1 <= len(parts) <= MOST_TIMES or not all(_WRITTEN.fullmatch(part) for part in parts):
         return None
-    hours = [int(part) for part in parts]
-    if hours != sorted(set(hours)) or not all(hour in HOURS for hour in hours):
-        return None
-    return tuple(time(hour) for hour in hours)
+    times = tuple(time(int(part[:2]), int(part[2:] or 0)) for part in parts)
+    apart = all(may_add([earlier], later) for earlier, later in itertools.pairwise(times))
+    return times if apart and list(times) == sorted(times) else None
+
+
+def _minutes(hour: time) -> int:
+    return hour.hour * 60 + hour.minute
 
 
 def read_weekdays(text: str | None) -> tuple[int, ...] | None:

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from care.medicine import STOP_UNDONE, DosePlan
-from care.medicine_choices import LONGEST_PAUSE, MOST_TIMES, PAUSES
+from care.medicine_choices import LONGEST_PAUSE, PAUSES
 from care.outcomes import Kind
 from handlers import chosen
 from handlers import medicine_screen as shown
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
+from handlers.medicine_choose import NEW, often_keys
 from handlers.medicine_words import back_key, count, word
 from handlers.screens import Reply, key, pairs, screen
 from handlers.turn import Turn
@@ -176,8 +177,7 @@ def begin(t: Locale, *, lead: str = "", last: DosePlan | None = None) -> Reply:
         "word. Whoever sees your phone learns nothing more. You answer with one tap.\n\n"
         "Only you see your plan: our team does not.\n\n<b>How many times a day?</b>"
     )
-    times = [key(t.many("{n} time", "{n} times", n), Verb.MEDICINE_NEW, n) for n in range(1, MOST_TIMES + 1)]
     visits = key(t.label("🗓 Remind me of visits"), Verb.CARE_VISITS)
     again = [key(t.label("📅 My last plan goes on"), Verb.MEDICINE_END, last.id)] if last else []
-    rows = [again, times, [visits], [home_key(t)]]
+    rows = [again, *often_keys(t, NEW), [visits], [home_key(t)]]
     return screen(Html("\n\n".join(part for part in (lead, text) if part)), rows)

@@ -10,39 +10,24 @@ from typing import Any
 
 from care.booking import to_local
 from care.medicine import DosePlan
-from care.medicine_choices import HOURS, MOST_TIMES, may_end, read_day, read_times, read_weekdays
+from care.medicine_choices import may_end, read_day, read_times, read_weekdays
 from care.outcomes import Kind
-from care.reminders import QUIET_FROM, QUIET_UNTIL
 from care.typed import asks_instead
 from handlers import chosen
 from handlers import location as asked_for
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.medicine import Medicine, begin
-from handlers.medicine_words import back_key, count, full_day, month_keys, summary
+from handlers.medicine_choose import DONE, NEW, Choices, Steps, ask_times, changing, choices, night
+from handlers.medicine_choose import args as args_of
+from handlers.medicine_words import back_key, count, full_day, is_night, month_keys, summary
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
 from locales.catalogue import Html, Locale
 from storage import drafts, due, medicine
 
 DRAFT = "dose-end"  # storage.drafts: the person was asked to type the last day
-WIDTH = 4
-DONE, DATE, EVERY_DAY = "e", "date", "all"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Steps:
-    """Which button leads on, and what stands before the choices: nothing, or the plan that is changed."""
-
-    verb: Verb
-    before: tuple[int, ...] = ()
-
-    def key(self, label: str, *args: str | int) -> Key:
-        """Return the button that brings these choices."""
-        return key(label, self.verb, *self.before, *args)
-
-
-NEW = Steps(verb=Verb.MEDICINE_NEW)
+DATE = "date"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +42,12 @@ class MedicineNew:
         if plan is not None:
             await count(turn, Kind.MEDICINE_SEEN)
             return await self.plans.plan(turn, plan)
-        asked, times, days = _choices(turn, NEW)
-        if asked is not None or times is None or days is None:
+        found = await choices(turn, NEW)
+        if not isinstance(found, Choices):
             await count(turn, Kind.MEDICINE_SEEN)
-            return asked or begin(turn.t)
-        word, args = chosen.word(turn, 3), _args(times, days)
+            return found or begin(turn.t)
+        times, days = found.times, found.days
+        word, args = chosen.word(turn, 3), args_of(times, days)
         zone = await due.zone_of(turn.store, turn.known().id) or self.plans.zone.key
         today = _today(turn, zone)
         if word == DATE:
@@ -99,11 +85,11 @@ class MedicineNew:
         plan = await self.plans.own(turn, lock=True)
         if plan is None:
             return await self.plans.gone(turn)
-        steps = Steps(verb=Verb.MEDICINE_HOURS, before=(plan.id,))
-        asked, times, days = _choices(turn, steps, after=1)
-        if asked is not None or times is None or days is None:
+        found = await choices(turn, changing(plan.id))
+        if not isinstance(found, Choices):
             await count(turn, Kind.MEDICINE_SEEN)
-            return asked or _ask_times(turn.t, steps)
+            return found or ask_times(turn.t, changing(plan.id))
+        times, days = found.times, found.days
         zone = await due.zone_of(turn.store, turn.known().id) or plan.zone  # they may have moved
         plan = await medicine.change(turn.store, plan, now=turn.now, times=times, weekdays=days, zone=zone)
         await count(turn, Kind.DOSE_PLAN_CHANGED, detail="hours")
@@ -174,69 +160,6 @@ class MedicineNew:
         return _confirm(turn.t, times, days, ends_on)
 
 
-def _choices(
-    turn: Turn, steps: Steps, *, after: int = 0
-) -> tuple[Reply | None, tuple[time, ...] | None, tuple[int, ...] | None]:
-    """Read how often, at which hours and on which days, or return what is to be asked next."""
-    t, often = turn.t, chosen.number(turn, after)
-    if often is None or not 1 <= often <= MOST_TIMES:
-        return None, None, None
-    times = read_times(chosen.word(turn, after + 1)) or ()
-    if len(times) != often:
-        return _ask_hour(t, steps, often, times if len(times) < often else ()), None, None
-    days, done = chosen.word(turn, after + 2), chosen.word(turn, after + 3)
-    weekdays = read_weekdays(days)
-    if weekdays is None or done is None:
-        return _ask_days(t, steps, _args(times, ())[:2], weekdays or ()), None, None
-    return None, times, weekdays
-
-
-def _args(times: Sequence[time], days: Sequence[int]) -> tuple[int, str, str]:
-    """Return how buttons name the hours and days that were chosen."""
-    named = "".join(str(day) for day in days) or EVERY_DAY
-    return len(times), ".".join(f"{hour.hour:02}" for hour in times), named
-
-
-def _ask_times(t: Locale, steps: Steps) -> Reply:
-    keys = [steps.key(t.many("{n} time", "{n} times", n), n) for n in range(1, MOST_TIMES + 1)]
-    return screen(t("🕗 <b>How many times a day?</b>"), [keys, [back_key(t), home_key(t)]])
-
-
-def _ask_hour(t: Locale, steps: Steps, often: int, times: Sequence[time]) -> Reply:
-    """Ask for the next hour; one of the night may be chosen, and is marked."""
-    left = often - len(times) - 1  # hours that must come after it
-    first = times[-1].hour + 1 if times else HOURS.start
-    head = tuple(f"{hour.hour:02}" for hour in times)
-    keys = [
-        steps.key(_hour(t, hour), often, ".".join([*head, f"{hour:02}"]))
-        for hour in range(first, HOURS.stop - left)
-    ]
-    asked = (
-        t("🕗 <b>At which hour?</b>")
-        if often == 1
-        else t("🕗 <b>Hour {n} of {all}</b>", n=len(times) + 1, all=often)
-    )
-    text = t("🌙 is the night: I write then, too, because you chose it.")
-    return screen(Html("\n\n".join([asked, text])), [*pairs(keys, WIDTH), [back_key(t), home_key(t)]])
-
-
-def _hour(t: Locale, hour: int) -> str:
-    at = time(hour)
-    return f"{t.time(at)}{'' if QUIET_UNTIL <= at < QUIET_FROM else ' 🌙'}"
-
-
-def _ask_days(t: Locale, steps: Steps, args: Sequence[str | int], days: Sequence[int]) -> Reply:
-    every = steps.key(t.label("📆 Every day"), *args, EVERY_DAY, DONE)
-    keys = []
-    for day, name in enumerate(t.formats.weekdays):
-        others = sorted({day} ^ set(days))
-        named = "".join(str(one) for one in others) or "-"
-        keys.append(steps.key(f"{'✅' if day in days else '➖'} {name}", *args, named))
-    done = steps.key(t.label("👌 These days"), *args, "".join(str(day) for day in days), DONE)
-    text = t("📆 <b>On which days?</b>")
-    return screen(text, [[every], *pairs(keys), [done] if days else [], [back_key(t), home_key(t)]])
-
-
 def _ask_end(t: Locale, today: date, steps: Steps, args: Sequence[str | int]) -> Reply:
     months = month_keys(t, today, steps.verb, *args, today=today)
     typed = steps.key(t.label("📅 Another day"), *args, DATE)
@@ -258,10 +181,12 @@ def _confirm(t: Locale, times: Sequence[time], days: Sequence[int], ends_on: dat
         "person of our team to talk with you here. They do not learn why, and they do not see your plan.",
         when=summary(t, times, days, ends_on),
     )
-    yes = NEW.key(t.label("✅ Yes, begin"), *_args(times, days), f"{ends_on:%Y%m%d}", "y")
+    parts = [text, night(t) if any(map(is_night, times)) else ""]
+    yes = NEW.key(t.label("✅ Yes, begin"), *args_of(times, days), f"{ends_on:%Y%m%d}", "y")
     other = NEW.key(t.label("🕗 Other hours"), len(times))
-    last = NEW.key(t.label("📅 Another last day"), *_args(times, days), DONE)
-    return screen(text, [[yes], [other, last], [back_key(t), home_key(t)]])
+    last = NEW.key(t.label("📅 Another last day"), *args_of(times, days), DONE)
+    rows = [[yes], [other, last], [back_key(t), home_key(t)]]
+    return screen(Html("\n\n".join(part for part in parts if part)), rows)
 
 
 def _today(turn: Turn, zone: str) -> date:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from handlers import care_visits, medicine_new, medicine_word
+from handlers import care_visits, medicine_choose, medicine_new, medicine_word
 from handlers.answering import Answering
 from handlers.buttons import Verb
 from handlers.care_visits import CareVisits
@@ -16,7 +16,9 @@ from handlers.parts import Parts
 from handlers.routes import Attempt, Route
 from handlers.turn import Conversation
 
-DRAFTS = frozenset({medicine_new.DRAFT, medicine_word.DRAFT, care_visits.DRAFT})  # words that were asked for
+DRAFTS = frozenset(  # words that were asked for
+    {medicine_choose.DRAFT, medicine_new.DRAFT, medicine_word.DRAFT, care_visits.DRAFT}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +57,4 @@ def medicine(parts: Parts, zone: ZoneInfo, *, question: Conversation) -> Medicin
         Verb.CARE_VISIT_CANCEL: Route(visits.cancel),
         Verb.CARE_VISIT_SAID: Route(visits.said),
     }
-    return MedicineTable(buttons=buttons, texts=(new.typed, word.typed, visits.typed))
+    return MedicineTable(buttons=buttons, texts=(medicine_choose.typed, new.typed, word.typed, visits.typed))

@@ -11,6 +11,7 @@ from care.medicine import DosePlan, Trouble
 from care.medicine_choices import MONTHS, months_on
 from care.outcomes import Kind
 from care.person import Person
+from care.reminders import QUIET_FROM, QUIET_UNTIL
 from care.roles import Actor
 from handlers.buttons import Verb
 from handlers.screens import Key, key
@@ -66,9 +67,19 @@ def word(t: Locale, vault: Vault, person: Person, plan: DosePlan) -> str:
     return vault.open_for(person.key, plan.word).decode()
 
 
+def is_night(hour: time) -> bool:
+    """Return whether nothing comes at an hour unless the person chose it."""
+    return not QUIET_UNTIL <= hour < QUIET_FROM
+
+
+def hour_label(t: Locale, hour: time) -> str:
+    """Return an hour, with 🌙 where it is night, plain text."""
+    return f"{t.time(hour)}{' 🌙' if is_night(hour) else ''}"
+
+
 def hours(t: Locale, times: Sequence[time]) -> str:
-    """Return hours in a row, plain text."""
-    return ", ".join(t.time(hour) for hour in times)
+    """Return hours in a row, those of the night marked, plain text."""
+    return ", ".join(hour_label(t, hour) for hour in times)
 
 
 def weekdays(t: Locale, chosen: Sequence[int]) -> str:

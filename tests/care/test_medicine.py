@@ -31,7 +31,9 @@ from care.topics import TOPICS
 ALMATY = "Asia/Almaty"  # UTC+5
 ZONES = st.sampled_from([ALMATY, "Europe/Berlin", "America/Sao_Paulo", "Asia/Tashkent", "Pacific/Apia"])
 START = date(2026, 11, 23)  # a Monday
-HOURS = st.sets(st.integers(0, 23), min_size=1, max_size=3).map(lambda found: tuple(map(time, sorted(found))))
+HOURS = st.sets(st.integers(0, 47), min_size=1, max_size=4).map(
+    lambda found: tuple(time(half // 2, half % 2 * 30) for half in sorted(found))
+)
 DAYS = st.dates(date(2026, 3, 1), date(2027, 4, 30))
 INSTANTS = st.datetimes(datetime(2026, 3, 1), datetime(2027, 4, 30), timezones=st.just(UTC))  # noqa: DTZ001
 
@@ -127,11 +129,26 @@ def test_a_reminder_is_of_use_before_the_next_one_and_on_its_own_day(one: DosePl
 
     for dose, following in itertools.pairwise(found):
         until = useful_until(dose, one.times, one.zone)
-        assert until <= moment(following, one.zone)
+        assert until <= moment(following, one.zone) or moment(following, one.zone) <= moment(dose, one.zone)
         assert moment(dose, one.zone) <= until
         assert (until - timedelta(seconds=1)).astimezone(ZoneInfo(one.zone)).date() <= dose.day or (
             until == moment(dose, one.zone)
         )
+
+
+@given(one=plans(), now=INSTANTS)
+def test_no_reminder_is_of_no_use(one: DosePlan, now: datetime) -> None:
+    for dose in ahead(one, now=now):
+        assert moment(dose, one.zone) < useful_until(dose, one.times, one.zone)
+
+
+def test_two_hours_that_fall_together_when_the_clock_is_set_forward_both_come() -> None:
+    spring = date(2026, 3, 29)  # in Berlin 02:00 is 03:00
+    one = plan(2, 3, zone="Europe/Berlin", starts_on=spring, ends_on=spring)
+    found = ahead(one, now=local("2026-03-28T12:00"))
+
+    assert [dose.hour for dose in found] == [time(2), time(3)]
+    assert all(reminder(one, dose).due_at < reminder(one, dose).useful_until for dose in found)
 
 
 @given(one=plans(), now=INSTANTS, wait=st.integers(0, 600), nth=st.integers(1, 4))

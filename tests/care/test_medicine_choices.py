@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from care.medicine_choices import may_end, months_on, read_day, read_times, read_weekdays, read_word
+from care.medicine_choices import (
+    may_add,
+    may_end,
+    months_on,
+    read_day,
+    read_time,
+    read_times,
+    read_weekdays,
+    read_word,
+    written,
+)
 
 TODAY = date(2026, 11, 23)
 
@@ -72,8 +82,13 @@ def test_the_last_day_lies_between_today_and_three_years() -> None:
         ("08.08", None),
         ("8", None),
         ("24", None),
-        ("04", None),
-        ("08.09.10.11", None),
+        ("02", (time(2),)),
+        ("0730.20", (time(7, 30), time(20))),
+        ("08.09.10.11", (time(8), time(9), time(10), time(11))),
+        ("08.09.10.11.12", None),
+        ("0730.0745", None),
+        ("0760", None),
+        ("073", None),
         ("", None),
         (None, None),
         ("٠٨", None),
@@ -83,6 +98,36 @@ def test_hours_of_a_button_are_hours_of_a_plan_or_nothing(
     brought: str | None, expected: tuple[time, ...] | None
 ) -> None:
     assert read_times(brought) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("7:30", time(7, 30)),
+        ("07.30", time(7, 30)),
+        (" 7 30 ", time(7, 30)),
+        ("730", time(7, 30)),
+        ("2", time(2)),
+        ("23:59", time(23, 59)),
+        ("٠٧:٣٠", time(7, 30)),
+        ("24:00", None),
+        ("7:60", None),
+        ("7:3", None),
+        ("half past seven", None),
+        ("", None),
+    ],
+)
+def test_an_hour_is_read_as_people_write_it(typed: str, expected: time | None) -> None:
+    assert read_time(typed) == expected
+
+
+@given(st.sets(st.times(), max_size=4))
+def test_hours_that_a_button_brings_are_those_that_were_chosen(found: set[time]) -> None:
+    times: tuple[time, ...] = ()
+    for hour in sorted(one.replace(second=0, microsecond=0) for one in found):
+        times = (*times, hour) if may_add(times, hour) else times
+
+    assert read_times(written(times)) == (times or None)
 
 
 @pytest.mark.parametrize(

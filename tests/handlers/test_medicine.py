@@ -477,6 +477,50 @@ async def test_new_hours_move_what_is_still_to_come(world: Any, person: Any, rem
     assert "dose-taken" in await world.outcomes()
 
 
+async def test_half_hours_and_hours_of_the_night_may_be_typed(
+    world: Any, person: Any, reminding: Reminding
+) -> None:
+    await person.command("/medicine")
+    await person.press("4 times")
+    await person.press("20:00")
+    await person.say("7:30")
+    assert "Hour 3 of 4" in person.text
+    assert "08:00" in person.labels
+    await person.say("7:45")
+    assert "half an hour away" in person.text
+    await person.say("in the evening, at 25")
+    assert "half an hour away" in person.text
+    await person.say("2")
+    await person.press("12:00")
+    await person.press("Every day")
+    await person.press("1 month")
+    assert "02:00 🌙, 07:30 🌙, 12:00, 20:00" in person.text
+    assert "because you chose it" in person.text
+    await person.press("Yes, begin")
+
+    assert (await plan_of(world))["times"] == ["02:00", "07:30", "12:00", "20:00"]
+    letters = await reminding.until("2026-11-24T12:00", step=timedelta(minutes=30))
+    assert [f"{one.at:%H:%M}" for one in letters] == ["20:00", "02:00", "07:30", "12:00"]
+    assert await world.count(schema.drafts) == 0
+
+
+async def test_the_hours_of_a_plan_may_be_typed_anew(world: Any, person: Any) -> None:
+    await person.tap(BEGIN)
+    await person.tap(f"medh:{(await plan_of(world))['id']}:1")
+    await person.say("6:45")
+    await person.press("Every day")
+
+    assert (await plan_of(world))["times"] == ["06:45"]
+
+
+async def test_a_question_is_answered_where_an_hour_may_be_typed(world: Any, person: Any) -> None:
+    await person.command("/medicine")
+    await person.press("1 time")
+    await person.say("How is TB treated?")
+
+    assert "answered" in await world.outcomes()
+
+
 async def test_an_hour_before_eight_comes_at_that_hour(person: Any, reminding: Reminding) -> None:
     await person.tap("mednew:1:06:all:20261213:y")
 
