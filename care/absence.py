@@ -61,7 +61,7 @@ class Remedy:
 REMEDIES: Mapping[Reason, Remedy] = {
     Reason.BOSS: Remedy(places=Places.OFF_HOURS, topics=("employer",)),
     Reason.MONEY: Remedy(costs=True, topics=("test-cost", "no-insurance"), places=Places.SOONEST),
-    Reason.FEAR: Remedy(topics=("deportation", "confidentiality", "stigma")),
+    Reason.FEAR: Remedy(topics=("deportation", "confidentiality", "stigma"), company=True),
     Reason.PAPERS: Remedy(topics=("documents-needed", "no-registration", "legal-help"), lawyer=True),
     Reason.ROAD: Remedy(company=True, way=True, places=Places.NEAREST),
     Reason.FORGOT: Remedy(places=Places.SOONEST, reminders=True),

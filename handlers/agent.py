@@ -63,6 +63,8 @@ VERBS = frozenset(  # what a worker can do for somebody: all else stays their ow
         Verb.DISPLACED_NO,
         Verb.CANNOT,
         Verb.WHY,
+        Verb.TOPIC,  # to read out
+        Verb.LISTEN,
         Verb.NO_HELP,
         Verb.PLAN,
         Verb.FAILED,

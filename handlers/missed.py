@@ -1,6 +1,6 @@
 """Ask who did not come, or cannot, what is in the way; help at once; nobody is to blame."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from care.absence import Reason, reason_of
 from care.booking import Booking, may_change
@@ -8,14 +8,15 @@ from care.outcomes import Kind
 from care.tasks import nothing_helped
 from handlers import chosen, visit_list
 from handlers.buttons import Verb
+from handlers.children import given_back
 from handlers.clinic_card import home_key
-from handlers.remedies import ask_why, new_time, remedy
+from handlers.remedies import ask_why, keep_keys, new_time, remedy
 from handlers.screens import Reply, key, screen
 from handlers.share import share_key
 from handlers.turn import Turn
 from handlers.visit_after import failed_key
 from locales.catalogue import Html, Locale
-from storage import absences, appointments, bookings, task_changes
+from storage import absences, appointments, bookings, children, task_changes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,10 @@ class Missed:
         return await remedy(turn, booking, reason, lead=await self._a_person_writes(turn))
 
     async def cannot(self, turn: Turn) -> Reply:
-        """Let somebody say before the visit that they cannot come: why, then whether to give it back."""
+        """Let somebody say before the visit that they cannot come: why, and at once what helps.
+
+        The visit stands meanwhile; it is given back only when they want that, and are asked once.
+        """
         booking, reason = await _own(turn), reason_of(chosen.word(turn, 1))
         if booking is None:
             return await visit_list.gone(turn)
@@ -68,17 +72,26 @@ class Missed:
                 moment=turn.t.moment(booking.local),
             )
             return ask_why(turn.t, booking, lead, verb=Verb.CANNOT)
-        if chosen.word(turn, 2) != "y":
+        if chosen.word(turn, 2) == "y":
+            return await self._given_back(turn, booking, reason)
+        if chosen.word(turn, 2) == "g":
             await turn.record(Kind.REASONS_SEEN, clinic_id=booking.clinic_id, detail="ahead")
-            return _give_back(turn.t, booking, reason)
-        return await self._given_back(turn, booking, reason)
+            along = len(await children.of(turn.store, booking.id, booking.person_id))
+            return _give_back(turn.t, booking, reason, along=along)
+        await turn.record(Kind.REASON_GIVEN, clinic_id=booking.clinic_id, detail=reason.value)
+        stands = turn.t(
+            "📅 Your time on <b>{moment}</b> is still yours. Perhaps this helps:",
+            moment=turn.t.moment(booking.local),
+        )
+        return await remedy(turn, booking, reason, lead=stands)
 
     async def no_help(self, turn: Turn) -> Reply:
-        """Give one of the team the task to help where nothing helped."""
+        """Give one of the team the task to help where nothing helped, also before the visit."""
         booking = await _own(turn)
-        if booking is None or not _was_not_kept(booking, turn):
+        stands = booking is not None and may_change(booking, now=turn.now) is None
+        if booking is None or not (stands or _was_not_kept(booking, turn)):
             return await visit_list.gone(turn)
-        reason = reason_of(booking.reason) or Reason.OTHER
+        reason = reason_of(chosen.word(turn, 1)) or reason_of(booking.reason) or Reason.OTHER
         zone = booking.zone
         referral = await appointments.referral_for(turn.store, turn.known(), zone=zone, now=turn.now)
         need = nothing_helped(booking.id, reason.value, now=turn.now)
@@ -89,8 +102,8 @@ class Missed:
             t("🤝 Thank you for saying so. One of our team knows it now and will get in touch with you."),
             [
                 [key(t.label("🤝 Talk to a person now"), Verb.TALK)],
-                [new_time(t, booking)],
-                [key(t.label("⬅️ Other reasons"), Verb.WHY, booking.id), home_key(t)],
+                *(keep_keys(t, booking) if stands else [[new_time(t, booking)]]),
+                [key(t.label("⬅️ Other reasons"), Verb.CANNOT, booking.id), home_key(t)],
             ],
         )
 
@@ -98,9 +111,8 @@ class Missed:
         if await appointments.cancel(turn.store, booking, by=turn.actor, now=turn.now):
             await bookings.change(turn.store, booking.id, reason=reason.value)
             await turn.record(Kind.CANCELLED, clinic_id=booking.clinic_id, detail=booking.advice)
-            await turn.record(Kind.REASON_GIVEN, clinic_id=booking.clinic_id, detail=reason.value)
         lead = turn.t("❌ Your time on {moment} is given back.", moment=turn.t.moment(booking.local))
-        return await remedy(turn, booking, reason, lead=lead)
+        return await remedy(turn, replace(booking, cancelled_at=turn.now), reason, lead=lead)
 
     async def _say(self, turn: Turn, booking: Booking, said: str) -> bool:
         return await absences.say(turn.store, booking, said, by=turn.actor, now=turn.now)
@@ -138,13 +150,13 @@ def _was_not_kept(booking: Booking, turn: Turn) -> bool:
     return booking.starts_at <= turn.now and booking.came_at is None
 
 
-def _give_back(t: Locale, booking: Booking, reason: Reason) -> Reply:
-    """Ask before the place is given back."""
-    text = t(
-        "❌ Give back your time on <b>{moment}</b>? Somebody else can then have it. I show you at once what "
-        "can help.",
+def _give_back(t: Locale, booking: Booking, reason: Reason, *, along: int) -> Reply:
+    """Ask before the place is given back, and say that those of children who come `along` go with it."""
+    ask = t(
+        "❌ Give back your time on <b>{moment}</b>? Somebody else can then have it.",
         moment=t.moment(booking.local),
     )
+    text = Html("\n".join(part for part in (ask, given_back(t, along)) if part))
     yes = key(t.label("❌ Yes, give it back"), Verb.CANNOT, booking.id, reason.value, "y")
     return screen(
         text,

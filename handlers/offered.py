@@ -56,9 +56,9 @@ async def area(turn: Turn) -> Area | None:
 
 
 def shown(
-    turn: Turn, offers: Sequence[Offer], clinics: Mapping[int, Clinic]
+    turn: Turn, offers: Sequence[Offer], clinics: Mapping[int, Clinic], *, moving: Booking | None = None
 ) -> tuple[list[str], list[list[Key]]]:
-    """Return the paragraphs (HTML) and the buttons of places."""
+    """Return the paragraphs (HTML) and the buttons of places; a visit that is `moving` goes to the place."""
     t = turn.t
     parts: list[str] = []
     rows: list[list[Key]] = []
@@ -68,6 +68,8 @@ def shown(
         when = f"{t.relative_day(slot.day, today=today)}, {t.time(slot.local)}{times.marks(slot)}"
         away = f" · {t.distance(offer.distance_m)}" if offer.distance_m else ""
         parts.append(f"{number} <b>{html(when)}</b>\n{bold(t, clinic)}{away}\n{address(t, clinic)}")
-        rows.append([key(f"{number} {when}", Verb.BOOK_TIME, clinic.id, start_word(slot.local))])
+        there = (clinic.id, start_word(slot.local))
+        wish = (Verb.BOOK_TIME, *there) if moving is None else (Verb.MOVE_TIME, moving.id, *there)
+        rows.append([key(f"{number} {when}", *wish)])
     legend = times.legend(t, [offer.slot for offer in offers])
     return [*parts, *([legend] if legend else [])], rows

@@ -85,9 +85,9 @@ class Verb(StrEnum):
     WAIT_ON = "waito"  # wait id: go on after the end
     WAIT_TAKE = "waitt"  # booking id, [m: move a visit | k: keep both]
     WAIT_LET = "waitn"  # booking id: not this one
-    CANNOT = "cant"  # booking id, [reason], [y]: cannot come to a visit ahead
+    CANNOT = "cant"  # booking id, [reason], [g | y]: cannot come to a visit ahead; g: asks to give it back
     WHY = "why"  # booking id, [reason]: why they did not come
-    NO_HELP = "nohelp"  # booking id: none of the remedies helps
+    NO_HELP = "nohelp"  # booking id, [reason]: none of the remedies helps
     PLAN = "plan"  # booking id, [by, or x: none], [from], [minutes before]
     FAILED = "fail"  # booking id, [what]: the clinic failed
     # going home or moving on: a person has one journey at a time
