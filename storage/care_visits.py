@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care import care_visits as rules
 from care.care_visits import CareVisit, Said, What
 from care.message_kinds import Kind
-from storage import due
+from storage import due, locking
 from storage.people import random_id
-from storage.schema import care_visits, people
+from storage.schema import care_visits
 
 
 async def add(
@@ -21,8 +21,7 @@ async def add(
 
     Returns the visit and whether it is new; None where there are as many ahead as may be.
     """
-    locked = select(people.c.id).where(people.c.id == person_id).with_for_update(key_share=True)
-    await connection.execute(locked)
+    await locking.person(connection, person_id)
     known = await ahead(connection, person_id, now=now)
     for one in known:
         if (one.what, one.local) == (what, local):

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.children import Checklist, Step, Ticked, all_done, ticks
 from care.roles import Actor
+from storage import locking
 from storage.people import random_id
-from storage.schema import checklists, people
+from storage.schema import checklists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +53,7 @@ async def begin(
 
     Locks the person, so that two who begin at once begin one. Raises LookupError when it cannot be read back.
     """
-    locked = select(people.c.id).where(people.c.id == person_id).with_for_update(key_share=True)
-    await connection.execute(locked)
+    await locking.person(connection, person_id)
     found = await of(connection, person_id, kind)
     if found is not None and not (anew and found.ended_at is not None):
         return found

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Booking
@@ -19,11 +19,10 @@ from care.outcomes import Kind as Outcome
 from care.places import Use
 from care.roles import Actor
 from care.waiting_list import End, start_key
-from storage import due, offering, outcomes, places, referrals
-from storage import waits as waits_of
+from storage import company_offers, due, offering, outcomes, places, referrals, waits
 from storage.bookings import from_row, upcoming
 from storage.places import Kept
-from storage.schema import bookings, waits
+from storage.schema import bookings
 
 DECLINED = "declined"  # as `said` of a visit that the clinic cancelled …
 HAVE_ONE = "have-one"  # … they have another visit, which they moved
@@ -152,15 +151,14 @@ async def lapsed(connection: AsyncConnection, *, now: datetime) -> Sequence[Kept
 
 async def _end_wait(connection: AsyncConnection, lost_id: int, person_id: int, *, now: datetime) -> None:
     """End the wait that began with the loss; one that was there before goes on, in its own turn."""
-    mine = and_(waits.c.lost_booking == lost_id, waits.c.person_id == person_id, waits.c.ended_at.is_(None))
-    row = (await connection.execute(select(waits).where(mine))).mappings().one_or_none()
-    if row is None:
+    wait = await waits.for_loss(connection, lost_id, person_id)
+    if wait is None:
         return
     began = await connection.execute(select(bookings.c.cancelled_at).where(bookings.c.id == lost_id))
-    if began.scalar_one_or_none() == row["created_at"]:
-        await offering.end(connection, waits_of.from_row(row), End.BOOKED, now=now)
+    if began.scalar_one_or_none() == wait.created_at:
+        await offering.end(connection, wait, End.BOOKED, now=now)
     else:
-        await connection.execute(update(waits).where(mine).values(lost_booking=None))
+        await waits.forget_loss(connection, wait.id)
 
 
 async def lapse(connection: AsyncConnection, kept: Kept, *, now: datetime) -> bool:
@@ -176,11 +174,11 @@ async def lapse(connection: AsyncConnection, kept: Kept, *, now: datetime) -> bo
     lost = await own(connection, kept.use_id or 0, person_id, now=now) if person_id is not None else None
     if lost is not None and not await upcoming(connection, lost.booking.person_id, now=now):
         since = lost.booking.cancelled_at
-        wait = await waits_of.begin(
+        wait = await waits.begin(
             connection, lost.booking.person_id, lost_booking=lost.booking.id, since=since, now=now
         )
         refused = dataclasses.replace(wait, refused=wait.refused | {start_key(kept)})
-        await waits_of.save(connection, refused, was_offered=wait.offered)
+        await waits.save(connection, refused, was_offered=wait.offered)
     about = await referrals.episode_of(connection, person_id) if person_id is not None else None
     await outcomes.append(
         connection,

@@ -35,7 +35,6 @@ from storage import (
     waits,
 )
 from storage.schema import bookings as bookings_table
-from storage.schema import waits as waits_table
 from storage.unseen import WRITTEN, take_mark_back
 
 TAKEN_BACK = (Use.VISIT, Use.CHILD, Use.WAIT, Use.BRIGADE, Use.DISPLACED)
@@ -119,7 +118,7 @@ async def take_back(connection: AsyncConnection, row: RowMapping, cause: Cause) 
     await take_mark_back(connection, row, by=cause.by, now=cause.now)
     await no_shows.changed(connection, row["id"], before=counted, by=cause.by, now=cause.now)
     if row["use"] == Use.WAIT:
-        await _offered_no_more(connection, row["id"])
+        await waits.withdraw(connection, row["id"])
     if row["use"] in {Use.BRIGADE, Use.VISIT}:
         await brigades.place_lost(connection, row["id"], cause.closure_id, now=cause.now)
     if row["use"] == Use.VISIT:
@@ -212,15 +211,6 @@ async def _days_of(connection: AsyncConnection, person_id: int) -> Collection[da
         bookings_table.c.cancelled_at.is_(None), or_(bookings_table.c.person_id == person_id, kept)
     )
     return {date.fromisoformat(day) for day in (await connection.execute(statement)).scalars()}
-
-
-async def _offered_no_more(connection: AsyncConnection, booking_id: int) -> None:
-    """Let who was offered this place wait on, in their turn."""
-    await connection.execute(
-        update(waits_table)
-        .where(waits_table.c.offered == booking_id, waits_table.c.ended_at.is_(None))
-        .values(offered=None, offered_until=None)
-    )
 
 
 async def _record(

@@ -7,37 +7,25 @@ again, new hours in the directory, a place given back by a brigade) is offered b
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import Booking, find_slot
 from care.directory import Clinic
-from care.message_kinds import Kind
 from care.offer_round import Chance, offers
 from care.outcomes import Kind as Outcome
 from care.places import Use
-from care.reminders import Planned
 from care.roles import Actor
-from care.waiting_list import (
-    TIME_TO_ANSWER,
-    End,
-    Wait,
-    found_one,
-    is_over,
-    lapsed,
-    standing,
-    start_key,
-    suits,
-)
+from care.wait_notices import ended, offer_key, offered
+from care.waiting_list import End, Wait, found_one, is_over, lapsed, standing, start_key, suits
 from storage import due, outcomes, places, referrals, waiters, waits
 from storage.due import State
 from storage.locking import PLACES, try_until_commit
 from storage.places import Kept
 from storage.schema import due as due_table
 
-ENDED_USEFUL = timedelta(days=2)
 _NOT_TOLD = frozenset({State.PENDING.value, State.EXPIRED.value, State.FAILED.value})
 
 
@@ -139,23 +127,6 @@ async def taken_over(connection: AsyncConnection, old_id: int, person_id: int, *
     await waits.give_to(connection, old_id, person_id)
 
 
-def offer_key(booking_id: int) -> str:
-    """Return the key of the message that offers a place."""
-    return f"{Kind.WAIT_OFFER}:{booking_id}"
-
-
-def ended(wait: Wait, why: End, *, now: datetime) -> Planned:
-    """Plan the message that somebody is offered no more places."""
-    return Planned(
-        key=f"{Kind.WAIT_ENDED}:{wait.id}:{now:%Y%m%d}",
-        kind=Kind.WAIT_ENDED,
-        person_id=wait.person_id,
-        due_at=now,
-        useful_until=now + ENDED_USEFUL,
-        params={"wait": wait.id, "why": why.value},
-    )
-
-
 async def _offer_all(connection: AsyncConnection, clinics: Sequence[Clinic], *, now: datetime) -> None:
     waiting = await waiters.reachable(connection, clinics, now=now)
     free = await waiters.free(connection, clinics, waiting, now=now)
@@ -174,16 +145,7 @@ async def _offer(connection: AsyncConnection, chance: Chance, *, now: datetime) 
     if not await waits.offer(connection, wait.id, kept.id, until=chance.until):
         await places.give_back(connection, kept.id, Use.WAIT, now=now)
         return
-    planned = Planned(
-        key=offer_key(kept.id),
-        kind=Kind.WAIT_OFFER,
-        person_id=wait.person_id,
-        due_at=chance.told_at,
-        useful_until=chance.until - TIME_TO_ANSWER,
-        booking_id=kept.id,
-        params={"wait": wait.id},
-    )
-    await due.schedule(connection, planned, now=now)
+    await due.schedule(connection, offered(chance, kept.id), now=now)
     await _record(connection, Outcome.WAIT_OFFERED, wait, now=now, clinic_id=kept.clinic_id)
 
 

@@ -136,15 +136,14 @@ async def give_back(connection: AsyncConnection, booking_id: int, use: Use, *, n
     return (await connection.execute(statement)).rowcount == 1
 
 
-async def give_back_all(connection: AsyncConnection, use: Use, use_id: int, *, now: datetime) -> int:
-    """Give back all that is still kept for that; return how many places.
+async def give_back_all(connection: AsyncConnection, use: Use, use_id: int, *, now: datetime) -> None:
+    """Give back all that is still kept for that.
 
     Where a clinic keeps another one instead at this moment, that one is given back, too: it is seen after the
     lock.
     """
     await lock_all(connection, use, use_id)
-    statement = update(bookings).where(*_kept(use, use_id)).values(cancelled_at=now)
-    return (await connection.execute(statement)).rowcount
+    await connection.execute(update(bookings).where(*_kept(use, use_id)).values(cancelled_at=now))
 
 
 async def overdue(

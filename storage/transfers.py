@@ -18,9 +18,9 @@ from care.transfer import (
     questions,
     went_on_key,
 )
-from storage import due, referrals, schema
+from storage import due, locking, referrals, schema
 from storage.people import random_id
-from storage.schema import people, transfers
+from storage.schema import transfers
 from storage.staff import code_hash
 
 ENDED_FOR = timedelta(days=90)
@@ -69,8 +69,7 @@ async def plan(
     now: datetime,
 ) -> Transfer:
     """Keep where somebody goes and when, and plan the questions that follow; a second time changes it."""
-    locked = select(people.c.id).where(people.c.id == person_id).with_for_update(key_share=True)
-    await connection.execute(locked)
+    await locking.person(connection, person_id)
     known = await open_of(connection, person_id, lock=True)
     values = {"country": country.value, "leaves_on": leaves_on}
     if known is None:

@@ -9,6 +9,7 @@ from care.booking import Booking, Refusal, find_slot
 from care.person import Person
 from care.places import Use
 from care.roles import Actor
+from care.wait_notices import offer_key
 from care.waiting_list import Wait
 from storage import appointments, bookings, directory, displaced, due, offering, places, referrals, waits
 from storage.places import Kept
@@ -51,7 +52,7 @@ async def take(
     await referrals.lock(connection, referral["id"])  # before the wait, as who cancels a visit does
     over = replace(wait, offered=None, offered_until=None, lapsed=0, ended_at=now)
     await waits.save(connection, over, was_offered=kept.id)
-    await due.cancel(connection, key=offering.offer_key(kept.id), now=now)
+    await due.cancel(connection, key=offer_key(kept.id), now=now)
     await _settle(connection, person, wait, taken, moved=instead is not None, now=now)
     if instead is None:
         await appointments.begin(connection, referral, taken, by=by, now=now)
@@ -82,7 +83,7 @@ async def let_go(connection: AsyncConnection, after: Wait, kept: Kept, *, now: d
     await places.lock(connection, kept.id)
     if not await waits.save(connection, after, was_offered=kept.id):
         return False
-    await due.cancel(connection, key=offering.offer_key(kept.id), now=now)
+    await due.cancel(connection, key=offer_key(kept.id), now=now)
     await places.give_back(connection, kept.id, Use.WAIT, now=now)
     await offering.freed(connection, kept.clinic_id, now=now)
     return True

@@ -108,6 +108,23 @@ async def save(connection: AsyncConnection, wait: Wait, *, was_offered: int | No
     return (await connection.execute(statement)).rowcount == 1
 
 
+async def withdraw(connection: AsyncConnection, booking_id: int) -> None:
+    """Let who was offered this place, which is kept no more, wait on in their turn: nothing is counted."""
+    theirs = waits.c.offered == booking_id, _OPEN
+    await connection.execute(update(waits).where(*theirs).values(offered=None, offered_until=None))
+
+
+async def for_loss(connection: AsyncConnection, lost_booking: int, person_id: int) -> Wait | None:
+    """Return the open wait in which somebody goes first because a clinic cancelled this visit, or None."""
+    theirs = waits.c.person_id == person_id
+    return await _one(connection, waits.c.lost_booking == lost_booking, theirs, _OPEN)
+
+
+async def forget_loss(connection: AsyncConnection, wait_id: int) -> None:
+    """Let somebody wait on in the turn of who lost nothing: the loss is settled."""
+    await connection.execute(update(waits).where(waits.c.id == wait_id, _OPEN).values(lost_booking=None))
+
+
 async def go_on(connection: AsyncConnection, wait: Wait, *, now: datetime) -> Wait | None:
     """Take up a wait that is over, with its turn; None when it is too late, or they wait again by now."""
     current = await of(connection, wait.person_id)
