@@ -5,16 +5,19 @@ Whoever says that they have arrived has left: the episode here ends with their a
 
 from dataclasses import dataclass
 
+from care.clocks import COUNTRY_CLOCKS
 from care.outcomes import Kind
 from care.tasks import needs_help_there
 from care.transfer import AGAIN_AFTER, Arrived, Country, Transfer, WentOn, asked_again, left_by
 from handlers import chosen
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
+from handlers.medicine_clock import after_arrival
 from handlers.screens import Key, Reply, key, screen
 from handlers.transfer import end_here, stays, zone_of
 from handlers.transfer_card import Cards
 from handlers.turn import Turn
+from locales.catalogue import Html
 from storage import due, moving_away, task_changes, transfers
 
 
@@ -43,13 +46,15 @@ class Arrival:
             text = t("👌 Safe travels. I ask you again in a week.")
             return screen(text, [[key(t.label("✈️ My journey"), Verb.LEAVING)], [home_key(t)]])
         await transfers.change(turn.store, known.id, arrived=True)
-        zone = await zone_of(turn, self.zone)
+        zone = COUNTRY_CLOCKS.get(known.country) or await zone_of(turn, self.zone)
         await transfers.ask_later(turn.store, known, arrival=turn.now, zone=zone, now=turn.now)
         left_on = left_by(known, zone=self.zone)  # what they noted since is there
         await moving_away.leave(turn.store, turn.known().id, by=turn.actor, now=turn.now, left_on=left_on)
         text = t("👍 Good that you have arrived. Go there in the first days, and take your papers along.")
+        clock, other = await after_arrival(turn, known.country)
+        text = Html("\n\n".join(part for part in (text, clock) if part))
         card = key(t.label("🪪 My transfer card"), Verb.TRANSFER_CARD)
-        return screen(text, [[_there(turn, known)], [card], [_talk(turn)], [home_key(t)]])
+        return screen(text, [other, [_there(turn, known)], [card], [_talk(turn)], [home_key(t)]])
 
     async def went_on(self, turn: Turn) -> Reply:
         """Take whether somebody could go on; who needs help gets a person, too."""

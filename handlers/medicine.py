@@ -72,6 +72,7 @@ class Medicine:
         t = turn.t
         rows = [
             [key(t.label("🕗 Hours and days"), Verb.MEDICINE_HOURS, plan.id)],
+            [shown.clock_key(t, plan)],
             [key(t.label("✏️ What I write"), Verb.MEDICINE_WORD, plan.id)],
             [key(t.label("📅 Last day"), Verb.MEDICINE_END, plan.id)],
             [key(t.label("🛑 Stop the reminders"), Verb.MEDICINE_STOP, plan.id)],

@@ -20,11 +20,12 @@ from handlers.clinic_card import home_key
 from handlers.medicine import Medicine, begin
 from handlers.medicine_choose import DONE, NEW, Choices, Steps, ask_times, changing, choices, night
 from handlers.medicine_choose import args as args_of
+from handlers.medicine_clock import clock_now
 from handlers.medicine_words import back_key, count, full_day, is_night, month_keys, summary
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
 from locales.catalogue import Html, Locale
-from storage import drafts, due, medicine
+from storage import drafts, medicine
 
 DRAFT = "dose-end"  # storage.drafts: the person was asked to type the last day
 DATE = "date"
@@ -48,7 +49,7 @@ class MedicineNew:
             return found or begin(turn.t)
         times, days = found.times, found.days
         word, args = chosen.word(turn, 3), args_of(times, days)
-        zone = await due.zone_of(turn.store, turn.known().id) or self.plans.zone.key
+        zone = await clock_now(turn, self.plans.zone.key)
         today = _today(turn, zone)
         if word == DATE:
             return await self._ask_date(
@@ -90,8 +91,7 @@ class MedicineNew:
             await count(turn, Kind.MEDICINE_SEEN)
             return found or ask_times(turn.t, changing(plan.id))
         times, days = found.times, found.days
-        zone = await due.zone_of(turn.store, turn.known().id) or plan.zone  # they may have moved
-        plan = await medicine.change(turn.store, plan, now=turn.now, times=times, weekdays=days, zone=zone)
+        plan = await medicine.change(turn.store, plan, now=turn.now, times=times, weekdays=days)
         await count(turn, Kind.DOSE_PLAN_CHANGED, detail="hours")
         return await self.plans.plan(turn, plan, toast=turn.t.label("👌 Kept."))
 
@@ -136,7 +136,7 @@ class MedicineNew:
             return None
         changed = await self.plans.to_go_on(turn, content.get("plan"))
         plan = changed or await medicine.open_of(turn.store, turn.person.id)
-        zone = plan.zone if plan else await due.zone_of(turn.store, turn.person.id) or self.plans.zone.key
+        zone = plan.zone if plan else await clock_now(turn, self.plans.zone.key)
         today = _today(turn, zone)
         ends_on, t = read_day(turn.words, today=today), turn.t
         if ends_on is None or not may_end(ends_on, today=today):

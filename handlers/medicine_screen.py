@@ -5,16 +5,19 @@ from datetime import date, datetime, timedelta
 
 from care import dose_days
 from care import medicine as rules
+from care.clocks import NAMED, shows_now
 from care.dose_days import Mark
 from care.medicine import Answer, Dose, DosePlan
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.medicine_words import full_day, summary
 from handlers.screens import Key, key
+from handlers.transfer_words import LANDS
 from handlers.turn import Turn
 from locales.catalogue import N_, Html, Locale
 
 WEEK = 7
+CLOCK = "clock"  # in a button: what is changed is by which clock reminders come
 EARLY = timedelta(hours=3)  # so long before its hour each dose can be said to be taken
 PICTURES = {
     Mark.TAKEN: "✅",
@@ -34,7 +37,10 @@ LEGEND = {
 
 def when(t: Locale, plan: DosePlan, turn: Turn) -> list[str]:
     """Return when reminders come, until when, and what stops them now: lines of HTML."""
-    lines: list[str] = [summary(t, plan.times, plan.weekdays, plan.ends_on)]
+    lines: list[str] = [
+        summary(t, plan.times, plan.weekdays, plan.ends_on),
+        clock_line(t, plan, now=turn.now),
+    ]
     if plan.is_over(turn.now):
         lines.append(t("🏁 The last day is over, and I write no more. Does it go on?"))
     elif plan.ends_in_pause:
@@ -44,6 +50,20 @@ def when(t: Locale, plan: DosePlan, turn: Turn) -> list[str]:
     elif plan.is_paused(turn.now) and plan.paused_until is not None:
         lines.append(t("⏸ <b>Pause: I write again on {day}</b>", day=full_day(plan.paused_until)))
     return lines
+
+
+def clock_line(t: Locale, plan: DosePlan, *, now: datetime) -> str:
+    """Say by whose clock the reminders come, and what it shows now, HTML."""
+    shown = t.time(shows_now(plan.zone, now))
+    country = NAMED.get(plan.zone)
+    if country is None:
+        return t("🕐 My clock for you: it is {time} now", time=shown)
+    return t("🕐 My clock for you: {place}, it is {time} now", place=t.label(LANDS[country]), time=shown)
+
+
+def clock_key(t: Locale, plan: DosePlan) -> Key:
+    """Return the button that asks what time it is with them."""
+    return key(t.label("🕐 It is another time here"), Verb.MEDICINE_CHANGE, plan.id, CLOCK)
 
 
 def days_in_a_row(t: Locale, doses: Sequence[Dose], today: date) -> str:

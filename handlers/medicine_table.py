@@ -10,6 +10,7 @@ from handlers.buttons import Verb
 from handlers.care_visits import CareVisits
 from handlers.dose import Doses
 from handlers.medicine import Medicine
+from handlers.medicine_clock import MedicineClock
 from handlers.medicine_new import MedicineNew
 from handlers.medicine_word import MedicineWord
 from handlers.parts import Parts
@@ -42,7 +43,7 @@ def medicine(parts: Parts, zone: ZoneInfo, *, question: Conversation) -> Medicin
         Verb.MEDICINE: Route(plans.show),
         Verb.MEDICINE_NEW: Route(new.show),
         Verb.MEDICINE_HOURS: Route(new.hours),
-        Verb.MEDICINE_CHANGE: Route(plans.change),
+        Verb.MEDICINE_CHANGE: Route(MedicineClock(plans=plans).show),
         Verb.MEDICINE_WORD: Route(word.show),
         Verb.MEDICINE_END: Route(new.end),
         Verb.MEDICINE_PAUSE: Route(plans.pause),

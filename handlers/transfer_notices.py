@@ -44,7 +44,7 @@ async def card_opened(notice: Notice) -> Reply | None:
     known, t = await _journey(notice), notice.t
     if known is None or known.opened_at is None:
         return None
-    zone = await due.zone_of(notice.store, notice.person.id) or ZONE
+    zone = notice.row["zone"] or await due.zone_of(notice.store, notice.person.id) or ZONE
     moment = t.moment(to_local(known.opened_at, zone))
     not_me = key(t.label("⚠️ I do not know who it was"), Verb.NOT_ME, known.id)
     return message(t("🪪 Your card was opened: {moment}.", moment=moment), [[not_me], [home_key(t)]])

@@ -4,8 +4,9 @@ What it says is read from the store at that moment, so that it ends with the car
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from care.clocks import COUNTRY_CLOCKS
 from care.outcomes import Kind
 from care.roles import Role
 from care.transfer import Transfer, opened, opens
@@ -81,7 +82,11 @@ class OpenCard:
         if person is None:
             return await self._over(turn, None)
         await turn.record_of(Kind.TRANSFER_OPENED, known.person_id, detail=known.country.value)
-        await due.schedule(turn.store, opened(known, code_hash(code), now=turn.now), now=turn.now)
+        told = opened(known, code_hash(code), now=turn.now)
+        there = (
+            COUNTRY_CLOCKS.get(known.country) if known.arrived else None
+        )  # its night, not that of the city
+        await due.schedule(turn.store, replace(told, zone=there), now=turn.now)
         zone = await due.zone_of(turn.store, person.id) or self.cards.zone
         facts = await transfer_facts.of(turn.store, self.cards.vault, person, known, zone=zone)
         t, words = turn.t, self.cards.words

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Delete, RowMapping, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Delete, RowMapping, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.transfer import (
@@ -41,6 +41,21 @@ async def open_of(connection: AsyncConnection, person_id: int, *, lock: bool = F
         statement = statement.with_for_update()
     row = (await connection.execute(statement)).mappings().first()
     return from_row(row) if row is not None else None
+
+
+async def arrived_in(connection: AsyncConnection, person_id: int) -> Country | None:
+    """Return the country where somebody has arrived and is; None while an episode is open here."""
+    here = exists().where(
+        schema.referrals.c.person_id == transfers.c.person_id, schema.referrals.c.closed_at.is_(None)
+    )
+    statement = (
+        select(transfers)
+        .where(transfers.c.person_id == person_id, transfers.c.arrived.is_(True), ~here)
+        .order_by(transfers.c.created_at.desc(), transfers.c.id.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(statement)).mappings().first()
+    return from_row(row).country if row is not None else None
 
 
 async def own(
