@@ -50,7 +50,18 @@ from handlers.worker.task_words import TaskWords
 from handlers.written import written
 from locales.catalogue import N_, Locale, Words
 from locales.checking import SOURCE
-from storage import absences, bookings, directory, drafts, due, people, referrals, relays, tasks, waiting
+from storage import (
+    absences,
+    awaited_answers,
+    bookings,
+    directory,
+    drafts,
+    due,
+    people,
+    referrals,
+    relays,
+    tasks,
+)
 from storage.vault import Vault
 
 MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
@@ -224,7 +235,7 @@ async def _nudge(notice: Notice) -> Reply | None:
 async def _answered(notice: Notice) -> Reply | None:
     """Tell somebody that there is an answer, without a word of the question; not when it was taken back."""
     row_id, t = notice.about("waiting"), notice.t
-    topic = await waiting.topic_for(notice.store, row_id, notice.person.id) if row_id is not None else None
+    topic = await awaited_answers.topic_for(notice.store, row_id, notice.person.id) if row_id else None
     if topic is None or topic_name(t, topic) is None:
         return None
     return message(t("🔔 There is an answer to your question."), answer_rows(t, topic))

@@ -18,7 +18,7 @@ from handlers.topic_names import POLITE, topic_name
 from handlers.turn import Conversation, Turn
 from locales.catalogue import Locale
 from locales.folding import fold
-from storage import directory, questions, waiting
+from storage import awaited_answers, directory, questions
 from storage.erasing import QUESTIONS_DAYS, questions_days
 from storage.vault import Vault
 
@@ -82,7 +82,7 @@ class Unanswered:
             await turn.record(Kind.TELL_ASKED, detail=question.topic)
             return screen(t("🔔 There is an answer to your question."), answer_rows(t, question.topic))
         await turn.record(Kind.TELL_ASKED)
-        await waiting.add(turn.store, self.vault, turn.known().id, question.id, today=turn.now.date())
+        await awaited_answers.add(turn.store, self.vault, turn.known().id, question.id, today=turn.now.date())
         programme = await directory.programme(turn.store)
         kept_days = programme.retention_days if programme else {DataKind.QUESTIONS: QUESTIONS_DAYS}
         text = t(
@@ -96,7 +96,7 @@ class Unanswered:
     async def tell_not(self, turn: Turn) -> Reply:
         """Let the person wait no more."""
         question_id = self._own(turn)
-        if question_id is None or not await waiting.drop(
+        if question_id is None or not await awaited_answers.drop(
             turn.store, self.vault, turn.known().id, question_id
         ):
             return await self.stale(turn)

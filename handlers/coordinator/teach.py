@@ -16,7 +16,7 @@ from handlers.teaching import Teaching
 from handlers.turn import Turn
 from locales.catalogue import Html
 from locales.folding import fold
-from storage import due, questions, waiting
+from storage import awaited_answers, due, questions
 from storage.questions import Decided, Wording
 from storage.vault import Vault
 
@@ -52,7 +52,9 @@ class Teach:
 
     async def _tell(self, turn: Turn, decided: Decided) -> int:
         """Plan a message to those who wait for this answer; return how many people they are."""
-        found = await waiting.answer(turn.store, self.vault, decided.questions, decision_id=decided.id)
+        found = await awaited_answers.answer(
+            turn.store, self.vault, decided.questions, decision_id=decided.id
+        )
         for row_id, person_id in found:
             await due.schedule(turn.store, answered(row_id, person_id, now=turn.now), now=turn.now)
         return len({person_id for _, person_id in found})
@@ -60,7 +62,7 @@ class Teach:
     async def undo(self, turn: Turn) -> Reply:
         """Take a decision back: its questions wait again, and whoever was not told yet is not."""
         decision_id = chosen.number(turn, 0) or 0
-        rows = await waiting.joined(turn.store, decision_id)
+        rows = await awaited_answers.joined(turn.store, decision_id)
         if not await questions.undo(turn.store, decision_id):
             return await self.questions.gone(turn)
         for row_id in rows:

@@ -10,7 +10,7 @@ from care.directory import DataKind
 from care.outcomes import Kind
 from care.person import Person
 from care.roles import Actor, Role
-from storage import erasing, outcomes, people, referrals, staff, waiting, waits
+from storage import awaited_answers, erasing, outcomes, people, referrals, staff, waits
 from storage.engine import Database
 from storage.erasing import compact, nightly, retention
 from storage.people import random_id
@@ -97,7 +97,7 @@ async def all_rows_about_somebody(database: Database, vault: Vault, now: datetim
         await connection.execute(
             insert(drafts).values(person_id=person.id, kind="booking", content={}, changed_at=now)
         )
-        await waiting.add(connection, vault, person.id, 1, today=now.date())
+        await awaited_answers.add(connection, vault, person.id, 1, today=now.date())
         await outcomes.append(
             connection, Kind.CONSENTED, now=now, role=Actor.PERSON, update_id=1, referral_id=referral_id
         )

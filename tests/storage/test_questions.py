@@ -14,13 +14,12 @@ from care.message_kinds import Kind
 from care.reminders import answer_key
 from care.unanswered import Verdict
 from locales.folding import fold
-from storage import people, questions, waiting
+from storage import awaited_answers, people, questions
 from storage.engine import Database, open_database
 from storage.erasing import retention
 from storage.questions import MOST_IDS, Wording
-from storage.schema import decisions, due, taught
+from storage.schema import decisions, due, taught, waiting
 from storage.schema import questions as asked_questions
-from storage.schema import waiting as waits
 from storage.vault import Vault, new_key
 from tests.storage.versions import older
 
@@ -185,20 +184,20 @@ async def test_those_who_wait_are_found_by_their_question_and_once(
         anna, boris = [await add_person(connection, vault, one, now) for one in (1, 2)]
         [milk, visa] = await keep(connection, "молоко", "виза")
         for person_id, question_id in ((anna, milk), (anna, milk), (boris, milk), (boris, visa)):
-            await waiting.add(connection, vault, person_id, question_id or 0, today=TODAY)
+            await awaited_answers.add(connection, vault, person_id, question_id or 0, today=TODAY)
         decided = await decide(connection, "masks", "молоко", now=now)
         assert decided is not None
 
-        told = await waiting.answer(connection, vault, decided.questions, decision_id=decided.id)
+        told = await awaited_answers.answer(connection, vault, decided.questions, decision_id=decided.id)
 
         assert sorted(person_id for _, person_id in told) == sorted([anna, boris])
-        assert sorted(await waiting.joined(connection, decided.id)) == sorted(row for row, _ in told)
+        assert sorted(await awaited_answers.joined(connection, decided.id)) == sorted(row for row, _ in told)
         for row_id, person_id in told:
-            assert await waiting.topic_for(connection, row_id, person_id) == "masks"
-            assert await waiting.topic_for(connection, row_id, person_id + 1) is None
+            assert await awaited_answers.topic_for(connection, row_id, person_id) == "masks"
+            assert await awaited_answers.topic_for(connection, row_id, person_id + 1) is None
         await questions.undo(connection, decided.id)
-        assert await waiting.topic_for(connection, *told[0]) is None
-        assert await count(connection, waits) == 3
+        assert await awaited_answers.topic_for(connection, *told[0]) is None
+        assert await count(connection, waiting) == 3
 
 
 async def test_many_questions_are_looked_up_in_turns(
@@ -207,9 +206,9 @@ async def test_many_questions_are_looked_up_in_turns(
     async with any_database.writing() as connection:
         anna = await add_person(connection, vault, 1, now)
         await connection.execute(insert(decisions).values(id=1, topic="masks", decided_at=now))
-        await waiting.add(connection, vault, anna, 1200, today=TODAY)
+        await awaited_answers.add(connection, vault, anna, 1200, today=TODAY)
 
-        told = await waiting.answer(connection, vault, range(1300), decision_id=1)
+        told = await awaited_answers.answer(connection, vault, range(1300), decision_id=1)
 
     assert [person_id for _, person_id in told] == [anna]
 
@@ -221,11 +220,11 @@ async def test_who_waited_before_the_keys_were_changed_is_found(
     async with any_database.writing() as connection:
         anna = await add_person(connection, Vault([old]), 1, now)
         await connection.execute(insert(decisions).values(id=1, topic="masks", decided_at=now))
-        await waiting.add(connection, Vault([old]), anna, 7, today=TODAY)
+        await awaited_answers.add(connection, Vault([old]), anna, 7, today=TODAY)
 
-        assert len(await waiting.answer(connection, Vault([new, old]), [7], decision_id=1)) == 1
-        assert await waiting.drop(connection, Vault([new, old]), anna, 7)
-        assert not await waiting.drop(connection, Vault([new, old]), anna, 7)
+        assert len(await awaited_answers.answer(connection, Vault([new, old]), [7], decision_id=1)) == 1
+        assert await awaited_answers.drop(connection, Vault([new, old]), anna, 7)
+        assert not await awaited_answers.drop(connection, Vault([new, old]), anna, 7)
 
 
 async def test_nothing_in_a_row_of_who_waits_names_the_question(
@@ -233,9 +232,9 @@ async def test_nothing_in_a_row_of_who_waits_names_the_question(
 ) -> None:
     async with any_database.writing() as connection:
         anna = await add_person(connection, vault, 1, now)
-        await waiting.add(connection, vault, anna, 777, today=TODAY)
+        await awaited_answers.add(connection, vault, anna, 777, today=TODAY)
 
-        [row] = (await connection.execute(select(waits))).mappings().all()
+        [row] = (await connection.execute(select(waiting))).mappings().all()
 
     assert 777 not in row.values()
     assert row["question_hash"] == vault.hash("question:777")
@@ -249,13 +248,13 @@ async def test_questions_wishes_and_who_waits_end_after_ninety_days(
     async with any_database.writing() as connection:
         anna = await add_person(connection, vault, 1, now)
         [milk, _] = await keep(connection, "молоко", "виза", today=then.date())
-        await waiting.add(connection, vault, anna, milk or 0, today=then.date())
+        await awaited_answers.add(connection, vault, anna, milk or 0, today=then.date())
         await decide(connection, "new", "виза", now=then)
 
     await retention(any_database, now=now)
 
     async with any_database.reading() as connection:
-        counts = [await count(connection, one) for one in (asked_questions, waits, decisions, taught)]
+        counts = [await count(connection, one) for one in (asked_questions, waiting, decisions, taught)]
     assert counts == [2 * left, left, left, left]
 
 
@@ -265,19 +264,19 @@ async def test_what_was_taught_stays_and_who_was_told_waits_no_more(
     async with any_database.writing() as connection:
         anna = await add_person(connection, vault, 1, now)
         [milk] = await keep(connection, "молоко", today=now.date())
-        await waiting.add(connection, vault, anna, milk or 0, today=now.date())
+        await awaited_answers.add(connection, vault, anna, milk or 0, today=now.date())
         decided = await decide(connection, "masks", "молоко", now=now)
         assert decided is not None
-        await waiting.answer(connection, vault, decided.questions, decision_id=decided.id)
+        await awaited_answers.answer(connection, vault, decided.questions, decision_id=decided.id)
 
     await retention(any_database, now=now + 7 * DAY)
     async with any_database.reading() as connection:
-        assert await count(connection, waits) == 1
+        assert await count(connection, waiting) == 1
     await retention(any_database, now=now + 9 * DAY)
     await retention(any_database, now=now + 400 * DAY)
 
     async with any_database.reading() as connection:
-        assert await count(connection, waits) == 0
+        assert await count(connection, waiting) == 0
         assert await count(connection, asked_questions) == 0
         assert [one.text for one in await questions.examples(connection)] == ["молоко"]
 
@@ -288,14 +287,16 @@ async def test_who_is_forgotten_waits_no_more_and_is_not_told(
     async with any_database.writing() as connection:
         anna = await add_person(connection, vault, 1, now)
         [milk] = await keep(connection, "молоко")
-        await waiting.add(connection, vault, anna, milk or 0, today=TODAY)
+        await awaited_answers.add(connection, vault, anna, milk or 0, today=TODAY)
         person = await people.by_id(connection, anna)
         assert person is not None
         await people.forget(connection, person, [vault.hash("1")], now=now)
         decided = await decide(connection, "masks", "молоко", now=now)
         assert decided is not None
 
-        assert await waiting.answer(connection, vault, decided.questions, decision_id=decided.id) == []
+        assert (
+            await awaited_answers.answer(connection, vault, decided.questions, decision_id=decided.id) == []
+        )
         assert await count(connection, due) == 0
 
 
