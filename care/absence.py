@@ -5,7 +5,7 @@ visits in a row to which somebody did not come, no further question of the bot h
 Whom the clinic did not see is nobody's no-show.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -70,6 +70,15 @@ REMEDIES: Mapping[Reason, Remedy] = {
 }
 
 
+class Said(StrEnum):
+    """What somebody said of a visit: whether they went, or what they want after the clinic cancelled it."""
+
+    WENT = "went"
+    MISSED = "missed"  # did not go
+    DECLINED = "declined"  # wants no other place instead of the one that the clinic cancelled
+    HAVE_ONE = "have-one"  # has another visit, and moved that one instead
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """What is known of a visit whose time has come, and which was not cancelled."""
@@ -78,7 +87,7 @@ class Past:
     starts_at: datetime  # aware, UTC
     came_at: datetime | None = None
     missed_at: datetime | None = None
-    said: str | None = None  # went, missed
+    said: str | None = None  # a word of Said
     reason: str | None = None  # a word of Reason
     failure: str | None = None  # the clinic's, a word of care.failures.Failure
 
@@ -112,7 +121,7 @@ def was_missed(visit: Past) -> bool | None:
         return None
     if visit.missed_at is not None:
         return True
-    return None if visit.said is None else visit.said == "missed"
+    return None if visit.said is None else visit.said == Said.MISSED
 
 
 def misses_in_a_row(visits: Iterable[Past]) -> tuple[Past, ...]:
@@ -151,9 +160,11 @@ def places(
     every = [Offer(slot=slot, distance_m=metres) for slots, metres in found for slot in slots]
     if wanted is Places.OFF_HOURS:
         every = [one for one in every if one.slot.off_hours]
-    order: Callable[[Offer], tuple[float | datetime | int, ...]] = lambda one: score(one, now)  # noqa: E731
-    if wanted is Places.NEAREST:
-        order = lambda one: (one.distance_m, one.slot.starts_at, one.slot.clinic_id)  # noqa: E731
+
+    def order(one: Offer) -> tuple[float | datetime | int, ...]:
+        by_distance = (one.distance_m, one.slot.starts_at, one.slot.clinic_id)
+        return by_distance if wanted is Places.NEAREST else score(one, now)
+
     chosen: dict[tuple[object, ...], Offer] = {}
     for offer in sorted(every, key=order):
         slot = offer.slot

@@ -94,7 +94,7 @@ class Booking:
     cancelled_at: datetime | None = None  # aware, UTC, as those below
     came_at: datetime | None = None
     missed_at: datetime | None = None
-    said: str | None = None  # went, missed: the person's own words
+    said: str | None = None  # care.absence.Said: the person's own words
     on_way_at: datetime | None = None  # aware, UTC: when they said 'I am on my way'
     reason: str | None = None  # care.absence.Reason: what was in the way
     failure: str | None = None  # care.failures.Failure: what the clinic did wrong, the person says

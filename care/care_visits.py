@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from care.absence import Said
 from care.booking import to_utc
 from care.message_kinds import Kind
 from care.reminders import Planned, Visit, visit_reminders
@@ -34,13 +35,6 @@ class What(StrEnum):
     DOCTOR = "doctor"
 
 
-class Said(StrEnum):
-    """What the person said afterwards."""
-
-    WENT = "went"
-    MISSED = "missed"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CareVisit:
     """A visit that somebody wants to be reminded of."""
@@ -50,7 +44,7 @@ class CareVisit:
     what: What
     local: datetime  # naive: what was noted
     zone: str  # IANA name
-    said: Said | None = None
+    said: Said | None = None  # WENT or MISSED
     ended_at: datetime | None = None  # aware, UTC: cancelled
 
     @property

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from care.absence import ENOUGH_MISSES, goes_to_a_person, misses_in_a_row, was_missed
+from care.absence import ENOUGH_MISSES, Said, goes_to_a_person, misses_in_a_row, was_missed
 from care.closing import OPEN_FOR, UNANSWERED
 from care.referral import BEFORE_EXAMINED
 from care.results import needs_help_from
@@ -59,7 +59,7 @@ def missed(one: Situation, now: datetime) -> Need | None:
         return None  # who went has missed nothing, nor who says of the clinic alone what was wrong
     if goes_to_a_person(_past(one, now)):
         return None  # `missed_twice`
-    told = last.starts_at if last.said == "missed" else last.starts_at + NO_WORD
+    told = last.starts_at if last.said == Said.MISSED else last.starts_at + NO_WORD
     since = last.missed_at or told
     return _from(since, now, kind=Kind.MISSED, cause=last.booking_id, priority=Priority.SOON)
 

@@ -13,12 +13,12 @@ from hashlib import sha256
 from care.failures import not_seen
 from care.message_kinds import Kind as Message
 from care.outcomes import Kind
+from care.results import SMALL
 
 TEST = "visit-1"  # another test divides people anew
 TESTED = frozenset({Message.VISIT_EVE, Message.VISIT_SOON})
 SAME_VISIT = timedelta(hours=30)  # two reminders that are so close to each other are of one visit
 KNOWN_WITHIN = timedelta(days=7)  # what is said later belongs to another visit
-SMALL = 5  # numbers below, except 0, are not shown
 _OF_A_CHILD = "child"  # as detail of DISPLACED: the adult's own visit stands
 READ = (
     Kind.REMINDED,

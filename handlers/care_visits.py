@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from care.absence import Said
 from care.booking import to_local
-from care.care_visits import DAYS_A_PAGE, FAR, HOURS, PAGES, CareVisit, Said, What, may_say
+from care.care_visits import DAYS_A_PAGE, FAR, HOURS, PAGES, CareVisit, What, may_say
 from care.medicine_choices import read_day
 from care.outcomes import Kind
 from care.typed import asks_instead

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
 
-from care.care_visits import Said, What
+from care.absence import Said
+from care.care_visits import What
 from care.medicine import Answer
 from handlers.care_visits import SAID, WHAT
 from handlers.data_words import named

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from care.absence import Said
 from care.company import State as Company
 from care.message_kinds import TO_STAFF, Kind
 from care.referral import State
@@ -133,10 +134,10 @@ TASKS: Mapping[str, str] = {  # what others than the person asked for; a talk th
 }
 GENDERS: Mapping[str, str] = {"f": N_("a woman"), "m": N_("a man")}
 ANSWERS: Mapping[str, str] = {
-    "went": N_("I went"),
-    "missed": N_("I did not go"),
-    "declined": N_("I want no other time"),
-    "have-one": N_("I have another time"),
+    Said.WENT: N_("I went"),
+    Said.MISSED: N_("I did not go"),
+    Said.DECLINED: N_("I want no other time"),
+    Said.HAVE_ONE: N_("I have another time"),
 }
 
 

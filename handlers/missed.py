@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from care.absence import Reason, reason_of
+from care.absence import Reason, Said, reason_of
 from care.booking import Booking, may_change
 from care.outcomes import Kind
 from care.tasks import nothing_helped
@@ -30,7 +30,7 @@ class Missed:
         if booking is None or not over or answer not in {"y", "n"}:
             return await visit_list.gone(turn)
         went = answer == "y"
-        if await self._say(turn, booking, "went" if went else "missed"):
+        if await self._say(turn, booking, Said.WENT if went else Said.MISSED):
             kind = Kind.SAID_WENT if went else Kind.SAID_MISSED
             await turn.record(kind, clinic_id=booking.clinic_id, detail=booking.advice)
         else:  # pressed twice
@@ -49,7 +49,7 @@ class Missed:
             await turn.record(Kind.REASONS_SEEN, clinic_id=booking.clinic_id, detail="after")
             return ask_why(turn.t, booking, await self._kindly(turn), verb=Verb.WHY)
         await bookings.change(turn.store, booking.id, reason=reason.value)
-        if booking.cancelled_at is None and await self._say(turn, booking, "missed"):
+        if booking.cancelled_at is None and await self._say(turn, booking, Said.MISSED):
             await turn.record(Kind.SAID_MISSED, clinic_id=booking.clinic_id, detail=booking.advice)
         await turn.record(Kind.REASON_GIVEN, clinic_id=booking.clinic_id, detail=reason.value)
         await absences.tell_the_team(turn.store, booking, reason=reason, now=turn.now)
@@ -114,7 +114,7 @@ class Missed:
         lead = turn.t("❌ Your time on {moment} is given back.", moment=turn.t.moment(booking.local))
         return await remedy(turn, replace(booking, cancelled_at=turn.now), reason, lead=lead)
 
-    async def _say(self, turn: Turn, booking: Booking, said: str) -> bool:
+    async def _say(self, turn: Turn, booking: Booking, said: Said) -> bool:
         return await absences.say(turn.store, booking, said, by=turn.actor, now=turn.now)
 
     async def _kindly(self, turn: Turn) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from care.absence import past_of, was_missed
+from care.absence import Said, past_of, was_missed
 from care.booking import Booking, may_change
 from care.directory import Clinic
 from care.register import may_set_out
@@ -68,7 +68,7 @@ def standing(t: Locale, booking: Booking, *, now: datetime) -> str:
     """Say what became of a visit, HTML; empty while it is ahead."""
     if booking.cancelled_at is not None:
         return t("❌ This visit is cancelled.")
-    if booking.came_at is not None or booking.said == "went":
+    if booking.came_at is not None or booking.said == Said.WENT:
         return t("✅ You were there.")
     if was_missed(past_of(booking)):
         return t("➖ You were not there.")

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.absence import Past, Reason, goes_to_a_person, past_of
+from care.absence import Past, Reason, Said, goes_to_a_person, past_of
 from care.booking import Booking
 from care.roles import Actor
 from care.tasks import Kind
@@ -43,7 +43,7 @@ async def person_writes(connection: AsyncConnection, person_id: int, *, now: dat
 
 
 async def say(
-    connection: AsyncConnection, booking: Booking, said: str, *, by: Actor = Actor.PERSON, now: datetime
+    connection: AsyncConnection, booking: Booking, said: Said, *, by: Actor = Actor.PERSON, now: datetime
 ) -> bool:
     """Keep what somebody says of their visit, which the caller has locked; False when they said so before."""
     if booking.said == said:

@@ -7,7 +7,8 @@ from sqlalchemy import RowMapping, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care import care_visits as rules
-from care.care_visits import CareVisit, Said, What
+from care.absence import Said
+from care.care_visits import CareVisit, What
 from care.message_kinds import Kind
 from storage import due, locking
 from storage.people import random_id

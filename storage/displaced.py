@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from care.absence import Said
 from care.booking import Booking
 from care.closing import OPEN_FOR
 from care.outcomes import Kind as Outcome
@@ -24,9 +25,7 @@ from storage.bookings import from_row, upcoming
 from storage.places import Kept
 from storage.schema import bookings
 
-DECLINED = "declined"  # as `said` of a visit that the clinic cancelled …
-HAVE_ONE = "have-one"  # … they have another visit, which they moved
-SETTLED = (DECLINED, HAVE_ONE)
+SETTLED = (Said.DECLINED, Said.HAVE_ONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,15 +112,15 @@ async def settle(connection: AsyncConnection, lost_id: int, person_id: int, *, n
 
 async def decline(connection: AsyncConnection, lost: Lost, *, now: datetime) -> None:
     """Write down that they want no other place; the caller has locked it."""
-    await _say(connection, lost, DECLINED, now=now)
+    await _say(connection, lost, Said.DECLINED, now=now)
 
 
 async def moved_another(connection: AsyncConnection, lost: Lost, *, now: datetime) -> None:
     """Write down that they moved another visit to a place that they waited for because of this loss."""
-    await _say(connection, lost, HAVE_ONE, now=now)
+    await _say(connection, lost, Said.HAVE_ONE, now=now)
 
 
-async def _say(connection: AsyncConnection, lost: Lost, said: str, *, now: datetime) -> None:
+async def _say(connection: AsyncConnection, lost: Lost, said: Said, *, now: datetime) -> None:
     await connection.execute(update(bookings).where(bookings.c.id == lost.booking.id).values(said=said))
     await settle(connection, lost.booking.id, lost.booking.person_id, now=now)
 

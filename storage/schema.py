@@ -403,7 +403,7 @@ bookings = Table(
     Column("missed_at", UtcDateTime),
     Column(
         "said", String(12)
-    ),  # the person's own answer to 'did you go?': went, missed; declined: no other place, after a closure
+    ),  # care.absence.Said: the person's own answer to 'did you go?', or to a closure
     Column("closure_id", BigInteger, index=True),  # cancelled by the clinic: why
     Column("on_way_at", UtcDateTime),  # said 'I am on my way'
     Column("reason", String(20)),  # care.absence.Reason: why not come

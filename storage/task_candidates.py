@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from care.absence import Said
 from care.closing import UNANSWERED
 from care.failures import NOT_SEEN
 from care.places import Use
@@ -95,7 +96,7 @@ def _missed(now: datetime) -> Select[tuple[Any]]:
             _not_come(),
             bookings.c.starts_at <= now,
             bookings.c.starts_at > now - LOOK_BACK,
-            or_(bookings.c.said.is_(None), bookings.c.said != "went", bookings.c.missed_at.is_not(None)),
+            or_(bookings.c.said.is_(None), bookings.c.said != Said.WENT, bookings.c.missed_at.is_not(None)),
             referrals.c.closed_at.is_(None),
             ~exists().where(
                 later.c.person_id == bookings.c.person_id,
@@ -137,7 +138,7 @@ def _missed_twice(now: datetime) -> Select[tuple[Any]]:
                 kept.c.referral_id == bookings.c.referral_id,
                 kept.c.cancelled_at.is_(None),
                 kept.c.starts_at > before.c.starts_at,
-                or_(kept.c.came_at.is_not(None), and_(kept.c.said == "went", kept.c.missed_at.is_(None))),
+                or_(kept.c.came_at.is_not(None), and_(kept.c.said == Said.WENT, kept.c.missed_at.is_(None))),
             ),
             ~exists().where(tasks.c.key == key, or_(tasks.c.done_at.is_(None), tasks.c.done_at >= since)),
         )
@@ -216,7 +217,7 @@ def _relays() -> Select[tuple[Any]]:
 def _perhaps_over() -> Select[tuple[Any]]:
     """Select referrals with an open task and a change since it came; talks and company change elsewhere."""
     went = exists().where(
-        bookings.c.person_id == tasks.c.person_id, bookings.c.said == "went", bookings.c.came_at.is_(None)
+        bookings.c.person_id == tasks.c.person_id, bookings.c.said == Said.WENT, bookings.c.came_at.is_(None)
     )
     return (
         select(tasks.c.referral_id)
@@ -263,5 +264,5 @@ def _known_miss(visit: FromClause) -> ColumnElement[bool]:
         visit.c.cancelled_at.is_(None),
         visit.c.came_at.is_(None),
         or_(visit.c.failure.is_(None), visit.c.failure.not_in(sorted(NOT_SEEN))),
-        or_(visit.c.missed_at.is_not(None), visit.c.said == "missed"),
+        or_(visit.c.missed_at.is_not(None), visit.c.said == Said.MISSED),
     )

@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from care.absence import past_of
 from care.places import Use
 from care.referral import State
 from care.tasks import Accompanied, Displaced, Kind, Known, Priority, Result, Situation, Talking, Visited
 from storage import task_results
+from storage.bookings import from_row
 from storage.displaced import SETTLED
 from storage.schema import areas, bookings, cities, companies, people, referrals, relays, tasks
 
@@ -162,7 +164,6 @@ def _situation(
     zone: str,
 ) -> Situation:
     every = list(visits)
-    names = ("created_at", "starts_at", "came_at", "missed_at", "said", "reason", "failure")
     return Situation(
         referral_id=row["id"],
         person_id=row["person_id"],
@@ -174,7 +175,11 @@ def _situation(
         checked_at=row["checked_at"],
         cancelled_at=max((one["cancelled_at"] for one in every if one["cancelled_at"]), default=None),
         visits=tuple(
-            Visited(booking_id=one["id"], **{name: one[name] for name in names})
+            Visited(
+                created_at=one["created_at"],
+                examined=bool(one["examined"]),
+                **asdict(past_of(from_row(one))),
+            )
             for one in every
             if one["cancelled_at"] is None
         ),

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from care.cascade import MOST_GROUPS
 from care.failures import Tally
-from care.wording import SMALL, Results, Variant, shown
+from care.results import SMALL
+from care.wording import Results, Variant, shown
 from handlers.turn import Turn
 from locales.catalogue import N_, Html, Locale
 from locales.markup import html

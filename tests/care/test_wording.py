@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from care.message_kinds import Kind as Message
 from care.outcomes import Kind
-from care.wording import READ, SMALL, TESTED, Happened, Results, Variant, results, sent_as, shown, variant
+from care.results import SMALL
+from care.wording import READ, TESTED, Happened, Results, Variant, results, sent_as, shown, variant
 
 START = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)  # 18:00 in Almaty
 A, B = Variant

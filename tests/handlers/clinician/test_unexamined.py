@@ -6,7 +6,7 @@ import pytest
 
 from bot import tasks
 from care.roles import Role
-from storage import schema
+from storage import schema, task_changes
 from tests.handlers.clinician.desk import arrived, hired
 
 
@@ -48,3 +48,15 @@ async def test_a_clinician_of_another_clinic_changes_nothing(world: Any, clinic:
     world.wait(days=8)
 
     assert await looked(world) == []
+
+
+async def test_coming_is_enough_also_when_the_person_is_looked_at_for_another_reason(
+    world: Any, clinic: int
+) -> None:
+    await arrived(world, clinic)
+    world.wait(days=8)
+    [referral] = await world.rows(schema.referrals, state="came")
+    async with world.database.writing() as store:
+        await task_changes.look(store, [referral["id"]], now=world.now, zone="Asia/Almaty")
+
+    assert not await world.rows(schema.tasks)
