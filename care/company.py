@@ -9,6 +9,8 @@ change their mind as long as nobody else said yes.
               ⇅                  ↓ the one who said yes cannot: asked again
             nobody
     and from anywhere: cancelled; in the end also: missed, unsaid, nobody
+
+What becomes of it when the visit moves, or the clinic cancels it (paused), stands in `care/company_visit.py`.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from care.closing import OPEN_FOR
 from care.ownership import speaks
 from care.reminders import is_quiet, next_allowed
 
@@ -41,9 +44,11 @@ class State(StrEnum):
     MISSED = "missed"  # the person did not come
     UNSAID = "unsaid"  # the day is over, and nobody said whether they met
     CANCELLED = "cancelled"
+    PAUSED = "paused"  # the clinic cancelled the visit, and nothing has become of the person's place yet
     NOBODY = "nobody"  # everybody was asked; a coordinator looks for somebody
 
 
+UNSEEN = frozenset({State.BEGUN, State.PAUSED})  # nobody of the team has to do with it
 UNANSWERED = frozenset({State.ASKED, State.OFFERED, State.NOBODY})  # nobody has said yes so far
 TAKEN = frozenset({State.ACCEPTED, State.MET})
 
@@ -60,7 +65,7 @@ class Company:
     gender: str | None = None  # f, m: asked for
     locale: str | None = None  # asked for; None: any language
     staff_id: int | None = None  # who comes along; not `offered_to`: the caseload was handed over since
-    offered_to: int | None = None  # staff id of who is being asked, or of who said yes
+    offered_to: int | None = None  # staff id of who is being asked, who said yes, or had when it was paused
     offered_at: datetime | None = None
     refused: tuple[int, ...] = ()  # staff ids of who was asked before, in this order
     accepted_at: datetime | None = None
@@ -166,6 +171,8 @@ def _when_over(company: Company, trip: Trip, *, now: datetime) -> Company | None
     if company.state is State.BEGUN:
         gone = now >= company.created_at + KEPT_BEGUN or now >= trip.starts_at
         return _ended(company, State.CANCELLED, now=now) if gone else None
+    if company.state is State.PAUSED:
+        return _ended(company, State.CANCELLED, now=now) if now >= trip.starts_at + OPEN_FOR else None
     if company.state in UNANSWERED:
         return _ended(company, State.NOBODY, now=now) if now >= trip.starts_at else None
     if now < trip.starts_at + OVER_AFTER:
@@ -278,23 +285,3 @@ def widened(company: Company) -> Company | None:
     if company.state not in UNANSWERED or (company.gender, company.locale) == (None, None):
         return None
     return replace(company, gender=None, locale=None)
-
-
-def moved(company: Company, booking_id: int, *, now: datetime) -> Company:
-    """Return it for the new time of the visit: who said yes is asked whether it fits, before anybody else.
-
-    It is another question than before, so those who could not come at the old time may be asked again.
-    """
-    fresh = replace(company, booking_id=booking_id)
-    if company.state not in UNANSWERED | {State.ACCEPTED}:
-        return fresh
-    first = company.staff_id
-    return replace(
-        fresh,
-        state=State.OFFERED if first is not None else State.ASKED,
-        staff_id=None,
-        accepted_at=None,
-        offered_to=first,
-        offered_at=now if first is not None else None,
-        refused=(),
-    )

@@ -13,10 +13,11 @@ from handlers.brigade_screens import brigade_key
 from handlers.buttons import Verb
 from handlers.children import left_behind
 from handlers.clinic_card import address, bold, home_key
+from handlers.company_words import asked_again
 from handlers.screens import Reply, key, screen
 from handlers.turn import Turn
 from handlers.wait_words import still_waiting, wait_key
-from locales.catalogue import Locale
+from locales.catalogue import Html, Locale
 from storage import appointments, bookings, children, directory, drafts, due, offering
 from storage.bookings import Booked
 
@@ -104,6 +105,7 @@ class Book:
         lead = t("✅ <b>You are booked</b>") if answer is None else t("✅ <b>You are booked.</b> Thank you.")
         if booked.is_new and await offering.visit_booked(turn.store, booking, now=turn.now):
             lead = "\n".join([lead, still_waiting(t)])
+        lead = Html(lead + await asked_again(turn.store, t, booking)) if booked.is_new else lead
         left = left_behind(t, await children.left_by_loss(turn.store, booking.id)) if booked.is_new else ""
         return await own_visit.shown(turn, booking, lead=lead, left=left, asks_child=asks)
 

@@ -117,6 +117,7 @@ COMPANY: Mapping[str, str] = {
     Company.MISSED: N_("you did not meet"),
     Company.UNSAID: N_("it is over"),
     Company.CANCELLED: N_("it was cancelled"),
+    Company.PAUSED: N_("it waits for your new time"),
     Company.NOBODY: N_("nobody was found"),
 }
 TASKS: Mapping[str, str] = {  # what others than the person asked for; a talk they asked for themselves

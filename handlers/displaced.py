@@ -13,9 +13,11 @@ from handlers import book, chosen, clinic_list, own_visit
 from handlers.buttons import Verb
 from handlers.children import left_behind
 from handlers.clinic_card import home_key
+from handlers.company_words import asked_again
 from handlers.displaced_words import shown
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
+from locales.catalogue import Html
 from storage import appointments, bookings, children, directory, displaced, displacing, taking
 from storage.displaced import Lost
 
@@ -109,7 +111,7 @@ class Displaced:
         await bookings.change(turn.store, booking.id, **values)
         await turn.record(Kind.DISPLACED_TAKEN, clinic_id=booking.clinic_id, detail=how)
         await book.finish(turn)
-        lead = turn.t("✅ <b>You are booked</b>")
+        lead = Html(turn.t("✅ <b>You are booked</b>") + await asked_again(turn.store, turn.t, booking))
         current = await bookings.own(turn.store, booking.id, turn.known().id) or booking
         left = left_behind(turn.t, await children.lost_with(turn.store, lost.booking.id))
         return await own_visit.shown(turn, current, lead=lead, left=left)

@@ -75,6 +75,8 @@ async def begin(
     """
     await referrals.move(connection, referral, State.BOOKED, by=by, now=now)
     await displaced.booked_another(connection, booking, now=now)
+    if (lost_id := await bookings.stands_for(connection, booking.id)) is not None:
+        await company_offers.visit_moved(connection, lost_id, booking.id, now=now)
     await children.come_again(connection, booking, now=now)
     await _remind(connection, booking, now=now)
     await _tell(connection, booking, "booked", not_told=not_told, now=now)

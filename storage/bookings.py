@@ -171,6 +171,13 @@ async def newest(connection: AsyncConnection, booking_id: int, person_id: int) -
             return last
 
 
+async def stands_for(connection: AsyncConnection, booking_id: int) -> int | None:
+    """Return the id of the visit that this one came instead of, or None."""
+    statement = select(bookings.c.moved_from).where(bookings.c.id == booking_id)
+    found: int | None = (await connection.execute(statement)).scalar_one_or_none()
+    return found
+
+
 async def booked_first(connection: AsyncConnection, booking: Booking) -> tuple[Booking, int]:
     """Return the visit that `booking` was before it was ever moved, and how often it was moved since.
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care import company as rules
 from care import company_notices as notices
+from care import company_visit as visits
 from care.booking import start_word
 from care.company import Company, State, Trip
 from care.outcomes import Kind
@@ -75,7 +76,8 @@ async def settle(
         await _remind(connection, after, trip, now=now)
     if after.state is State.NOBODY and before.state is not State.NOBODY:
         await _look_for_somebody(connection, asked, after, now=now)
-    if after.state is State.CANCELLED and before.state in rules.TAKEN and before.staff_id != by:
+    off = after.state in {State.CANCELLED, State.PAUSED} and before.state in rules.TAKEN
+    if off and before.staff_id != by:
         await _call_off(connection, asked, now=now, about=before.person_id)
     if not told:
         await _tell(connection, before, after, trip, now=now)
@@ -89,12 +91,23 @@ async def visit_cancelled(connection: AsyncConnection, booking_id: int, *, now: 
         await settle(connection, asked, after, now=now, told=True)
 
 
+async def visit_displaced(connection: AsyncConnection, booking_id: int, *, now: datetime) -> None:
+    """Pause the company to a visit that the clinic cancelled, and tell who would have come."""
+    asked = await company.open_for(connection, booking_id)
+    after = visits.paused(asked.company, now=now) if asked else None
+    if asked is not None and after is not None:
+        await settle(connection, asked, after, now=now, told=True)
+
+
 async def visit_moved(connection: AsyncConnection, booking_id: int, to: int, *, now: datetime) -> None:
-    """Ask who comes along whether the new time fits, or begin anew to ask; `to` is the new booking."""
+    """Ask who comes along whether the new time fits, or begin anew to ask; `to` is the new booking.
+
+    Likewise where `to` stands for what the clinic cancelled, or is that visit itself, which stands again.
+    """
     asked = await company.open_for(connection, booking_id)
     if asked is None:
         return
-    after = rules.moved(asked.company, to, now=now)
+    after = visits.moved(asked.company, to, now=now)
     await company.save(connection, after)
     there = await company.by_id(connection, after.id)
     if there is not None:

@@ -123,6 +123,7 @@ async def moved_another(connection: AsyncConnection, lost: Lost, *, now: datetim
 async def _say(connection: AsyncConnection, lost: Lost, said: Said, *, now: datetime) -> None:
     await connection.execute(update(bookings).where(bookings.c.id == lost.booking.id).values(said=said))
     await settle(connection, lost.booking.id, lost.booking.person_id, now=now)
+    await company_offers.visit_cancelled(connection, lost.booking.id, now=now)
 
 
 async def booked_another(connection: AsyncConnection, booking: Booking, *, now: datetime) -> None:

@@ -39,7 +39,7 @@ from care.tasks import (
 from storage import task_results
 from storage.displaced import is_open
 from storage.schema import bookings, companies, referrals, relays, tasks
-from storage.task_situations import BEGUN, FOUND
+from storage.task_situations import BEGUN, FOUND, PAUSED
 
 LOOK_BACK = timedelta(days=60)  # a visit that is longer ago brings no task any more
 MOST = 400  # referrals read at a time …
@@ -198,7 +198,7 @@ def _came_only(now: datetime) -> Select[tuple[Any]]:
 
 
 def _companies() -> Select[tuple[Any]]:
-    open_wish = and_(companies.c.ended_at.is_(None), companies.c.state.not_in([BEGUN, *FOUND]))
+    open_wish = and_(companies.c.ended_at.is_(None), companies.c.state.not_in([BEGUN, PAUSED, *FOUND]))
     return select(referrals.c.id).where(
         referrals.c.closed_at.is_(None),
         referrals.c.person_id.in_(select(companies.c.person_id).where(open_wish, ~_open(companies.c.id))),

@@ -17,6 +17,7 @@ from storage.displaced import SETTLED
 from storage.schema import areas, bookings, cities, companies, people, referrals, relays, tasks
 
 BEGUN = "begun"  # care.company.State: the person is still saying whom they want
+PAUSED = "paused"  # the clinic cancelled the visit: nobody is looked for
 FOUND = ("accepted", "met")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from care import company as rules
-from care.company import TAKEN, UNANSWERED, State
+from care.company import TAKEN, UNANSWERED, UNSEEN, State
 from care.directory import Clinic
 from care.outcomes import Kind
 from care.person import Person, StaffMember, pseudonym
@@ -242,7 +242,7 @@ class Companions:
         """Return one that concerns the sender: theirs, offered to them, or that they can still take."""
         company_id = chosen.number(turn, 0)
         asked = await company.by_id(turn.store, company_id) if company_id is not None else None
-        if asked is None or asked.company.state is State.BEGUN or asked.company.person_id == turn.known().id:
+        if asked is None or asked.company.state in UNSEEN or asked.company.person_id == turn.known().id:
             return None
         wish, mine = asked.company, _staff_ids(turn)
         own = wish.staff_id in mine or wish.offered_to in mine

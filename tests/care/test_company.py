@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from care import company as rules
+from care import company_visit
 from care.company import BY_DAY, IN_A_HURRY, Candidate, Company, State, Trip, advanced, next_to_ask
 
 NOON = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # Monday, 12:00 in Almaty
@@ -171,7 +172,7 @@ def test_who_is_off_shift_and_said_yes_goes_all_the_same():
 
 
 def test_when_the_visit_moves_who_said_yes_is_asked_first_and_others_again():
-    company = rules.moved(replace(accepted_by(1), refused=(2, 3)), 6, now=NOON)
+    company = company_visit.moved(replace(accepted_by(1), refused=(2, 3)), 6, now=NOON)
 
     assert (company.booking_id, company.state, company.offered_to) == (6, State.OFFERED, 1)
     later = advanced(company, TOMORROW, [worker(1), worker(2)], now=NOON + BY_DAY)
@@ -179,8 +180,42 @@ def test_when_the_visit_moves_who_said_yes_is_asked_first_and_others_again():
 
 
 @pytest.mark.parametrize(
+    ("state", "first", "goes_on"),
+    [
+        (State.ASKED, None, State.ASKED),
+        (State.OFFERED, None, State.ASKED),
+        (State.NOBODY, None, State.ASKED),
+        (State.ACCEPTED, 1, State.OFFERED),
+        (State.MET, 1, State.OFFERED),
+    ],
+)
+def test_what_the_clinic_cancels_pauses_it_and_it_goes_on_with_the_visit_instead(
+    state: State, first: int | None, goes_on: State
+):
+    company = asked(state=state, staff_id=1, offered_to=1, offered_at=NOON, place=b"x", refused=(2,))
+
+    waiting = company_visit.paused(company, now=NOON)
+
+    assert waiting is not None
+    assert (waiting.state, waiting.staff_id, waiting.offered_to) == (State.PAUSED, None, first)
+    assert advanced(waiting, TOMORROW, [worker(1), worker(2)], now=NOON + timedelta(days=3)) == waiting
+    after = company_visit.moved(waiting, 6, now=NOON)
+    assert (after.state, after.offered_to, after.booking_id, after.place) == (goes_on, first, 6, b"x")
+    assert after.refused == ()
+
+
+def test_what_was_not_sent_off_ends_when_the_clinic_cancels_and_what_is_over_stays_so():
+    ended = company_visit.paused(asked(state=State.BEGUN, place=b"x"), now=NOON)
+
+    assert ended is not None
+    assert (ended.state, ended.ended_at, ended.place) == (State.CANCELLED, NOON, None)
+    assert company_visit.paused(ended, now=NOON) is None
+
+
+@pytest.mark.parametrize(
     ("state", "hours", "end"),
     [
+        (State.PAUSED, 30 + 30 * 24, State.CANCELLED),
         (State.BEGUN, 24, State.CANCELLED),
         (State.ASKED, 30, State.NOBODY),
         (State.OFFERED, 30, State.NOBODY),
@@ -254,7 +289,7 @@ def test_whatever_happens_never_two_never_twice_and_never_lost(acts: list[tuple[
         elif act == "swap":
             company = rules.swapped(company, number) or company
         elif act == "move":
-            company = rules.moved(company, company.booking_id + 1, now=moment)
+            company = company_visit.moved(company, company.booking_id + 1, now=moment)
         elif act == "leave":
             working = working - {number}
         elif act == "come":

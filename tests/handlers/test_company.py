@@ -1,21 +1,26 @@
 """Company to the clinic from both sides: asked for, taken, swapped, called off; what each side sees."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from care.booking import Slot
+from care.booking import Refusal, Slot
+from care.closing import all_day
+from care.directory import Closure, ClosureKind
 from care.message_kinds import Kind
 from care.ownership import Reason
 from care.person import Person, pseudonym
-from care.roles import Role
+from care.places import Use
+from care.roles import Actor, Role
 from handlers.book import Book
 from handlers.buttons import Verb
 from handlers.company import Company
 from handlers.data import as_text
+from handlers.displaced import Displaced
 from handlers.notice import Notice
 from handlers.notices import Notices
 from handlers.privacy import Privacy
@@ -26,7 +31,19 @@ from handlers.visits import Visits
 from handlers.worker.company import Companions
 from handlers.worker.company_notices import CompanyNotices
 from locales.catalogue import Words
-from storage import appointments, company_offers, kept, schema
+from storage import (
+    appointments,
+    closing,
+    closures,
+    company_offers,
+    directory,
+    kept,
+    places,
+    reopening,
+    schema,
+    wait_taking,
+    waits,
+)
 from storage.bookings import Booked
 from storage.handover import hand_over
 from storage.vault import Vault
@@ -41,7 +58,7 @@ def routes(words: Words, vault: Vault, strangers: Strangers, make_table: Any) ->
 
     wish = Company(words=words, vault=vault, zone=ZONE)
     team = Companions(words=words, vault=vault, zone=ZONE)
-    visits = Visits()
+    visits, lost = Visits(), Displaced()
     privacy = Privacy(vault=vault, strangers=strangers, zone=ZoneInfo(ZONE))
     return make_table(
         buttons={
@@ -49,6 +66,11 @@ def routes(words: Words, vault: Vault, strangers: Strangers, make_table: Any) ->
             Verb.VISIT: Route(visits.visit),
             Verb.MOVE_YES: Route(visits.move_yes),
             Verb.CANCEL_YES: Route(visits.cancel_yes),
+            Verb.DISPLACED: Route(lost.show),
+            Verb.DISPLACED_TAKE: Route(lost.take),
+            Verb.DISPLACED_OTHER: Route(lost.other),
+            Verb.DISPLACED_BOOK: Route(lost.book),
+            Verb.DISPLACED_NO: Route(lost.decline),
             Verb.FORGET: Route(privacy.ask_forget),
             Verb.FORGET_YES: Route(privacy.erase),
             Verb.COMPANY: Route(wish.show),
@@ -424,6 +446,103 @@ async def test_when_the_visit_moves_who_comes_along_is_asked_whether_it_fits(sto
     assert [row["local_due"] for row in await story.due(Kind.COMPANY_EVE)] == ["2026-11-24T18:00"]
     await story.word(Kind.COMPANY_NEWS, story.migrant)
     assert "comes along to your visit" in story.migrant.text
+
+
+async def close(story: Story) -> Closure:
+    """Close the day of the visit, as the desk does."""
+    made = all_day(TOMORROW.date(), closure_id=77, kind=ClosureKind.CLOSED)
+    async with story.world.database.writing() as store:
+        clinic = await directory.clinic(store, story.clinic)
+        assert clinic is not None
+        await closing.close(store, clinic, made, by=Actor.REGISTRAR, staff_id=None, now=story.world.now)
+    return made
+
+
+async def visit_of(story: Story) -> Any:
+    [visit] = await story.world.rows(schema.bookings, person_id=story.person.id, cancelled_at=None)
+    return visit
+
+
+async def test_when_the_clinic_closes_who_comes_along_need_not_go_there(story: Story) -> None:
+    worker = await accepted(story)
+
+    await close(story)
+
+    assert (await story.row())["state"] == "paused"
+    assert await story.due(Kind.COMPANY_EVE) == []
+    await story.word(Kind.COMPANY_OFF, worker)
+    assert "You need not come along" in worker.text
+    await story.tick()
+    assert (await story.row())["state"] == "paused"
+    await worker.tap(f"comp:{(await story.row())['id']}")
+    assert "This is not here any more" in worker.text
+
+
+@pytest.mark.parametrize("how", ["kept", "another", "booked", "offered"])
+async def test_who_comes_along_is_asked_whether_the_time_instead_fits(story: Story, how: str) -> None:
+    worker = await accepted(story)
+    await close(story)
+
+    if how == "kept":
+        await story.migrant.tap(f"dis:{story.booking}")
+        await story.migrant.press("Take it")
+    elif how == "another":
+        await story.migrant.tap(f"diso:{story.booking}")
+        await story.migrant.press(Verb.DISPLACED_BOOK)
+    elif how == "booked":
+        await story.migrant.tap(f"bky:{story.clinic}:202611271700")
+    else:
+        await offered_and_taken(story)
+
+    if how != "offered":
+        assert "I ask whether who comes along can come then" in story.migrant.text
+    row, visit = await story.row(), await visit_of(story)
+    assert (row["booking_id"], row["state"], row["offered_to"]) == (visit["id"], "offered", story.staff[0])
+    await story.word(Kind.COMPANY_OFFER, worker)
+    assert "The visit was moved. Can you come along at the new time?" in worker.text
+    assert {Verb.COMPANY_TAKE, Verb.COMPANY_DECLINE} <= set(worker.wishes)
+    await worker.press("I come along")
+    assert await story.state() == ("accepted", story.staff[0])
+    await story.word(Kind.COMPANY_NEWS, story.migrant)
+    assert "comes along to your visit" in story.migrant.text
+
+
+async def offered_and_taken(story: Story) -> None:
+    """Let the person take a place from the waiting list that they wait for since the closing."""
+    slot = Slot(clinic_id=story.clinic, zone=ZONE, local=TOMORROW + timedelta(days=2), minutes=30, capacity=2)
+    now = story.world.now
+    async with story.world.database.writing() as store:
+        wait = await waits.begin(store, story.person.id, lost_booking=story.booking, now=now)
+        until = now + timedelta(minutes=15)
+        place = await places.keep(store, slot, use=Use.WAIT, use_id=wait.id, until=until, now=now)
+        assert place is not None
+        offered = replace(wait, offered=place.id, offered_until=until)
+        await waits.save(store, offered, was_offered=None)
+        taken = await wait_taking.take(store, story.person, offered, place, now=now)
+    assert not isinstance(taken, Refusal)
+
+
+async def test_an_undone_closing_asks_who_came_along_again(story: Story) -> None:
+    await accepted(story)
+    made = await close(story)
+
+    async with story.world.database.writing() as store:
+        said = await closures.by_id(store, made.id, None)
+        assert said is not None
+        await reopening.undo(store, said, by=Actor.REGISTRAR, now=story.world.now)
+
+    assert (await visit_of(story))["id"] == story.booking
+    assert await story.state() == ("offered", story.staff[0])
+
+
+async def test_who_wants_no_other_place_needs_nobody(story: Story) -> None:
+    await accepted(story)
+    await close(story)
+
+    await story.migrant.tap(f"disn:{story.booking}:y")
+
+    row = await story.row()
+    assert (row["state"], row["ended_at"], row["place"]) == ("cancelled", story.world.now, None)
 
 
 async def test_forgetting_erases_it_and_the_worker_hears_it_without_a_word_of_whom(story: Story) -> None:
