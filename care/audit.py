@@ -38,6 +38,8 @@ class Act(StrEnum):
     PHONE_SEEN = "phone-seen"
     REGISTERED = "registered"  # somebody without Telegram
     CLAIMED = "claimed"
+    EPISODE_CLOSED = "episode-closed"  # declined, lost-to-follow-up
+    EPISODE_REOPENED = "episode-reopened"
     CLOSED = "closed"  # closed, down, fewer, and the day
     REOPENED = "reopened"  # likewise
     AUDIT_SEEN = "audit-seen"

@@ -112,6 +112,7 @@ class Kind(StrEnum):
     PERSON_SEEN = "person-seen"
     PERSON_HANDED = "person-handed"
     DIGEST_SEEN = "digest-seen"
+    EPISODE_CLOSED = "episode-closed"  # declined, lost-to-follow-up: the team ended it
     DIGEST_SET = "digest-set"  # the hour, or "-"
     NEWPERSON_SEEN = "newperson-seen"  # looked at somebody without Telegram, or began to register one
     REGISTERED = "registered"  # somebody without Telegram agreed, and a worker wrote it down

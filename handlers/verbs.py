@@ -156,6 +156,7 @@ class Verb(StrEnum):
     CARD_VIEW = "cview"
     PEOPLE = "ppl"  # page, [all | needs | booked | silent]
     PERSON = "pers"  # person id, [page of the history]
+    PERSON_END = "pend"  # person id, d | l | u (take it back), [y]
     PERSON_HAND = "phand"  # person id, [page | staff id, y]
     TASKS = "tasks"  # [page], [due | off]
     TASK = "task"  # task id

@@ -39,7 +39,7 @@ async def leave(
         await bookings.lock_own(connection, booking.id, person_id)  # first of all: see `storage.places.lock`
         for booking in await bookings.upcoming(connection, person_id, now=now)
     ]
-    await _wait_no_more(connection, person_id, by=by, now=now)  # else the freed places are offered to them
+    await wait_no_more(connection, person_id, by=by, now=now)  # else the freed places are offered to them
     for lost in await displaced.open_of(connection, person_id, now=now):
         await displaced.decline(connection, lost, now=now)
     for brigade in await brigades.open_of(connection, person_id, now=now):
@@ -50,7 +50,7 @@ async def leave(
     for locked in ahead:
         if locked is not None:
             await appointments.cancel(connection, locked, by=by, now=now)
-    await _close_tasks(connection, person_id, goes_on=goes_on, now=now)
+    await close_tasks(connection, person_id, goes_on=goes_on, now=now)
     referral = await referrals.of(connection, person_id)
     if referral is None:
         return False
@@ -70,7 +70,7 @@ async def stay(connection: AsyncConnection, person_id: int, *, by: Actor, now: d
     return await referrals.take_up(connection, ended, by=by, now=now)
 
 
-async def _close_tasks(connection: AsyncConnection, person_id: int, *, goes_on: bool, now: datetime) -> None:
+async def close_tasks(connection: AsyncConnection, person_id: int, *, goes_on: bool, now: datetime) -> None:
     """Close what was to be done here, by nobody; a talk that goes on keeps its task."""
     talks = select(relays.c.id).where(relays.c.person_id == person_id, relays.c.closed_at.is_(None))
     talking = (await connection.execute(talks)).first() is not None
@@ -79,7 +79,7 @@ async def _close_tasks(connection: AsyncConnection, person_id: int, *, goes_on: 
     await connection.execute(update(tasks).where(*ours).values(done_at=now, contact=None))
 
 
-async def _wait_no_more(connection: AsyncConnection, person_id: int, *, by: Actor, now: datetime) -> None:
+async def wait_no_more(connection: AsyncConnection, person_id: int, *, by: Actor, now: datetime) -> None:
     """End the wait for a free place, and give back the one that is offered just now."""
     wait = await waits.of(connection, person_id)
     if wait is not None:

@@ -151,6 +151,22 @@ async def take_up(
     return None if taken.rowcount == 1 else Refusal.OVER
 
 
+async def go_on(
+    connection: AsyncConnection, referral: RowMapping, to: State, *, by: Actor, now: datetime
+) -> Refusal | None:
+    """Move a referral of somebody who is seen again; the team's end of it is taken back first. Return why it
+    stays where it is, or None."""
+    if referral["closed_at"] is None:
+        return await move(connection, referral, to, by=by, now=now)
+    if State(referral["state"]) not in {State.DECLINED, State.LOST}:
+        return Refusal.OVER
+    refused = await take_up(connection, referral, by=by, now=now)
+    if refused is not None:
+        return refused
+    again = (await connection.execute(_BY_ID, {"referral": referral["id"]})).mappings().one()
+    return await move(connection, again, to, by=by, now=now)
+
+
 def _ends_like_others(to: State, by: Actor) -> bool:
     """Return whether somebody with a result, whatever it is, may be said to end so."""
     return to in ENDS and refusal(State.RESULT_GIVEN, to, by) is None

@@ -47,6 +47,8 @@ WORDS: Mapping[str, str] = {  # act: what stands behind who did it
     Act.PHONE_SEEN: N_("saw the phone of {whom}"),
     Act.REGISTERED: N_("registered {whom}"),
     Act.CLAIMED: N_("took over a record: {whom}"),
+    Act.EPISODE_CLOSED: N_("stopped looking after {whom}"),
+    Act.EPISODE_REOPENED: N_("looks after {whom} again"),
     Act.CLOSED: N_("closed {whom}, or took fewer people"),
     Act.REOPENED: N_("took back that {whom} is closed"),
     Act.AUDIT_SEEN: N_("looked at this log"),

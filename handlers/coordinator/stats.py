@@ -28,7 +28,7 @@ from care.directory import Texts
 from care.outcomes import Kind
 from care.work import total as total_work
 from handlers.buttons import Verb
-from handlers.coordinator import stats_results, stats_transfers, stats_visits, stats_work
+from handlers.coordinator import stats_ends, stats_results, stats_transfers, stats_visits, stats_work
 from handlers.roles import work_key
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
@@ -107,6 +107,7 @@ class Stats:
                 _below(t, whole),
                 *await stats_results.whole(turn, begin, end),
                 *await stats_transfers.whole(turn, begin, end),
+                *await stats_ends.whole(turn, begin, end),
             ]
         named = await self._names(turn, asked.by)
         rows = _rows(t, named, groups, add=total, size=lambda one: (one.reached, one.opened))

@@ -10,6 +10,7 @@ from handlers.worker.colleagues import Colleagues
 from handlers.worker.digest import Digest
 from handlers.worker.people import People
 from handlers.worker.person import PersonCard
+from handlers.worker.person_end import PersonEnd
 from handlers.worker.person_hand import PersonHand
 from handlers.worker.task_hand import TaskHand
 from handlers.worker.task_later import TaskLater
@@ -29,6 +30,7 @@ def caseload_buttons(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:
     return {
         Verb.PEOPLE: Route(People(said=said, zone=zone).show, WORKER),
         Verb.PERSON: Route(cards.show, HELPERS),
+        Verb.PERSON_END: Route(PersonEnd(cards=cards, vault=parts.vault).show, HELPERS),
         Verb.PERSON_HAND: Route(PersonHand(cards=cards, colleagues=colleagues).show, HELPERS),
         Verb.TASKS: Route(tasks.show, HELPERS),
         Verb.TASK: Route(tasks.task, HELPERS),

@@ -11,12 +11,14 @@ from handlers.buttons import Verb
 from handlers.roles import work_key
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
+from handlers.worker.end_keys import undo_key
 from handlers.worker.task_words import TaskWords
 from locales.catalogue import N_, Html, Locale
-from storage import caseload
+from storage import caseload, endings
 from storage.caseload import Case, Filter
 
 PAGE = 8  # people on one screen
+MOST_ENDED = 3  # whose end can be taken back from here
 STATES = {
     State.REACHED: N_("has begun"),
     State.INFORMED: N_("has read answers"),
@@ -55,9 +57,15 @@ class People:
             return screen(turn.t("This is not here any more."), [[work_key(turn.t)]])
         await turn.record(Kind.PEOPLE_SEEN, role=turn.staff_actor())
         counts = await caseload.counts(turn.store, worker.id, now=turn.now)
-        return await self._list(turn, worker, counts) if counts[Filter.ALL] else _empty(turn.t)
+        ended = await endings.newest(turn.store, worker.id, now=turn.now)
+        undo = [[undo_key(turn.t, person_id, named=True)] for person_id in ended[:MOST_ENDED]]
+        if not counts[Filter.ALL]:
+            return _empty(turn.t, undo)
+        return await self._list(turn, worker, counts, undo)
 
-    async def _list(self, turn: Turn, worker: StaffMember, counts: dict[Filter, int]) -> Reply:
+    async def _list(
+        self, turn: Turn, worker: StaffMember, counts: dict[Filter, int], undo: list[list[Key]]
+    ) -> Reply:
         t, wanted = turn.t, turn.press.word(1) if turn.press else None
         which = next((one for one in Filter if one == wanted), Filter.ALL)
         last = max(counts[which] - 1, 0) // PAGE
@@ -78,7 +86,13 @@ class People:
             for one, label in FILTERS.items()
         ]
         named = [key(pseudonym(case.person_id), Verb.PERSON, case.person_id) for case in cases]
-        rows = [*pairs(named), turns, *pairs(filters), [key(t.label("📌 My tasks"), Verb.TASKS), work_key(t)]]
+        rows = [
+            *pairs(named),
+            turns,
+            *pairs(filters),
+            *undo,
+            [key(t.label("📌 My tasks"), Verb.TASKS), work_key(t)],
+        ]
         return screen(Html("\n\n".join(lines)), rows)
 
     def _line(self, turn: Turn, case: Case) -> str:
@@ -105,9 +119,9 @@ def _chosen(label: str, chosen: bool) -> str:  # a label and whether it is the c
     return f"✓ {label}" if chosen else label
 
 
-def _empty(t: Locale) -> Reply:
+def _empty(t: Locale, undo: list[list[Key]]) -> Reply:
     text = t(
         "👥 Nobody has come through your link yet.\n\n"
         "Show the picture of your link where people work, eat or live, or forward the link."
     )
-    return screen(text, [[key(t.label("🔗 My link and QR code"), Verb.LINKS)], [work_key(t)]])
+    return screen(text, [[key(t.label("🔗 My link and QR code"), Verb.LINKS)], *undo, [work_key(t)]])

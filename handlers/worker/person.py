@@ -14,6 +14,7 @@ from handlers.buttons import Verb
 from handlers.roles import OVERSEERS, work_key
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
+from handlers.worker.end_keys import end_keys
 from handlers.worker.people import STATES
 from handlers.worker.task_words import TaskWords, sign
 from handlers.written import written
@@ -93,6 +94,7 @@ class PersonCard:
             [key(t.label("👥 Hand to a colleague"), Verb.PERSON_HAND, person_id)]
             if may_hand(turn, found)
             else [],
+            end_keys(turn, found),
             [key(t.label("⬅️ My people"), Verb.PEOPLE), work_key(t)],
         ]
         return screen(Html("\n\n".join(part for part in parts if part)), rows, toast=toast)

@@ -48,6 +48,7 @@ ALLOWED: dict[Verb, frozenset[Role]] = {  # what not everybody may do
     Verb.TASK_LATER: HELPERS,
     Verb.TASK_HAND: HELPERS,
     Verb.PERSON: HELPERS,
+    Verb.PERSON_END: HELPERS,
     Verb.PERSON_HAND: HELPERS,
     Verb.PERSON_LIST: HELPERS,
     Verb.PERSON_TICK: HELPERS,
