@@ -90,6 +90,8 @@ def import_directory(given: argparse.Namespace) -> int:
     data = read_directory(given.directory, known_promises=PROMISES, timezone=settings.timezone)
     changes = asyncio.run(import_into(settings, data))
     print(f"Imported: {changes.added} added, {changes.changed} changed, {changes.retired} retired.")
+    if changes.visits:
+        print(f"note: {changes.visits} visits ahead are at clinics that left the directory: people are told")
     for sentence in warnings(data):
         print(f"note: {sentence}")
     return DONE

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from care.roles import Actor
-from storage import closing, closures, displaced, reopening
+from storage import closing, closures, displaced, reopening, retired
 from storage.closures import Said
 from storage.displacing import AT_ONCE
 from storage.engine import Database
@@ -18,6 +18,7 @@ async def look(database: Database, *, now: datetime) -> None:
     """
     await _give_back(database, now=now)
     await _by_the_directory(database, now=now)
+    await _retired(database, now=now)
     async with database.reading() as store:
         waiting = await closing.look(store, now=now)
         undone = await reopening.look(store)
@@ -44,6 +45,22 @@ async def _by_the_directory(database: Database, *, now: datetime) -> None:
     for clinic_id, day in days:
         async with database.writing() as store:
             await closing.close_by_the_directory(store, clinic_id, day, now=now)
+
+
+async def _retired(database: Database, *, now: datetime) -> None:
+    """Close what left the directory, and open what is back in it."""
+    async with database.reading() as store:
+        gone, back = await retired.with_visits(store, now=now), await retired.returned(store, now=now)
+        waited_for = await retired.waited_for(store)
+    for clinic_id in gone:
+        async with database.writing() as store:
+            await retired.close(store, clinic_id, now=now)
+    for said in back:
+        async with database.writing() as store:
+            await retired.open_again(store, said, now=now)
+    if waited_for:
+        async with database.writing() as store:
+            await retired.let_wait_for_any(store, now=now)
 
 
 async def _follow(database: Database, closure_id: int, *, now: datetime) -> int:

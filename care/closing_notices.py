@@ -43,6 +43,18 @@ def reopened(
     )
 
 
+def waits_for_any(wait_id: int, person_id: int, *, now: datetime) -> Planned:
+    """Tell somebody that the clinic they waited for is there no more, and that they wait for any, in turn."""
+    return Planned(
+        key=f"{Kind.WAIT_WIDER}:{wait_id}:{now:%Y%m%d}",
+        kind=Kind.WAIT_WIDER,
+        person_id=person_id,
+        due_at=now,
+        useful_until=now + USEFUL,
+        params={"wait": wait_id},
+    )
+
+
 def _urgent(visit: Booking) -> dict[str, int]:
     """Return when the message may come at night: it may have to wait, and be pressing by then, or no more."""
     begins = pressing_from(visit.starts_at, visit.zone)

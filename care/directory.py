@@ -165,6 +165,7 @@ class ClosureKind(Enum):
     CLOSED = "closed"  # nobody is seen
     DOWN = "down"  # the X-ray does not work: nobody can be examined
     FEWER = "fewer"  # fewer people are seen on that day
+    GONE = "gone"  # it left the directory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

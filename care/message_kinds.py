@@ -52,6 +52,7 @@ class Kind(StrEnum):
     REOPENED = "reopened"  # the clinic sees them after all
     WAIT_OFFER = "wait-offer"  # to the person: a place became free, and is held for them
     WAIT_ENDED = "wait-ended"  # to the person: they are offered no more places
+    WAIT_WIDER = "wait-wider"  # likewise: the clinic is not there any more, they wait for any
     RESULT_READY = "result-ready"  # the clinic has something for them, and how to get it
     RESULT_AGAIN = "result-again"  # the same, two days later
     AFTER_RESULT = "after-result"  # the day after they have it: is there something to do for them or theirs?

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from care.message_kinds import Kind
 from care.roles import Role
 from handlers.buttons import Verb
+from handlers.clinic_gone import wider
 from handlers.displaced import Displaced
-from handlers.displaced_words import closed, reopened
+from handlers.displaced_notices import closed, reopened
 from handlers.notice import Notice
 from handlers.parts import Parts
 from handlers.registrar.closed import Closed
@@ -17,6 +18,7 @@ DESK = frozenset({Role.REGISTRAR, Role.CLINICIAN, Role.COORDINATOR, Role.ADMIN})
 WORDINGS: Mapping[Kind, Callable[[Notice], Awaitable[Reply | None]]] = {
     Kind.CLOSED: closed,
     Kind.REOPENED: reopened,
+    Kind.WAIT_WIDER: wider,
 }
 
 

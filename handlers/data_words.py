@@ -68,6 +68,7 @@ MESSAGES: Mapping[str, str] = {
     Kind.TRANSFER_OPENED: N_("that your card was opened"),
     Kind.WAIT_OFFER: N_("that a place is free for you"),
     Kind.WAIT_ENDED: N_("that no more places are offered to you"),
+    Kind.WAIT_WIDER: N_("that you wait for a place at any clinic now"),
     Kind.CHECKLIST: N_("that there is something new on your list"),
     Kind.BRIGADE_SOON: N_("how long places for others are kept"),
     Kind.BRIGADE_OVER: N_("how long places for others are kept"),

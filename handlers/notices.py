@@ -82,6 +82,7 @@ MESSAGES: Mapping[Kind, str] = {  # what may not have arrived, for staff
     Kind.AFTER_RESULT: N_("the question how things are after a visit"),
     Kind.WAIT_OFFER: N_("that a place is free for them"),
     Kind.WAIT_ENDED: N_("that no more places are offered to them"),
+    Kind.WAIT_WIDER: N_("that they wait for a place at any clinic now"),
     **transfer_notices.NAMES,
     Kind.CHECKLIST: N_("that there is something new on their list"),
     **dict.fromkeys(

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, exists, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.booking import slots
@@ -88,17 +88,21 @@ async def look(connection: AsyncConnection, *, now: datetime) -> Sequence[closur
     return waiting
 
 
-async def closed_by_the_directory(
-    connection: AsyncConnection, *, now: datetime
-) -> Sequence[tuple[int, date]]:
-    """Return clinics with days on which the directory closes them, no closure says so, and people come."""
-    said = exists().where(
+def said_to_be_shut() -> ColumnElement[bool]:
+    """Match rows of bookings in hours of which a closure says that the clinic sees nobody."""
+    return exists().where(
         closures_table.c.clinic_id == bookings_table.c.clinic_id,
         closures_table.c.kind != ClosureKind.FEWER.value,
         closures_table.c.undone_at.is_(None),
         closures_table.c.local_from <= bookings_table.c.local_start,
         closures_table.c.local_until > bookings_table.c.local_start,
     )
+
+
+async def closed_by_the_directory(
+    connection: AsyncConnection, *, now: datetime
+) -> Sequence[tuple[int, date]]:
+    """Return clinics with days on which the directory closes them, no closure says so, and people come."""
     same_day = and_(
         bookings_table.c.clinic_id == closed_days.c.clinic_id,
         bookings_table.c.local_day == cast(closed_days.c.day, String),
@@ -106,7 +110,7 @@ async def closed_by_the_directory(
     statement = (
         select(closed_days.c.clinic_id, closed_days.c.day)
         .join(bookings_table, same_day)
-        .where(*displacing.standing(now=now), bookings_table.c.starts_at > now, ~said)
+        .where(*displacing.standing(now=now), bookings_table.c.starts_at > now, ~said_to_be_shut())
         .distinct()
         .order_by(closed_days.c.day, closed_days.c.clinic_id)
     )

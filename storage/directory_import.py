@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care.directory import Centre, Clinic, DirectoryData, Position, Programme
 from storage import schema
 from storage.directory import clinics_of
+from storage.retired import visits_ahead
 
 Values = dict[str, Any]
 
@@ -25,10 +26,16 @@ class Changes:
     added: int = 0
     changed: int = 0  # a clinic counts once, whatever changed of it
     retired: int = 0
+    visits: int = 0  # visits ahead at clinics that left the directory: those people are told within seconds
 
     def __add__(self, other: "Changes") -> "Changes":
         """Return both together."""
-        return Changes(self.added + other.added, self.changed + other.changed, self.retired + other.retired)
+        return Changes(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.retired + other.retired,
+            self.visits + other.visits,
+        )
 
 
 async def replace(connection: AsyncConnection, data: DirectoryData, *, now: datetime) -> Changes:
@@ -68,7 +75,8 @@ async def replace(connection: AsyncConnection, data: DirectoryData, *, now: date
     centres: dict[str, Values] = {each.code: _centre_values(each) for each in data.centres}
     of_centres, _ = await _replace(connection, schema.centres, centres, now=now)
     of_programme = await _replace_programme(connection, data.programme, now=now)
-    return changes + of_cities + of_areas + of_sites + of_clinics + of_centres + of_programme
+    concerned = Changes(visits=await visits_ahead(connection, now=now))
+    return changes + of_cities + of_areas + of_sites + of_clinics + of_centres + of_programme + concerned
 
 
 async def _replace(

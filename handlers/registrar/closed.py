@@ -268,6 +268,8 @@ async def _ask_undo(turn: Turn, clinic: Clinic, said: Said) -> Reply:
 def _by_the_directory(clinic: Clinic, said: Said) -> bool:
     """Return whether the directory closes the day, too: then nothing at the desk opens it."""
     days = {one.day for one in clinic.closed_days}
+    if said.closure.kind is ClosureKind.GONE:
+        return True
     return said.closure.kind is ClosureKind.CLOSED and said.closure.begins.date() in days
 
 

@@ -11,6 +11,8 @@ from storage.closures import Said
 def said_of(t: Locale, closure: Closure) -> str:
     """Return what a closure says, short and plain: for a button, and in a text."""
     day, last = closure.begins.date(), (closure.ends - timedelta(minutes=1)).date()
+    if closure.kind is ClosureKind.GONE:
+        return t.label("from {day}: not in the directory", day=t.day(day))
     if closure.kind is ClosureKind.FEWER:
         return t.label("{day}: {n} fewer", day=t.day(day), n=closure.places or 0)
     if closure.kind is ClosureKind.DOWN:

@@ -102,6 +102,7 @@ NOT_PASSED_ON = frozenset(
         Message.NOT_EXAMINED,  # there is a task
         Message.RESULT_AGAIN,  # the worker was told at once, and then there is a task
         Message.AFTER_RESULT,  # not planned for them
+        Message.WAIT_WIDER,  # what they are offered is passed on
         Message.CHECKLIST,  # the worker has ticked it
         Message.TRANSFER_OPENED,  # a matter between them and a clinic
         Message.BRIGADE_SOON,  # places for others need a Telegram to pass links on

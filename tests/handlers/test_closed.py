@@ -1,7 +1,7 @@
 """A clinic closes, and what becomes of everybody: the desk's screens, the message, the answers, the undo."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -476,6 +476,50 @@ async def test_a_day_that_the_directory_closes_is_told_and_cannot_be_undone_by_t
     assert "Ask the operator" in story.desk.text
     await story.desk.tap(f"clundo:{row['id']}:y")
     assert (await story.world.rows(schema.closures))[0]["undone_at"] is None
+
+
+async def test_a_clinic_that_left_the_directory_is_told_of_and_not_opened_by_its_desk(story: Story) -> None:
+    someone, lost = await story.booked()
+    other = await story.world.clinic(story.area, name="Clinic B")
+    gone = (
+        update(schema.clinics).where(schema.clinics.c.id == story.clinic).values(retired_at=story.world.now)
+    )
+    async with story.world.database.writing() as store:
+        await store.execute(gone)
+    await job.look(story.world.database, now=story.world.now)
+
+    await story.told(someone)
+    assert "The clinic cannot see you on" in someone.text
+    await someone.press("Take it")
+    [new] = await story.world.rows(schema.bookings, moved_from=lost)
+    assert new["clinic_id"] == other
+    await story.desk.command("/closed")
+    assert "from Mon 23 Nov: not in the directory" in story.desk.text
+    await story.desk.press("↩️")
+    assert "Ask the operator" in story.desk.text
+    assert not await story.world.rows(schema.closures, undone_at=story.world.now)
+
+
+async def test_who_waited_for_a_clinic_that_left_reads_that_they_wait_for_any(story: Story) -> None:
+    someone, _ = await story.booked()
+    person = await someone.person()
+    elsewhere = await story.world.clinic(story.area, name="Clinic B")
+    wait = {"id": 9, "days": [], "hours": "any", "refused": [], "clinic_id": elsewhere}
+    until = story.world.now + timedelta(days=28)
+    await story.world.add(
+        schema.waits, person_id=person.id, created_at=story.world.now, ends_at=until, **wait
+    )
+    gone = update(schema.clinics).where(schema.clinics.c.id == elsewhere).values(retired_at=story.world.now)
+    async with story.world.database.writing() as store:
+        await store.execute(gone)
+    await job.look(story.world.database, now=story.world.now)
+
+    await story.told(someone, Kind.WAIT_WIDER)
+
+    assert "when a place is free at any clinic. You keep your turn." in someone.text
+    assert telling(someone.text) is None
+    await someone.press("What I wait for")
+    assert "Any clinic" in someone.text
 
 
 async def test_who_looks_after_somebody_without_telegram_tells_them_and_takes_the_place(story: Story) -> None:

@@ -235,7 +235,10 @@ async def waiting(setting: Setting, kind: Kind) -> Seen:
         await plan(world, setting.person, kind, wait=9, why="lapsed")
         await world.add(schema.due, **_row(setting, kind, wait=9, why="over"))
         return [(setting.person, {"why": "lapsed"}), (setting.person, {"why": "over"})]
-    await offer_places(world.database, now=world.now)
+    if kind is Kind.WAIT_WIDER:
+        await plan(world, setting.person, kind, wait=9)
+    else:
+        await offer_places(world.database, now=world.now)
     return [(setting.person, {})]
 
 
@@ -285,7 +288,7 @@ TRUE: dict[Kind, Callable[[Setting, Kind], Awaitable[Seen]]] = {  # what makes a
     **dict.fromkeys((Kind.DOSE, Kind.DOSES_MISSED, Kind.DOSE_END), dose),
     **dict.fromkeys((Kind.CARE_EVE, Kind.CARE_SOON, Kind.CARE_AFTER), noted),
     **dict.fromkeys((Kind.CLOSED, Kind.REOPENED), closed),
-    **dict.fromkeys((Kind.WAIT_OFFER, Kind.WAIT_ENDED), waiting),
+    **dict.fromkeys((Kind.WAIT_OFFER, Kind.WAIT_WIDER, Kind.WAIT_ENDED), waiting),
     **dict.fromkeys((Kind.RESULT_READY, Kind.RESULT_AGAIN, Kind.AFTER_RESULT), result),
     **dict.fromkeys((Kind.BRIGADE_SOON, Kind.BRIGADE_OVER, Kind.BRIGADE_LOST), brigade),
     Kind.CHECKLIST: checklist,

@@ -5,11 +5,12 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from bot.directory import read_directory
 from care.directory import Clinic, DirectoryData, Session
 from care.topics import PROMISES
-from storage import centres, directory
+from storage import centres, directory, schema
 from storage.directory_import import Changes
 from storage.directory_import import replace as import_directory
 from storage.engine import Database
@@ -109,6 +110,24 @@ async def test_what_vanished_is_retired_and_comes_back_with_its_id(
     assert await imported(any_database, demo, now) == Changes(changed=3)
     async with any_database.reading() as store:
         assert await directory.clinic(store, 1) == demo.clinics[0]
+
+
+async def test_an_import_says_how_many_visits_ahead_are_at_clinics_that_left(
+    any_database: Database, demo: DirectoryData, now: datetime
+):
+    await imported(any_database, demo, now)
+    ahead, over = now + timedelta(days=2), now - timedelta(hours=2)
+    async with any_database.writing() as store:
+        for number, (use, starts_at) in enumerate((("child", ahead), ("child", over), ("blocked", ahead))):
+            local = starts_at.replace(tzinfo=None).isoformat(timespec="minutes")
+            values = {"zone": "UTC", "local_start": local, "local_day": local[:10], "created_at": now}
+            row = {"id": number + 1, "use": use, "clinic_id": 1, "starts_at": starts_at, "place": number}
+            await store.execute(insert(schema.bookings).values(**row, **values))
+
+    changes = await imported(any_database, replace(demo, clinics=demo.clinics[1:]), now)
+
+    assert changes == Changes(retired=1, visits=1)
+    assert await imported(any_database, demo, now) == Changes(changed=1)
 
 
 async def test_clinics_and_places_are_found_by_city_and_area(
