@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery import Courier, Destination, Result
-from bot.readers import WITHOUT, reader_of, tell_who_looks_after
+from bot.readers import reader_of, tell_who_looks_after
 from care import reminders
 from care.medicine import PRIVATE
 from care.message_kinds import TO_STAFF, Kind
@@ -27,6 +27,7 @@ from care.outcomes import Kind as Outcome
 from care.person import Person
 from care.reminders import Lane, is_urgent, next_allowed
 from care.roles import Actor
+from care.without_telegram import WITHOUT
 from care.wording import sent_as
 from handlers.screens import Reply
 from handlers.worker.call_on import passed_on

@@ -11,8 +11,6 @@ from care.person import Person
 from care.without_telegram import call_on
 from storage import due, people
 
-WITHOUT = "no telegram"  # as a fault: who looks after the person tells them
-
 
 async def reader_of(person: Person, kind: Kind, store: AsyncConnection) -> Person:
     """Return the person, or the friend whose Telegram takes this message for somebody without."""

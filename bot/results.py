@@ -18,7 +18,7 @@ async def settle(database: Database, vault: Vault, *, now: datetime) -> None:
 
 async def _count(database: Database, vault: Vault, *, now: datetime) -> None:
     async with database.reading() as store:
-        if not await result_counts.waiting(store):
+        if not await result_counts.waiting(store) and not await result_counts.replaced(store):
             return
     async with database.writing() as store:
         await result_counts.count(store, vault, now=now)

@@ -32,6 +32,7 @@ TO_WORKER = TO_FRIEND | {
     Message.VISIT_AFTER,
     Message.RECHECK,
     Message.RESULT_READY,
+    Message.RESULT_NOT_YET,
     Message.CLOSED,
     Message.REOPENED,
     Message.WAIT_OFFER,

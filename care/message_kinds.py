@@ -55,6 +55,7 @@ class Kind(StrEnum):
     WAIT_WIDER = "wait-wider"  # likewise: the clinic is not there any more, they wait for any
     RESULT_READY = "result-ready"  # the clinic has something for them, and how to get it
     RESULT_AGAIN = "result-again"  # the same, two days later
+    RESULT_NOT_YET = "result-not-yet"  # it was taken back: do not come yet
     AFTER_RESULT = "after-result"  # the day after they have it: is there something to do for them or theirs?
     BRIGADE_SOON = "brigade-soon"  # to who keeps places for others: until when
     BRIGADE_OVER = "brigade-over"  # to who kept places for others: their time is over

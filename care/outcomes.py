@@ -61,6 +61,7 @@ class Kind(StrEnum):
     RESULT_READY = "result-ready"
     RESULT_GIVEN = "result-given"
     RESULT = "result"  # care.results.Result; never with a referral, counted with others of the clinic
+    RESULT_REPLACED = "result-replaced"  # the same, one that was counted before another one was written
     CARE_NOTED = "care-noted"  # what became of a result; never with a referral, and not what
     RESULTS_SEEN = "results-seen"  # list or one: what of the clinic's results
     UNDONE = "undone"  # what was taken back: came, clinic-failed, talk-done, site-visited.8.10.30 …
@@ -111,8 +112,8 @@ class Kind(StrEnum):
     TASK_HANDED = "task-handed"  # kind of task
     PERSON_SEEN = "person-seen"
     PERSON_HANDED = "person-handed"
-    DIGEST_SEEN = "digest-seen"
     EPISODE_CLOSED = "episode-closed"  # declined, lost-to-follow-up: the team ended it
+    DIGEST_SEEN = "digest-seen"
     DIGEST_SET = "digest-set"  # the hour, or "-"
     NEWPERSON_SEEN = "newperson-seen"  # looked at somebody without Telegram, or began to register one
     REGISTERED = "registered"  # somebody without Telegram agreed, and a worker wrote it down

@@ -71,7 +71,9 @@ def _returns() -> str:
     return "\n".join(
         [
             "The episode then stands where it stood before its end, unless the next one has begun. A visit "
-            "that is booked after an end begins the next one.",
+            "that is booked after an end begins the next one. Another result of the same visit, which a "
+            "clinician writes, lets an episode go on from *result-ready*, whatever ended it: nobody can tell "
+            "by it what the first one was.",
             "",
             *lines,
         ]

@@ -27,6 +27,12 @@ def ready(one: Examination, *, zone: str, now: datetime) -> tuple[Planned, ...]:
     )
 
 
+def not_yet(one: Examination, *, zone: str, now: datetime) -> tuple[Planned, ...]:
+    """Tell somebody who was told that it is ready not to come: it is not, and they are told when it is."""
+    at = next_allowed(now, zone)
+    return _planned(Kind.RESULT_NOT_YET, one, at, until=at + USEFUL, zone=zone)
+
+
 def after(one: Examination, *, zone: str, now: datetime) -> tuple[Planned, ...]:
     """Ask on the day after somebody has their result whether there is something to do for them or theirs."""
     clock = ZoneInfo(zone)
@@ -36,8 +42,13 @@ def after(one: Examination, *, zone: str, now: datetime) -> tuple[Planned, ...]:
 
 
 def keys(one: Examination) -> tuple[str, ...]:
-    """Return the keys of all messages about an examination."""
+    """Return the keys of the messages that say that there is a result: ready, again, and the day after."""
     return tuple(_key(kind, one) for kind in (Kind.RESULT_READY, Kind.RESULT_AGAIN, Kind.AFTER_RESULT))
+
+
+def not_yet_key(one: Examination) -> str:
+    """Return the key of the message not to come: it stays when more of the visit is taken back."""
+    return _key(Kind.RESULT_NOT_YET, one)
 
 
 def _planned(
@@ -61,4 +72,4 @@ def _planned(
 
 
 def _key(kind: Kind, one: Examination) -> str:
-    return f"{kind}:{one.id}"
+    return f"{kind}:{one.booking_id if kind is Kind.RESULT_NOT_YET else one.id}"

@@ -77,6 +77,7 @@ class Examination:
     referral_id: int | None = None
     ready_at: datetime | None = None
     given_at: datetime | None = None
+    earlier_at: datetime | None = None  # since when they have another result, which this one replaces
 
 
 def stage(one: Examination | None) -> Stage:
@@ -91,6 +92,11 @@ def stage(one: Examination | None) -> Stage:
 def written_at(one: Examination) -> datetime:
     """Return when the newest step was written (aware, UTC)."""
     return one.given_at or one.ready_at or one.examined_at
+
+
+def round_of(one: Examination) -> int:
+    """Return what tells a result from the next one of the same visit: the newest step, in seconds."""
+    return int(written_at(one).timestamp())
 
 
 def may_take_back(one: Examination | None, *, zone: str, now: datetime) -> bool:
@@ -151,15 +157,18 @@ def counted_together(
 
 
 def shown_count(number: int) -> str:
-    """Write a count so that it tells of nobody, alone or beside that of another period: "0", "<5", "10+"."""
+    """Write a count so that it tells of nobody, alone or beside that of another period: "0", "<5", "10+".
+
+    It is below nothing where more were replaced than counted.
+    """
     if 0 < number < SMALL:
         return f"<{SMALL}"
-    return f"{number - number % SMALL}+" if number else "0"
+    return f"{number - number % SMALL}+" if number > 0 else "0"
 
 
 def linkage(counts: Mapping[Result, int]) -> str:
     """Write how many came to have care opened, so that no hidden count can be worked out from the others."""
-    positive = [counts.get(result, 0) for result in sorted(OPENS_CARE)]
+    positive = [max(counts.get(result, 0), 0) for result in sorted(OPENS_CARE)]
     whole = sum(positive)
     if whole >= SMALL and any(0 < number < SMALL for number in positive):
         return f"{SMALL}+"

@@ -7,6 +7,7 @@ from typing import Any
 from care.message_kinds import Kind
 from care.reminders import Planned
 
+WITHOUT = "no telegram"  # why a message was not sent: who looks after the person tells them
 USEFUL = timedelta(days=2)
 _PASSED = ("company", "child")  # params of the message that its wording for the team needs, too
 
@@ -19,6 +20,7 @@ def call_on(message: Mapping[str, Any], staff_person_id: int, *, now: datetime) 
     passed = {name: message["params"][name] for name in _PASSED if message["params"].get(name) is not None}
     return Planned(
         key=f"{Kind.CALL_ON}:{message['id']}:{staff_person_id}",
+        again=True,  # a message that was planned anew has the same row
         kind=Kind.CALL_ON,
         person_id=staff_person_id,
         due_at=now,

@@ -57,6 +57,7 @@ MESSAGES: Mapping[str, str] = {
     Kind.ANSWERED: N_("that there is an answer"),
     Kind.COMPANY_NEWS: N_("who comes along to your visit"),
     **dict.fromkeys((Kind.RESULT_READY, Kind.RESULT_AGAIN), N_("that your result is ready")),
+    Kind.RESULT_NOT_YET: N_("that there is no need to come yet"),
     Kind.AFTER_RESULT: N_("a question after a visit"),
     Kind.CLOSED: N_("that the clinic cannot see you as booked"),
     Kind.REOPENED: N_("that the clinic sees you after all"),

@@ -17,7 +17,7 @@ from handlers.screens import Reply, Step, frozen, key, pairs, screen
 from handlers.share import Share
 from handlers.turn import Turn
 from handlers.worker import link_screen
-from storage import examinations, household, links
+from storage import household, links, result_codes
 from storage.vault import Vault
 
 TOPIC = "contact-with-patient"
@@ -35,7 +35,7 @@ class Household:
         """Show what is good for those who live with the person, with a link for them."""
         person = turn.known()
         is_theirs = turn.behalf_of is None and not person.holds(Role.WORKER)
-        if not is_theirs or not await examinations.is_of_household(turn.store, self.vault, person.id):
+        if not is_theirs or not await result_codes.is_of_household(turn.store, self.vault, person.id):
             return await self.share.show(turn)
         word = turn.press.word(0) if turn.press else None
         if word == END:

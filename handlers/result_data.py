@@ -30,13 +30,21 @@ def _lines(t: Locale, one: RowMapping, *, zone: ZoneInfo, vault: Vault, key: byt
         clinic=written(t, one["clinic_names"]),
         time=_moment(t, one["examined_at"], zone),
     )
+    if one["earlier"] is not None:
+        yield from _has(t, one["earlier_at"], one["earlier"], zone=zone, vault=vault, key=key)
     if one["ready_at"] is not None:
         yield t.label("The result was ready: {time}; encrypted", time=_moment(t, one["ready_at"], zone))
     if one["given_at"] is not None:
-        yield t.label("You have it: {time}", time=_moment(t, one["given_at"], zone))
-        if one["outcome"] is not None:
-            found = Result(vault.open_for(key, one["outcome"]).decode())
-            yield t.label("The clinic wrote: {result}", result=t.label(MEANINGS[found]))
+        yield from _has(t, one["given_at"], one["outcome"], zone=zone, vault=vault, key=key)
+
+
+def _has(
+    t: Locale, at: datetime, sealed: bytes | None, *, zone: ZoneInfo, vault: Vault, key: bytes
+) -> Iterator[str]:
+    yield t.label("You have it: {time}", time=_moment(t, at, zone))
+    if sealed is not None:
+        found = Result(vault.open_for(key, sealed).decode())
+        yield t.label("The clinic wrote: {result}", result=t.label(MEANINGS[found]))
 
 
 def _moment(t: Locale, moment: datetime, zone: ZoneInfo) -> str:

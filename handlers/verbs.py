@@ -117,7 +117,7 @@ class Verb(StrEnum):
         "mednew"  # [times a day], [hours 08.20], [days of the week 024 | all], [last day | date], [y]
     )
     MEDICINE_HOURS = "medh"  # plan id, [times a day], [hours], [days of the week]
-    MEDICINE_CHANGE = "medc"  # plan id: what can be changed
+    MEDICINE_CHANGE = "medc"  # plan id, [clock, [number in care.clocks.ASKED]]: what can be changed
     MEDICINE_WORD = "medw"  # plan id, [drop | y: what was typed is kept]
     MEDICINE_END = "mede"  # plan id, [last day | date: typed]
     MEDICINE_PAUSE = "medp"  # plan id, [first day of reminders again]
@@ -131,7 +131,7 @@ class Verb(StrEnum):
     CARE_VISIT_NEW = "cvnew"  # [word of care.care_visits.What], [day | p | date: typed], [hour | page]
     CARE_VISIT_CANCEL = "cvx"  # care visit id, [y]
     CARE_VISIT_SAID = "cvsaid"  # care visit id, y|n
-    RESULT_HAVE = "have"  # examination id, [y]: the person has what the clinic had for them
+    RESULT_HAVE = "have"  # examination id, [care.results.round_of]: has what the clinic had for them
     HOUSEHOLD = "hh"  # [locale of the message | x: end the link], [y]
     SHARE = "share"  # a link of one's own to pass on; [locale of the message]
     SHARE_END = "shend"  # [y]
@@ -199,7 +199,7 @@ class Verb(StrEnum):
     RESULT_FIND = "resnr"  # type a ticket's number
     RESULT = "rslt"  # booking id
     RESULT_EXAMINED = "rsex"  # booking id
-    RESULT_READY = "rsrdy"  # booking id, [code of care.results.Result]
+    RESULT_READY = "rsrdy"  # booking id, [code of care.results.Result, [care.results.round_of]]
     RESULT_GIVEN = "rsgiv"  # booking id
     RESULT_BACK = "rsbak"  # booking id, stage that is taken back
     RESULT_CARE = "rscar"  # booking id, word of care.results.Care, [y]

@@ -1,11 +1,11 @@
-"""Keep what clinics write of visits: examined, result ready, given. The result itself is sealed.
+"""Keep what clinics write of visits: examined, result ready, given; the result itself is in `result_codes`.
 
 Everything is found by the visit *and* by the clinics that the sender works for; whoever writes has locked the
 visit, and each change asks for the step before it, so that it happens once.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +13,21 @@ from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, delete, fun
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.places import SEEN_AT_THE_DESK
-from care.results import LOOKED_BACK, OF_THE_HOUSEHOLD, Examination, Result, Stage
+from care.results import LOOKED_BACK, Examination, Stage
 from care.ticket import DIGITS, remainder
 from storage.people import random_id
 from storage.schema import bookings, examinations, people, referrals
-from storage.vault import Vault
 
-_NAMES = ("booking_id", "clinic_id", "examined_at", "person_id", "referral_id", "ready_at", "given_at")
+_NAMES = (
+    "booking_id",
+    "clinic_id",
+    "examined_at",
+    "person_id",
+    "referral_id",
+    "ready_at",
+    "given_at",
+    "earlier_at",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +75,10 @@ async def page(
     most: int,
     which: Stage | None = None,
 ) -> Sequence[Arrived]:
-    """Return visits to which somebody came from number `first` (0 …) on, the newest first; None: all."""
+    """Return visits to which somebody came from number `first` (0 …) on, the newest first.
+
+    Those of the stage `which`, or of all stages.
+    """
     statement = _arrived(clinic_ids, now=now)
     if which is not None:
         statement = statement.where(of_stage(which))
@@ -109,6 +120,14 @@ async def by_id(connection: AsyncConnection, examination_id: int) -> Examination
     return from_row(row) if row is not None else None
 
 
+async def own_visit(connection: AsyncConnection, booking_id: int, person_id: int) -> Arrived | None:
+    """Return a visit of whose examination this person would be told; None when it is not theirs."""
+    told = func.coalesce(bookings.c.person_id, bookings.c.guardian_id)
+    statement = _joined().where(bookings.c.id == booking_id, told == person_id)
+    row = (await connection.execute(statement)).first()
+    return _of_row(row) if row is not None else None
+
+
 async def begin(
     connection: AsyncConnection, visit: Arrived, *, staff_id: int, now: datetime
 ) -> Examination | None:
@@ -144,53 +163,6 @@ async def remove(connection: AsyncConnection, one: Examination) -> bool:
     return gone.rowcount == 1
 
 
-async def adopt(connection: AsyncConnection, vault: Vault, visit: Arrived) -> Arrived:
-    """Give what was written of a walk-in to who has made the visit theirs since; return the visit as it is.
-
-    Raises VaultFault when a result was changed.
-    """
-    one = visit.examination
-    if one is None or one.person_id is not None or visit.person_id is None:
-        return visit
-    found = await result(connection, vault, one.id)
-    sealed = await seal(connection, vault, visit.person_id, found) if found is not None else None
-    values = {"person_id": visit.person_id, "referral_id": visit.referral_id, "outcome": sealed}
-    adopted = await change(connection, one, examinations.c.person_id.is_(None), **values)
-    return replace(visit, examination=adopted or one)
-
-
-async def seal(connection: AsyncConnection, vault: Vault, person_id: int | None, result: Result) -> bytes:
-    """Encrypt a result with the key of who is told of it; where nobody is, with the keys of the program."""
-    key = await _key(connection, person_id)
-    return vault.seal_for(key, result.encode()) if key is not None else vault.seal(result.encode())
-
-
-async def result(connection: AsyncConnection, vault: Vault, examination_id: int) -> Result | None:
-    """Open a result, for the clinic's and the person's own eyes; None before there is one.
-
-    Raises VaultFault when it was changed.
-    """
-    statement = select(examinations.c.outcome, examinations.c.person_id).where(
-        examinations.c.id == examination_id
-    )
-    row = (await connection.execute(statement)).one_or_none()
-    if row is None or row.outcome is None:
-        return None
-    key = await _key(connection, row.person_id)
-    opened = vault.open_for(key, row.outcome) if key is not None else vault.open(row.outcome)
-    return Result(opened.decode())
-
-
-async def is_of_household(connection: AsyncConnection, vault: Vault, person_id: int) -> bool:
-    """Return whether those who live with a person should be examined: by a result that they have."""
-    statement = select(examinations.c.id).where(
-        examinations.c.person_id == person_id, examinations.c.given_at.is_not(None)
-    )
-    ids = (await connection.execute(statement)).scalars().all()
-    found = [await result(connection, vault, one) for one in ids]
-    return any(one in OF_THE_HOUSEHOLD for one in found)
-
-
 async def referral_of(connection: AsyncConnection, referral_id: int | None) -> RowMapping | None:
     """Return a referral, also a closed one, with `referral_id` beside its columns; in order to move it."""
     statement = (
@@ -199,15 +171,6 @@ async def referral_of(connection: AsyncConnection, referral_id: int | None) -> R
         .with_for_update(key_share=True)  # PostgreSQL only: SQLite has one writer
     )
     return (await connection.execute(statement)).mappings().one_or_none()
-
-
-async def _key(connection: AsyncConnection, person_id: int | None) -> bytes | None:
-    if person_id is None:
-        return None
-    found: bytes | None = (
-        await connection.execute(select(people.c.key).where(people.c.id == person_id))
-    ).scalar_one_or_none()
-    return found
 
 
 def from_row(row: RowMapping) -> Examination:

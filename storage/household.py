@@ -38,6 +38,12 @@ async def add_link(
     return made
 
 
+async def end_link(connection: AsyncConnection, person_id: int, *, now: datetime) -> None:
+    """End the link of somebody whose result does not concern those who live with them, where there is one."""
+    theirs = (table.c.person_id == person_id, table.c.kind == LinkKind.HOUSEHOLD, table.c.ended_at.is_(None))
+    await connection.execute(update(table).where(*theirs).values(ended_at=now))
+
+
 async def came_through(connection: AsyncConnection, person_id: int, link: Link, *, now: datetime) -> None:
     """Let a booking know that somebody is a contact, when they came through such a link, and not their own.
 

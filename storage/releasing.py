@@ -4,13 +4,15 @@ Where nothing was found the referral is completed. Where there is care, the clin
 referral is closed all the same: whatever reads open referrals (lists, numbers, owners, the next booking) then
 sees no difference between one result and another. While something is open with the person, all of them wait:
 a task, a talk, company, a visit ahead, or something at a clinic. A plan of their own keeps nothing open: the
-team would see by it who has one. Who needs help with it later asks for a person, like anybody else.
+team would see by it who has one. Who needs help with it later asks for a person, like anybody else. Another
+result of the same visit lets the episode go on.
 """
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.referral import State, shown_to_workers
@@ -39,6 +41,21 @@ async def release(connection: AsyncConnection, *, now: datetime) -> int:
         else:
             await connection.execute(update(table).where(table.c.id == row["id"]).values(closed_at=now))
     return len(rows)
+
+
+async def go_on(connection: AsyncConnection, referral: RowMapping, *, now: datetime) -> None:
+    """Let an episode wait for a result again, whatever ended it, and open it unless a newer one is open.
+
+    What ended it is not asked: with care that is completed and with a result without care the same end is
+    written in different states.
+    """
+    stands = {"state": State.RESULT_READY, "changed_at": now, "ended_from": None}
+    change_it = update(table).where(table.c.id == referral["id"])
+    try:
+        async with connection.begin_nested():
+            await connection.execute(change_it.values(**stands, closed_at=None))
+    except IntegrityError:  # `uq_referrals_open`
+        await connection.execute(change_it.values(**stands))
 
 
 def _over(now: datetime) -> Select[tuple[Any, ...]]:

@@ -7,17 +7,29 @@ the conversation that caused it.
 
 from datetime import datetime
 
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, and_, case, null
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care import result_notices
 from care.referral import State
 from care.results import STATES, Care, Examination, Result, after_given, care_steps
 from care.roles import Actor
-from storage import due, examinations, people, referrals
+from storage import due, examinations, household, people, referrals, releasing, result_codes
 from storage.examinations import Arrived
 from storage.schema import examinations as table
 from storage.vault import Vault
+
+_SINCE_READY = frozenset(
+    {State.RESULT_READY, State.RESULT_GIVEN, State.IN_CARE, State.PREVENTIVE, State.TREATMENT}
+)
+_BEFORE_READY = {  # what is there when 'ready' is taken back: what the person had before, or nothing
+    "ready_at": table.c.earlier_at,
+    "given_at": table.c.earlier_at,
+    "outcome": table.c.earlier,
+    "earlier": None,
+    "earlier_at": None,
+    "counted": case((table.c.counted == table.c.earlier, null()), else_=table.c.counted),
+}
 
 
 async def examined(
@@ -43,9 +55,9 @@ async def ready(
 ) -> bool:
     """Write that a result is there, or another result before it was given; False when it was given already.
 
-    The person is told once that there is something, however often the result is changed.
+    Two messages are planned, once, however often the result is changed before it is given.
     """
-    sealed = await examinations.seal(connection, vault, one.person_id, result)
+    sealed = await result_codes.seal(connection, vault, one.person_id, result)
     written = await examinations.change(
         connection,
         one,
@@ -58,8 +70,43 @@ async def ready(
         return False
     if one.ready_at is None:
         await _move(connection, written, State.RESULT_READY, by=by, now=now)
-        for planned in result_notices.ready(written, zone=zone, now=now):
-            await due.schedule(connection, planned, now=now)
+        await _tell(connection, written, zone=zone, now=now)
+    return True
+
+
+async def replaced(
+    connection: AsyncConnection,
+    vault: Vault,
+    one: Examination,
+    result: Result,
+    *,
+    zone: str,
+    staff_id: int,
+    now: datetime,
+) -> bool:
+    """Write another result after one was given; False when something else was written meanwhile.
+
+    It is told like the first one, also when the code is the same. Until the person has it, what they had is
+    kept beside it. An episode that has ended goes on.
+    """
+    is_counted = and_(table.c.counted_at.is_not(None), table.c.counted.is_(None))
+    written = await examinations.change(
+        connection,
+        one,
+        table.c.given_at == one.given_at,
+        outcome=await result_codes.seal(connection, vault, one.person_id, result),
+        ready_at=now,
+        given_at=None,
+        earlier=table.c.outcome,
+        earlier_at=table.c.given_at,
+        counted=case((is_counted, table.c.outcome), else_=table.c.counted),
+        written_by=staff_id,
+    )
+    if written is None:
+        return False
+    await _no_messages(connection, written, now=now)
+    await _open_again(connection, written, now=now)
+    await _tell(connection, written, zone=zone, now=now)
     return True
 
 
@@ -80,16 +127,15 @@ async def given(
         table.c.ready_at.is_not(None),
         table.c.given_at.is_(None),
         given_at=now,
+        earlier=None,
+        earlier_at=None,
         **({"written_by": staff_id} if staff_id is not None else {}),
     )
     if written is None:
         return False
     await _no_messages(connection, written, now=now)
     await _move(connection, written, State.RESULT_GIVEN, by=by, now=now)
-    result = await examinations.result(connection, vault, written.id)
-    further = after_given(result) if result is not None else None
-    if further is not None:
-        await _move(connection, written, further, by=by, now=now)
+    await _open_care(connection, vault, written, by=by, now=now)
     told = await people.by_id(connection, written.person_id) if written.person_id is not None else None
     for planned in result_notices.after(written, zone=zone, now=now):
         if told is not None and told.telegram_id is not None:
@@ -98,11 +144,19 @@ async def given(
 
 
 async def take_back(
-    connection: AsyncConnection, one: Examination, *, zone: str, by: Actor, staff_id: int, now: datetime
+    connection: AsyncConnection,
+    vault: Vault,
+    one: Examination,
+    *,
+    zone: str,
+    by: Actor,
+    staff_id: int,
+    now: datetime,
 ) -> bool:
     """Take back the newest step; False when something else was written meanwhile.
 
-    What was told to the person cannot be taken back; what waits to be told is cancelled.
+    What waits to be told is cancelled. Who was told already that it is ready is told not to come yet. A
+    result that replaced another one gives way to it.
     """
     done: Examination | None = None
     if one.given_at is not None:
@@ -112,17 +166,21 @@ async def take_back(
         back = State.RESULT_READY
     elif one.ready_at is not None:
         unchanged = (table.c.given_at.is_(None), table.c.ready_at == one.ready_at)
-        done = await examinations.change(
-            connection, one, *unchanged, ready_at=None, outcome=None, written_by=staff_id
-        )
-        back = State.EXAMINED
+        done = await examinations.change(connection, one, *unchanged, **_BEFORE_READY, written_by=staff_id)
+        back = State.EXAMINED if one.earlier_at is None else State.RESULT_GIVEN
     else:
         done = one if await examinations.remove(connection, one) else None
         back = State.CAME
     if done is None:
         return False
+    was_told = await _was_told(connection, one)
     await _no_messages(connection, one, now=now)
     await _move(connection, one, back, by=by, now=now)
+    if back is State.RESULT_GIVEN:
+        await _open_care(connection, vault, done, by=by, now=now)
+    if was_told and one.given_at is None and one.ready_at is not None:
+        for planned in result_notices.not_yet(one, zone=zone, now=now):
+            await due.schedule(connection, planned, now=now)
     if back is State.RESULT_READY:
         for planned in result_notices.ready(done, zone=zone, now=now)[1:]:  # the second message only
             await due.schedule(connection, planned, now=now)
@@ -134,7 +192,7 @@ async def care(
 ) -> bool:
     """Write what became of a result that asks for care; False when it is no step from where it stands."""
     referral = await examinations.referral_of(connection, one.referral_id)
-    result = await examinations.result(connection, vault, one.id)
+    result = await result_codes.result(connection, vault, one.id)
     if what not in care_steps(one, result, state_of(referral), now=now) or referral is None:
         return False
     return await referrals.move(connection, referral, STATES[what], by=by, now=now) is None
@@ -148,10 +206,41 @@ def state_of(referral: RowMapping | None) -> State | None:
 async def _move(
     connection: AsyncConnection, one: Examination, to: State, *, by: Actor, now: datetime
 ) -> None:
-    """Move the referral where it may go: an older one, or one that is over, stays where it is."""
+    """Move the referral where it may go: an older one, or one that is over, stays where it is.
+
+    One that is closed moves among states that nobody else is shown: another result was written of it.
+    """
     referral = await examinations.referral_of(connection, one.referral_id)
-    if referral is not None and referral["closed_at"] is None:
+    if referral is not None and (referral["closed_at"] is None or referral["state"] in _SINCE_READY):
         await referrals.move(connection, referral, to, by=by, now=now)
+
+
+async def _open_again(connection: AsyncConnection, one: Examination, *, now: datetime) -> None:
+    referral = await examinations.referral_of(connection, one.referral_id)
+    if referral is not None:
+        await releasing.go_on(connection, referral, now=now)
+
+
+async def _open_care(
+    connection: AsyncConnection, vault: Vault, one: Examination, *, by: Actor, now: datetime
+) -> None:
+    result = await result_codes.result(connection, vault, one.id)
+    further = after_given(result) if result is not None else None
+    if further is not None:
+        await _move(connection, one, further, by=by, now=now)
+    if one.person_id is not None and not await result_codes.is_of_household(connection, vault, one.person_id):
+        await household.end_link(connection, one.person_id, now=now)
+
+
+async def _tell(connection: AsyncConnection, one: Examination, *, zone: str, now: datetime) -> None:
+    await due.cancel(connection, key=result_notices.not_yet_key(one), now=now)
+    for planned in result_notices.ready(one, zone=zone, now=now):
+        await due.schedule(connection, planned, now=now)
+
+
+async def _was_told(connection: AsyncConnection, one: Examination) -> bool:
+    ready, again, _ = result_notices.keys(one)
+    return await due.told(connection, ready) or await due.told(connection, again)
 
 
 async def _no_messages(connection: AsyncConnection, one: Examination, *, now: datetime) -> None:

@@ -447,7 +447,7 @@ closures = Table(  # what a clinic said of a day or of some hours: nobody is see
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),  # random
     Column("clinic_id", ForeignKey("clinics.id"), nullable=False),
-    Column("kind", String(12), nullable=False),  # care.directory.ClosureKind: closed, down, fewer
+    Column("kind", String(12), nullable=False),  # care.directory.ClosureKind
     Column("local_from", String(16), nullable=False),  # on the clinic's clock: "2026-11-25T00:00" …
     Column("local_until", String(16), nullable=False),  # … until here, not included
     Column("places", Integer),  # fewer: how many
@@ -527,6 +527,9 @@ examinations = Table(  # what a clinic says of a visit: examined, result ready, 
     Column("given_at", UtcDateTime),  # the person has it
     Column("written_by", BigInteger),  # staff id
     Column("counted_at", UtcDateTime),  # the result stands in the statistics, without whose it is
+    Column("counted", LargeBinary),  # which code stands there, encrypted, once another one was written since
+    Column("earlier", LargeBinary),  # what the person has while another result waits for them, encrypted
+    Column("earlier_at", UtcDateTime),  # since when
     Index(
         "ix_examinations_waiting",  # ready, and not given
         "ready_at",

@@ -123,7 +123,7 @@ async def _sealed(connection: AsyncConnection, vault: Vault, old: Person, person
     sealed = (
         (companies, ("place", "phone")),
         (tasks, ("contact",)),
-        (examinations, ("outcome",)),
+        (examinations, ("outcome", "counted", "earlier")),
         (transfers_table, ("written",)),
     )
     for table, columns in sealed:

@@ -8,7 +8,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from care.outcomes import Kind
-from care.results import Care, Result, Stage, after_given, care_steps, may_take_back, stage
+from care.results import (
+    Care,
+    Examination,
+    Result,
+    Stage,
+    after_given,
+    care_steps,
+    may_take_back,
+    round_of,
+    stage,
+)
 from care.roles import AT_CLINICS, Role
 from care.ticket import ticket
 from handlers.buttons import Verb
@@ -18,7 +28,7 @@ from handlers.roles import work_key
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
 from locales.catalogue import Html, Words
-from storage import examinations, results
+from storage import examinations, result_codes, results
 from storage.examinations import Arrived
 from storage.vault import Vault
 
@@ -55,17 +65,17 @@ class ResultCard:
         return await self._after(turn, visit, Kind.EXAMINED, done=done)
 
     async def ready(self, turn: Turn) -> Reply:
-        """Ask which result it is, by code, and write it; before it was given also another one."""
+        """Ask which result it is, by code, and write it; also another one, before and after it was given."""
         visit = await self._pressed(turn, CLINICIAN)
         one = visit.examination if visit else None
         if visit is None or one is None:
             return await reach.gone(turn)
-        if one.given_at is not None:
-            return await self._after(turn, visit, Kind.RESULT_READY, done=False)
         code = turn.press.word(1) if turn.press else None
         result = next((each for each in Result if each == code), None)
         if result is None:
             return await self._which(turn, visit)
+        if one.given_at is not None:
+            return await self._replace(turn, visit, one, result)
         is_first = one.ready_at is None
         done = await results.ready(
             turn.store,
@@ -80,6 +90,32 @@ class ResultCard:
         if done and not is_first:
             await turn.record(Kind.RESULTS_SEEN, role=turn.staff_actor())
             return await self._again(turn, visit, toast=_done(turn, visit))
+        return await self._after(turn, visit, Kind.RESULT_READY, done=done)
+
+    async def _replace(self, turn: Turn, visit: Arrived, one: Examination, result: Result) -> Reply:
+        """Ask, and write another result than the one that the person has."""
+        t, sure = turn.t, turn.press.number(2) if turn.press else None
+        if one.given_at is None or sure != round_of(one):
+            await turn.record(Kind.RESULTS_SEEN, role=turn.staff_actor())
+            text = t(
+                "✏️ Ticket {ticket}: <b>{code}</b> replaces the result of {day}. The person is asked to come "
+                "again, and is not told why.",
+                code=result.value,
+                day=result_words.given_on(t, visit),
+                **_of(visit),
+            )
+            wish = (visit.booking_id, result.value, round_of(one))
+            yes = key(t.label("✅ Yes, it replaces it"), Verb.RESULT_READY, *wish)
+            return screen(text, [[yes], [key(t.label("⬅️ Back"), Verb.RESULT, visit.booking_id)]])
+        done = await results.replaced(
+            turn.store,
+            self.vault,
+            one,
+            result,
+            zone=visit.zone,
+            staff_id=_writer(turn, visit),
+            now=turn.now,
+        )
         return await self._after(turn, visit, Kind.RESULT_READY, done=done)
 
     async def given(self, turn: Turn) -> Reply:
@@ -114,6 +150,7 @@ class ResultCard:
             and may_take_back(one, zone=visit.zone, now=turn.now)
             and await results.take_back(
                 turn.store,
+                self.vault,
                 one,
                 zone=visit.zone,
                 by=actor_at(turn, visit),
@@ -149,7 +186,7 @@ class ResultCard:
 
     async def _pressed(self, turn: Turn, roles: Collection[Role] = AT_CLINICS) -> Arrived | None:
         visit = await reach.pressed(turn, roles)
-        return await examinations.adopt(turn.store, self.vault, visit) if visit is not None else None
+        return await result_codes.adopt(turn.store, self.vault, visit) if visit is not None else None
 
     async def card(self, turn: Turn, visit: Arrived, *, toast: str = "") -> Reply:
         """Show a visit with what the sender may write of it."""
@@ -164,7 +201,7 @@ class ResultCard:
 
     async def _for_clinicians(self, turn: Turn, visit: Arrived) -> list[str]:
         t, one = turn.t, visit.examination
-        result = await examinations.result(turn.store, self.vault, one.id) if one else None
+        result = await result_codes.result(turn.store, self.vault, one.id) if one else None
         referral = await examinations.referral_of(turn.store, visit.referral_id)
         found = result_words.moved_away(t, referral, visit.zone)
         if one is None or result is None:
@@ -178,7 +215,7 @@ class ResultCard:
 
     async def _steps(self, turn: Turn, visit: Arrived) -> tuple[Care, ...]:
         one = visit.examination
-        result = await examinations.result(turn.store, self.vault, one.id) if one else None
+        result = await result_codes.result(turn.store, self.vault, one.id) if one else None
         referral = await examinations.referral_of(turn.store, visit.referral_id)
         return care_steps(one, result, results.state_of(referral), now=turn.now)
 
@@ -192,10 +229,11 @@ class ResultCard:
             case Stage.READY:
                 return [[key(t.label("✏️ Another result"), Verb.RESULT_READY, number)]]
             case Stage.GIVEN:
-                return [
+                steps = [
                     [key(t.label(result_words.STEPS[one]), Verb.RESULT_CARE, number, one.value)]
                     for one in await self._steps(turn, visit)
                 ]
+                return [*steps, [key(t.label("✏️ Another result"), Verb.RESULT_READY, number)]]
 
     def _back_key(self, turn: Turn, visit: Arrived) -> list[Key]:
         one, t = visit.examination, turn.t
@@ -214,7 +252,7 @@ class ResultCard:
             "Nobody else sees what you choose.",
             **_of(visit),
         )
-        codes = [key(one.value, Verb.RESULT_READY, visit.booking_id, one.value) for one in Result]
+        codes = [key(each.value, Verb.RESULT_READY, visit.booking_id, each.value) for each in Result]
         back = key(t.label("⬅️ Back"), Verb.RESULT, visit.booking_id)
         return screen(Html("\n\n".join([ask, result_words.legend(t)])), [*pairs(codes), [back]])
 

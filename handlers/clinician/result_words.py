@@ -71,6 +71,12 @@ def head(t: Locale, words: Words, visit: Arrived) -> str:
     return Html("\n".join(lines))
 
 
+def given_on(t: Locale, visit: Arrived) -> str:
+    """Return the day on which the person got the result, at the clinic."""
+    given_at = visit.examination.given_at if visit.examination else None
+    return t.day(to_local(given_at, visit.zone).date()) if given_at else ""
+
+
 def legend(t: Locale) -> str:
     """Say what the codes mean, HTML."""
     return Html(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from care.booking import may_change, to_local
 from care.message_kinds import Kind
 from care.person import Person, pseudonym
-from handlers import displaced_words
+from handlers import displaced_notices
 from handlers.buttons import Verb, parse
 from handlers.clinic_card import home_key
 from handlers.notice import Notice, message, staff_rows
@@ -24,8 +24,8 @@ async def to_staff(notice: Notice) -> Reply | None:
     what = str(notice.row["params"].get("what"))
     if what in {Kind.WAIT_OFFER, Kind.WAIT_ENDED}:
         text = await call_on_for_a_place(notice, person)
-    elif what in displaced_words.CALLED:
-        text = await displaced_words.call_on(notice, person)
+    elif what in displaced_notices.CALLED:
+        text = await displaced_notices.call_on(notice, person)
     else:
         text = await _of_visit(notice, person, what) if what in _VISITS else _other(t, person, what)
     if text is None:
@@ -60,6 +60,10 @@ def _other(t: Locale, person: Person, what: str) -> str:
     who = pseudonym(person.id)
     if what == Kind.RESULT_READY:
         return t("📞 The clinic asks {who} to come. Please tell them, and offer to come along.", who=who)
+    if what == Kind.RESULT_NOT_YET:
+        return t(
+            "📞 Please tell {who} that they need not go to the clinic yet. I write when it is time.", who=who
+        )
     if what == Kind.COMPANY_NEWS:
         return t("📞 There is news for {who} about who comes along to the visit. Please tell them.", who=who)
     if what in _OF_A_JOURNEY:

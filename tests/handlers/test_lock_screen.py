@@ -247,6 +247,10 @@ async def result(setting: Setting, kind: Kind) -> Seen:
     if kind is Kind.AFTER_RESULT:
         await setting.set(schema.examinations, given_at=setting.world.now)
     await plan(setting.world, setting.person, kind, examination=examination)
+    if kind is Kind.RESULT_NOT_YET:
+        [written] = await setting.world.rows(schema.examinations)
+        await setting.set(schema.examinations, ready_at=None)
+        await setting.set(schema.due, booking_id=written["booking_id"])
     return [(setting.person, {})]
 
 
@@ -290,6 +294,7 @@ TRUE: dict[Kind, Callable[[Setting, Kind], Awaitable[Seen]]] = {  # what makes a
     **dict.fromkeys((Kind.CLOSED, Kind.REOPENED), closed),
     **dict.fromkeys((Kind.WAIT_OFFER, Kind.WAIT_WIDER, Kind.WAIT_ENDED), waiting),
     **dict.fromkeys((Kind.RESULT_READY, Kind.RESULT_AGAIN, Kind.AFTER_RESULT), result),
+    Kind.RESULT_NOT_YET: result,
     **dict.fromkeys((Kind.BRIGADE_SOON, Kind.BRIGADE_OVER, Kind.BRIGADE_LOST), brigade),
     Kind.CHECKLIST: checklist,
     **dict.fromkeys((Kind.ARRIVED, Kind.WENT_ON, Kind.TRANSFER_OPENED), journey),

@@ -11,7 +11,7 @@ from bot import tasks
 from care.results import Result, Stage
 from care.roles import Actor, Role
 from care.ticket import ticket
-from storage import due, examinations, result_counts, results, schema, staff
+from storage import due, examinations, result_codes, result_counts, results, schema, staff
 from storage import people as people_of
 from storage.engine import Database
 from storage.vault import Vault, new_key
@@ -113,7 +113,7 @@ async def test_lists_and_numbers_agree(any_database: Database, vault: Vault, now
         assert found is not None
         assert found.booking_id == second
         assert await examinations.by_number(store, [], ticket(second), now=now) is None
-        result = await examinations.result(store, vault, found.examination.id if found.examination else 0)
+        result = await result_codes.result(store, vault, found.examination.id if found.examination else 0)
         assert result is Result.TB
 
 

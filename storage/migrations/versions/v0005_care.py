@@ -147,6 +147,9 @@ def _examinations() -> None:
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("written_by", sa.BigInteger(), nullable=True),
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("counted", sa.LargeBinary(), nullable=True),
+        sa.Column("earlier", sa.LargeBinary(), nullable=True),
+        sa.Column("earlier_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name=op.f("fk_examinations_clinic_id")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_examinations_person_id"), ondelete="CASCADE"

@@ -9,18 +9,34 @@ import pytest
 from care.results import Result
 from care.roles import Role
 from care.ticket import ticket
-from handlers.buttons import Verb
+from handlers.buttons import Verb, build
 from handlers.screens import to_json
 from storage import examinations, schema
 from storage.taking_over import take_over
 from tests.handlers.clinician.desk import arrived, at, given, hired, state
 
+OF_A_VISIT = (
+    Verb.RESULT,
+    Verb.RESULT_EXAMINED,
+    Verb.RESULT_READY,
+    Verb.RESULT_GIVEN,
+    Verb.RESULT_BACK,
+    Verb.RESULT_CARE,
+)
 WORDS = ("no TB", "infection", "drug-resistant")
 
 
 @pytest.fixture
 async def clinic(world: Any) -> int:
     return await world.clinic(await world.area())
+
+
+async def shows(someone: Any, wish: str | None, visit: int) -> bool:
+    """Return whether a press, or the ticket's number as it is typed, leads to a visit."""
+    reply = await (someone.tap(wish) if wish is not None else someone.say(ticket(visit)))
+    return Verb.RESULT in someone.wishes or f"🎫 <b>{ticket(visit)}</b>" in json.dumps(
+        to_json(reply), ensure_ascii=False
+    )
 
 
 async def planned(world: Any, kind: str) -> list[str]:
@@ -128,7 +144,7 @@ async def test_the_words_of_a_result_stand_only_where_it_is_chosen(world: Any, c
     assert await state(world, person) == "in-care"
 
 
-async def test_another_result_can_be_written_before_it_is_given_and_not_after(
+async def test_another_result_before_it_is_given_is_written_at_once_and_told_no_more(
     world: Any, clinic: int
 ) -> None:
     _, visit = await arrived(world, clinic)
@@ -143,8 +159,8 @@ async def test_another_result_can_be_written_before_it_is_given_and_not_after(
 
     await clinician.tap(f"rsrdy:{visit}:R3")
 
-    assert "<b>R0</b>" in clinician.text
-    assert clinician.shown.toast == "This was written before."
+    assert "replaces the result of" in clinician.text  # afterwards it is asked: see test_another_result.py
+    assert (await one(world, schema.examinations))["given_at"] is not None
 
 
 async def test_every_step_is_taken_back_on_its_day_until_the_next_one(world: Any, clinic: int) -> None:
@@ -204,8 +220,9 @@ async def test_a_visit_is_found_by_its_number(world: Any, clinic: int) -> None:
     clinician = await hired(world, Role.CLINICIAN, clinic)
     await clinician.command("/results")
     await clinician.press("By ticket number")
-    await clinician.say("1234 5670")
-    assert "a digit is wrong" in clinician.text or "was checked in" in clinician.text
+    last = int(ticket(visit)[-1])
+    await clinician.say(f"{ticket(visit)[:-1]}{(last + 1) % 10}")
+    assert "a digit is wrong" in clinician.text
 
     await clinician.press("By ticket number")
     await clinician.say(ticket(visit).replace(" ", ""))
@@ -245,16 +262,18 @@ async def test_nobody_of_another_clinic_reaches_a_visit(world: Any, clinic: int,
     await own.tap(f"rsex:{visit}")
     await own.tap(f"rsrdy:{visit}:R2")
 
-    for wish in ("rslt", "rsex", "rsrdy", "rsgiv", "rsbak", "rscar"):
-        for word in ("", ":R3", ":e", ":r", ":t", ":y"):
-            reply = await other.tap(f"{wish}:{visit}{word}")
-            assert ticket(visit) not in json.dumps(to_json(reply))
+    for verb in OF_A_VISIT:
+        for word in ("R3", "e", "r", "t", "y"):
+            for wish in (build(verb, visit), build(verb, visit, word)):
+                assert ticket(visit) not in json.dumps(to_json(await other.tap(wish)))
     await other.command("/results")
     assert ticket(visit) not in other.text
-    await other.tap("resnr")
+    await other.tap(build(Verb.RESULT_FIND))
     await other.say(ticket(visit))
     assert "Nobody with ticket" in other.text
     assert await state(world, person) == "result-ready"
+    wishes = [build(verb, visit, *(["t"] if verb is Verb.RESULT_CARE else [])) for verb in OF_A_VISIT]
+    assert all([await shows(own, wish, visit) for wish in wishes])  # the control: who may, sees it
 
 
 @pytest.mark.parametrize("role", [Role.WORKER, Role.COORDINATOR, Role.ADMIN])
@@ -265,9 +284,18 @@ async def test_who_does_not_work_at_a_clinic_has_no_such_screen(world: Any, clin
     clinician = await hired(world, Role.CLINICIAN, clinic)
     await given(world, clinician, visit, "R2")
 
-    for wish in ("res", "resnr", "rslt", "rsex", "rsrdy", "rsgiv", "rsbak", "rscar"):
-        reply = await someone.tap(f"{wish}:{visit}:R0")
-        assert ticket(visit) not in json.dumps(to_json(reply))
+    wishes = [
+        build(Verb.RESULTS),
+        *(build(verb, visit) for verb in OF_A_VISIT if verb is not Verb.RESULT_CARE),
+    ]
+    wishes += [build(Verb.RESULT_READY, visit, "R0"), build(Verb.RESULT_CARE, visit, "t")]
+    for wish in wishes:
+        assert not await shows(someone, wish, visit), wish
+    await someone.tap(build(Verb.RESULT_FIND))
+    assert not await shows(someone, None, visit)
+    assert all([await shows(clinician, wish, visit) for wish in wishes])  # the control: who may, sees it
+    await clinician.tap(build(Verb.RESULT_FIND))
+    assert await shows(clinician, None, visit)
 
 
 async def test_somebody_who_came_without_the_bot_has_a_result_too(world: Any, clinic: int) -> None:

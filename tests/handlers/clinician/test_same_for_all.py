@@ -1,8 +1,9 @@
 """Nobody but the clinic and the person learns what a result is: all that others see is the same for each.
 
-The same days are lived once for every result, from the same store on. Then everything that workers,
-coordinators and registrars can look at is compared byte for byte, with what waits to be sent and what was
-counted. Ids that are made on the way carry no meaning: they come alike in each run, or are levelled.
+The same days are lived once for every result, and with another result written later, for every pair of them,
+from the same store on. Then everything that workers, coordinators and registrars can look at is compared byte
+for byte, with what waits to be sent and what was counted. Ids that are made on the way carry no meaning: they
+come alike in each run, or are levelled.
 """
 
 import json
@@ -11,7 +12,7 @@ import re
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,17 @@ from bot import results as nightly
 from bot import tasks
 from care.referral import State
 from care.results import Result
-from care.roles import Role
+from care.roles import Actor, Role
+from handlers.buttons import Verb, build
 from handlers.screens import to_json
 from storage import referrals, releasing, schema
 from storage.engine import open_database
 from tests.handlers.clinician.desk import arrived, hired
 
 ZONE = "Asia/Almaty"
+STEPS = ("examined_at", "ready_at", "given_at")
+PAIRS = tuple((code, list(Result)[(place + 1) % len(Result)]) for place, code in enumerate(Result))
+EVERY_PAIR = tuple((code, other) for code in Result for other in Result)
 SEEN_BY_STAFF = ("ppl:0:all", "ppl:0:needs", "ppl:0:booked", "ppl:0:silent", "tasks", "rels", "staff")
 SEEN_BY_OFFICE = ("tasks", "team", "audit", "stats:month", "stats:month:work", "stats:month:worker", "staff")
 SEEN_AT_THE_DESK = ("res", "res:g", "res:r", "today", "staff")
@@ -41,6 +46,7 @@ class Story:
 
     world: Any
     code: Result
+    other: Result  # what is written later
     clinic_id: int
     visit: int
     person_id: int
@@ -62,7 +68,8 @@ Event = Callable[[Story], Awaitable[Any]]
 
 def clinician(data: str) -> Event:
     async def pressed(story: Story) -> None:
-        await story.tap("clinician", data.format(visit=story.visit, code=story.code.value))
+        codes = {"code": story.code.value, "other": story.other.value}
+        await story.tap("clinician", data.format(visit=story.visit, **codes))
 
     return pressed
 
@@ -79,7 +86,28 @@ async def desk_gives(story: Story) -> None:
 
 
 async def has(story: Story) -> None:
-    await story.tap("person", f"have:{await story.examination()}:y")
+    rows = await story.world.rows(schema.examinations)
+    newest = max((rows[0][name] for name in STEPS if rows[0][name]), default=None) if rows else None
+    at = int(newest.timestamp()) if newest else 0
+    await story.tap("person", build(Verb.RESULT_HAVE, await story.examination(), at))
+
+
+async def replaces(story: Story) -> None:
+    rows = await story.world.rows(schema.examinations)
+    at = int(rows[0]["given_at"].timestamp()) if rows and rows[0]["given_at"] else 0
+    await story.tap("clinician", build(Verb.RESULT_READY, story.visit, story.other.value, at))
+
+
+async def told(story: Story) -> None:
+    """Let all that is due have been sent."""
+    due = (schema.due.c.state == "pending", schema.due.c.due_at <= story.world.now)
+    async with story.world.database.writing() as store:
+        done = {"state": "sent", "finished_at": story.world.now}
+        await store.execute(schema.due.update().where(*due).values(**done))
+
+
+async def looks(story: Story) -> None:
+    await story.tap("person", build(Verb.RESULT_HAVE, await story.examination()))
 
 
 async def shares(story: Story) -> None:
@@ -108,6 +136,10 @@ EVENTS: dict[str, Event] = {
     "examined": clinician("rsex:{visit}"),
     "ready": clinician("rsrdy:{visit}:{code}"),
     "given": clinician("rsgiv:{visit}"),
+    "replaces": replaces,
+    "other": clinician("rsrdy:{visit}:{other}"),
+    "told": told,
+    "looks": looks,
     "desk-gives": desk_gives,
     "has": has,
     "back-g": clinician("rsbak:{visit}:g"),
@@ -126,6 +158,10 @@ EVENTS: dict[str, Event] = {
     "look": look,
 }
 BEGIN = ("examined", "ready")
+ANOTHER = (  # care goes as far as it can, the episode ends, and then another result is written; and once more
+    *(*BEGIN, "told", "given", "treatment", "day", "shares", "month", "completed", "night"),
+    *("replaces", "told", "looks", "week", "look", "desk-gives", "treatment", "look", "replaces", "back-r"),
+)
 WHOLE = (*BEGIN, "given", "treatment", "day", "shares", "look", "month", "look", "night", "books", "look")
 
 
@@ -147,21 +183,21 @@ async def story(world: Any) -> Story:
     }
     person = await someone.person()
     who = {name: one.telegram_id for name, one in people.items()}
-    return Story(world, Result.NO_TB, clinic, visit, person.id, who)
+    return Story(world, Result.NO_TB, Result.NO_TB, clinic, visit, person.id, who)
 
 
-async def copied(story: Story, file: Path, code: Result) -> Story:
+async def copied(story: Story, file: Path, code: Result, other: Result = Result.NO_TB) -> Story:
     """Return the same city at the same moment, with a store of its own."""
     [[_, _, path]] = sqlite3.connect(file).execute("PRAGMA database_list").fetchall()
-    target = file.with_name(f"{code.value}.db")
-    for left in file.parent.glob(f"{code.value}.db*"):
+    target = file.with_name(f"{code.value}{other.value}.db")
+    for left in file.parent.glob(f"{code.value}{other.value}.db*"):
         left.unlink()
     source, copy = sqlite3.connect(path), sqlite3.connect(target)
     source.backup(copy)
     source.close()
     copy.close()
     database = open_database(f"sqlite+aiosqlite:///{target}")
-    return replace(story, world=replace(story.world, database=database, people=[]), code=code)
+    return replace(story, world=replace(story.world, database=database, people=[]), code=code, other=other)
 
 
 async def seen(story: Story) -> str:
@@ -226,6 +262,7 @@ async def base_of(story: Story) -> str:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @example(days=WHOLE)
+@example(days=ANOTHER)
 @example(days=(*BEGIN, "week", "look", "has", "preventive", "back-g", "look", "given", "day", "shares"))
 @example(days=(*BEGIN, "desk-gives", "treatment", "talks", "month", "night", "completed", "look", "talks"))
 @given(days=st.lists(st.sampled_from(sorted(EVENTS)), max_size=9).map(lambda more: (*BEGIN, *more)))
@@ -233,10 +270,29 @@ async def test_whatever_the_result_is_others_see_the_same(
     story: Story, store_file: Path, days: tuple[str, ...]
 ) -> None:
     base = await base_of(story)
-    runs = [await lived(await copied(story, store_file, code), days, base) for code in Result]
+    runs = [await lived(await copied(story, store_file, *pair), days, base) for pair in PAIRS]
 
     assert all(screens == runs[0][0] for screens, _ in runs)
     assert all(rows == runs[0][1] for _, rows in runs)
+
+
+@pytest.mark.parametrize("days", [ANOTHER, (*BEGIN, "has", "told", "replaces", "other", "told", "back-r")])
+async def test_whatever_replaces_a_result_others_see_the_same(
+    story: Story, store_file: Path, days: tuple[str, ...]
+) -> None:
+    base = await base_of(story)
+    runs = [await lived(await copied(story, store_file, *pair), days, base) for pair in EVERY_PAIR]
+
+    assert all(run == runs[0] for run in runs)
+
+
+def test_each_code_is_once_before_and_once_after() -> None:
+    assert {code for code, _ in PAIRS} == {other for _, other in PAIRS} == set(Result)
+
+
+async def moved_only(store: Any, referral: Any, *, now: datetime) -> None:
+    """Ask the table of moves alone, in which completed care is an end."""
+    await referrals.move(store, referral, State.RESULT_READY, by=Actor.CLINICIAN, now=now)
 
 
 @pytest.mark.parametrize(
@@ -244,6 +300,7 @@ async def test_whatever_the_result_is_others_see_the_same(
     [
         ((referrals, "shown_to_workers", lambda state: state), (*BEGIN, "given", "week", "treatment")),
         ((releasing, "_GIVEN", (State.RESULT_GIVEN,)), (*BEGIN, "given", "month", "night", "books")),
+        ((releasing, "go_on", moved_only), (*BEGIN, "given", "treatment", "month", "completed", "replaces")),
     ],
 )
 async def test_without_care_for_it_the_difference_is_seen(
@@ -253,7 +310,7 @@ async def test_without_care_for_it_the_difference_is_seen(
     heedless: tuple[Any, str, Any],
     days: tuple[str, ...],
 ) -> None:
-    """The negative control: a hidden step that moves the date; care that keeps an episode open for longer."""
+    """The negative control: a hidden step that moves the date; care keeps an episode open, or ends it."""
     monkeypatch.setattr(*heedless)
     base = await base_of(story)
     none, tb = [

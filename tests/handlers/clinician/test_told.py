@@ -8,12 +8,14 @@ import pytest
 
 from bot import results as nightly
 from bot import tasks
+from bot.readers import tell_who_looks_after
 from care.claims import TO_WORKER
 from care.lock_screen import telling
 from care.message_kinds import Kind
 from care.results import Result
 from care.roles import Role
-from handlers.buttons import Verb
+from care.ticket import ticket
+from handlers.buttons import Verb, build
 from handlers.notices import Notices
 from handlers.screens import Reply, Way
 from storage import due, people, referrals, result_counts, schema
@@ -30,14 +32,22 @@ async def clinic(world: Any) -> int:
     return int(number)
 
 
-async def worded(world: Any, kind: Kind) -> Reply | None:
-    """Return what a message that is planned says now."""
-    [row] = await world.rows(schema.due, kind=kind.value)
+async def all_worded(world: Any, kind: Kind) -> list[Reply | None]:
+    """Return what the messages of a kind say now, in the order in which they were first planned."""
     notices = Notices(words=world.words, vault=world.vault, zone=ZoneInfo(ZONE))
+    found = []
     async with world.database.reading() as store:
-        person = await people.by_id(store, row["person_id"])
-        assert person is not None
-        return await notices.render(kind, row, person, world.words["en"], store, world.now)
+        for row in sorted(await world.rows(schema.due, kind=kind.value), key=lambda row: row["id"]):
+            person = await people.by_id(store, row["person_id"])
+            assert person is not None
+            found.append(await notices.render(kind, row, person, world.words["en"], store, world.now))
+    return found
+
+
+async def worded(world: Any, kind: Kind) -> Reply | None:
+    """Return what the only message of a kind says now."""
+    [reply] = await all_worded(world, kind)
+    return reply
 
 
 async def ready(world: Any, clinic: int, code: str = "R2") -> tuple[Any, Any, int]:
@@ -51,8 +61,10 @@ async def ready(world: Any, clinic: int, code: str = "R2") -> tuple[Any, Any, in
 
 
 @pytest.mark.parametrize("code", list(Result))
-async def test_the_message_says_where_and_when_and_never_what(world: Any, clinic: int, code: Result) -> None:
-    await ready(world, clinic, code.value)
+async def test_the_message_says_which_visit_where_and_when_and_never_what(
+    world: Any, clinic: int, code: Result
+) -> None:
+    _, _, visit = await ready(world, clinic, code.value)
 
     for kind in (Kind.RESULT_READY, Kind.RESULT_AGAIN):
         reply = await worded(world, kind)
@@ -60,6 +72,7 @@ async def test_the_message_says_where_and_when_and_never_what(world: Any, clinic
         [step] = reply.steps
         assert step.text == (
             "📨 <b>Your result is ready. Please come for it.</b>\n"
+            f"🎫 Ticket: <b>{ticket(visit)}</b>\n📅 Monday, 23 November, 10:00\n"
             "📍 1 Example Street\n🕘 Mon-Sat 17:00-20:00\n📞 +7 701 000 00 00"
         )
         assert telling(step.text) is None
@@ -67,15 +80,45 @@ async def test_the_message_says_where_and_when_and_never_what(world: Any, clinic
         assert labels[:3] == ["🗺 On the map", "📅 When is it open?", "✅ I have it"]
 
 
-async def test_a_line_that_tells_what_the_clinic_is_stays_out(world: Any, clinic: int) -> None:
+@pytest.mark.parametrize(("hours", "stays"), [("TB desk: Mon-Fri", False), ("Desk 3: Mon-Fri", True)])
+async def test_a_line_that_tells_what_the_clinic_is_stays_out(
+    world: Any, clinic: int, hours: str, stays: bool
+) -> None:
     await ready(world, clinic)
     async with world.database.writing() as store:
-        await store.execute(schema.clinics.update().values(hours={"en": "TB desk: Mon-Fri"}))
+        await store.execute(schema.clinics.update().values(hours={"en": hours}))
 
     reply = await worded(world, Kind.RESULT_READY)
 
     assert reply is not None
-    assert "desk" not in reply.steps[0].text
+    lines = reply.steps[0].text.splitlines()
+    assert (f"🕘 {hours}" in lines) is stays
+    assert {"📍 1 Example Street", "📞 +7 701 000 00 00"} <= set(lines)
+
+
+async def test_of_a_child_it_says_so_and_names_nobody(world: Any, clinic: int) -> None:
+    parent, clinician, own = await ready(world, clinic)
+    person = await parent.person()
+    async with world.database.writing() as store:
+        row = dict((await store.execute(schema.bookings.select())).mappings().one())
+        child = {"id": 77_000_000_001, "place": 1, "use": "child", "use_id": own, "child_age": "under5"}
+        nobody = {"person_id": None, "referral_id": None, "guardian_id": person.id}
+        await store.execute(schema.bookings.insert().values({**row, **child, **nobody}))
+    await clinician.tap(build(Verb.RESULT_EXAMINED, 77_000_000_001))
+    await clinician.tap(build(Verb.RESULT_READY, 77_000_000_001, "R0"))
+
+    texts = [
+        reply.steps[0].text.splitlines()[:3]
+        for reply in await all_worded(world, Kind.RESULT_READY)
+        if reply is not None
+    ]
+
+    head = "📨 <b>Your result is ready. Please come for it.</b>"
+    assert texts == [
+        [head, f"🎫 Ticket: <b>{ticket(own)}</b>", "📅 Monday, 23 November, 10:00"],
+        [head, "🧒 For the child", f"🎫 Ticket: <b>{ticket(77_000_000_001)}</b>"],
+    ]
+    assert not [line for lines in texts for line in lines if telling(line)]
 
 
 async def test_it_comes_by_day_and_again_after_two_days(world: Any, clinic: int) -> None:
@@ -104,7 +147,8 @@ async def test_who_has_it_is_told_no_more(world: Any, clinic: int) -> None:
     assert await worded(world, Kind.RESULT_AGAIN) is None
     [outcome] = await world.rows(schema.outcomes, kind="result-given")
     assert outcome["role"] == "person"
-    await person.tap(f"have:{one['id']}:y")
+    await person.tap(build(Verb.RESULT_HAVE, one["id"]))
+    assert "Thank you" in person.text
     assert len(await world.rows(schema.outcomes, kind="result-given")) == 1
 
 
@@ -114,7 +158,7 @@ async def test_nobody_says_that_they_have_what_is_for_somebody_else(world: Any, 
     other = world.somebody()
     await other.agree()
 
-    await other.tap(f"have:{one['id']}:y")
+    await other.tap(build(Verb.RESULT_HAVE, one["id"], int(one["ready_at"].timestamp())))
     assert "not here any more" in other.text
     await other.tap("have:1:y")
 
@@ -122,15 +166,122 @@ async def test_nobody_says_that_they_have_what_is_for_somebody_else(world: Any, 
     assert await state(world, person) == "result-ready"
 
 
-async def test_what_is_taken_back_is_not_told(world: Any, clinic: int) -> None:
+async def test_what_is_taken_back_before_it_was_told_is_not_told(world: Any, clinic: int) -> None:
     _, clinician, visit = await ready(world, clinic)
 
     await clinician.tap(f"rsbak:{visit}:r")
 
     assert await worded(world, Kind.RESULT_READY) is None
+    assert not await world.rows(schema.due, kind="result-not-yet")
     await clinician.tap(f"rsrdy:{visit}:R0")
     [row] = await world.rows(schema.due, kind="result-ready")
     assert row["state"] == "pending"
+
+
+async def became(world: Any, kind: Kind, **values: Any) -> None:
+    """Let the messages of a kind have come so far."""
+    async with world.database.writing() as store:
+        which = schema.due.c.kind == kind.value
+        await store.execute(schema.due.update().where(which).values(**values))
+
+
+TOLD = (
+    {"state": "sent"},
+    {"state": "sending", "token": "in hand"},
+    {"state": "unknown"},
+    {"state": "cancelled", "fault": "no telegram"},  # the team was asked to say it
+)
+
+
+@pytest.mark.parametrize("code", list(Result))
+@pytest.mark.parametrize("how", TOLD)
+async def test_who_was_told_of_what_is_taken_back_is_told_once_not_to_come(
+    world: Any, clinic: int, code: Result, how: dict[str, str]
+) -> None:
+    _, clinician, visit = await ready(world, clinic, code.value)
+    await became(world, Kind.RESULT_READY, **how)
+
+    await clinician.tap(build(Verb.RESULT_BACK, visit, "r"))
+    await clinician.tap(build(Verb.RESULT_BACK, visit, "r"))
+
+    [row] = await world.rows(schema.due, kind="result-not-yet")
+    assert (row["state"], row["local_due"], row["key"]) == (
+        "pending",
+        "2026-11-23T12:00",
+        f"result-not-yet:{visit}",
+    )
+    reply = await worded(world, Kind.RESULT_NOT_YET)
+    assert reply is not None
+    assert reply.steps[0].text == (
+        "✋ <b>Please do not come yet: it is not ready. I write when it is.</b>\n"
+        f"🎫 Ticket: <b>{ticket(visit)}</b>\n📅 Monday, 23 November, 10:00"
+    )
+    assert telling(reply.steps[0].text) is None
+
+
+async def test_when_it_is_ready_again_the_message_comes_again(world: Any, clinic: int) -> None:
+    _, clinician, visit = await ready(world, clinic)
+    await became(world, Kind.RESULT_READY, state="sent")
+    await clinician.tap(build(Verb.RESULT_BACK, visit, "r"))
+
+    await clinician.tap(build(Verb.RESULT_READY, visit, "R0"))
+
+    rows = {row["kind"]: row["state"] for row in await world.rows(schema.due) if "result" in row["kind"]}
+    assert rows == {"result-ready": "pending", "result-again": "pending", "result-not-yet": "cancelled"}
+    await became(world, Kind.RESULT_NOT_YET, state="sending")  # it was in hand just then
+    assert await worded(world, Kind.RESULT_NOT_YET) is None
+
+
+async def test_not_to_come_is_also_said_where_the_examination_is_taken_back_too(
+    world: Any, clinic: int
+) -> None:
+    _, clinician, visit = await ready(world, clinic)
+    await became(world, Kind.RESULT_READY, state="sent")
+    await clinician.tap(build(Verb.RESULT_BACK, visit, "r"))
+    await clinician.tap(build(Verb.RESULT_BACK, visit, "e"))
+    assert not await world.rows(schema.examinations)
+
+    reply = await worded(world, Kind.RESULT_NOT_YET)
+
+    assert reply is not None
+    assert "do not come yet" in reply.steps[0].text
+
+
+@pytest.mark.parametrize("code", list(Result))
+async def test_the_old_button_says_not_to_come_yet(world: Any, clinic: int, code: Result) -> None:
+    person, clinician, visit = await ready(world, clinic, code.value)
+    [one] = await world.rows(schema.examinations)
+    await clinician.tap(build(Verb.RESULT_BACK, visit, "r"))
+
+    await person.tap(build(Verb.RESULT_HAVE, one["id"]))
+
+    assert person.text.startswith("✋ <b>Please do not come yet: it is not ready. I write when it is.</b>")
+    assert ticket(visit) in person.text
+
+
+async def test_who_has_no_telegram_is_told_each_time_by_who_looks_after_them(world: Any, clinic: int) -> None:
+    person, clinician, visit = await ready(world, clinic)
+    async with world.database.writing() as store:
+        about = schema.people.c.id == (await person.person()).id
+        await store.execute(schema.people.update().where(about).values(telegram_hash=None, telegram_id=None))
+
+    async def tells(kind: Kind) -> str:
+        [row] = await world.rows(schema.due, kind=kind.value)
+        async with world.database.writing() as store:
+            await tell_who_looks_after(store, row, now=world.now)
+        await became(world, kind, state="cancelled", fault="no telegram")
+        calls = sorted(await world.rows(schema.due, kind="call-on"), key=lambda row: row["id"])
+        [place] = [place for place, row in enumerate(calls) if row["state"] == "pending"]
+        assert calls[place]["params"]["what"] == kind.value
+        reply = (await all_worded(world, Kind.CALL_ON))[place]
+        await became(world, Kind.CALL_ON, state="sent")
+        return str(reply.steps[0].text) if reply is not None else ""
+
+    assert "asks" in await tells(Kind.RESULT_READY)
+    await clinician.tap(build(Verb.RESULT_BACK, visit, "r"))
+    assert "need not go to the clinic yet" in await tells(Kind.RESULT_NOT_YET)
+    await clinician.tap(build(Verb.RESULT_READY, visit, "R0"))
+    assert "asks" in await tells(Kind.RESULT_READY)
 
 
 async def test_who_does_not_come_for_three_days_is_a_task_until_they_have_it(world: Any, clinic: int) -> None:
@@ -313,8 +464,11 @@ async def test_results_are_counted_once_five_at_a_time_without_whose_they_are(
 
 async def test_messages_go_with_the_person(world: Any, clinic: int) -> None:
     person, _, _ = await ready(world, clinic)
+    later = world.now + timedelta(days=9)
+    async with world.database.reading() as store:
+        assert await due.anything_to_do(store, now=later)
     await person.command("/forget")
     await person.press(Verb.FORGET_YES)
 
     async with world.database.reading() as store:
-        assert not await due.anything_to_do(store, now=world.now + timedelta(days=9))
+        assert not await due.anything_to_do(store, now=later)
