@@ -21,7 +21,7 @@ run: $(RUN) ## run the bot: with HAMROH_BOT_TOKEN on Telegram, without it in the
 	@$(BIN)/python -m bot.cli run
 
 test: $(DEV) ## run all tests (on PostgreSQL, too, where its server is installed)
-	@.ci/postgres run $(BIN)/python -m pytest -q -n auto --dist loadfile $(ARGS)
+	@.ci/postgres run $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(DEV) ## look at style, types, import direction and words
 	@$(BIN)/ruff check .

@@ -1,6 +1,8 @@
 """What many tests need: a store of their own, a vault, and a time that stands still."""
 
 import asyncio
+import functools
+import gc
 import logging
 import os
 import secrets
@@ -24,12 +26,41 @@ from sqlalchemy.pool import NullPool
 
 import storage.migrate
 from bot import logs
+from bot.preparing import GARBAGE_AT
+from locales.catalogue import Words
 from storage.engine import Database, open_database
 from storage.migrate import NEEDED
 from storage.schema import metadata
 from storage.vault import Vault, new_key
 
 POSTGRES = os.environ.get("HAMROH_TEST_POSTGRES")  # postgresql+asyncpg://… of a throw-away server
+
+_read = Words.load.__func__  # type: ignore[attr-defined]
+_read_once = functools.cache(_read)
+
+
+def _load(cls: type[Words], folder: Path | None = None, *, strict: bool = True) -> Words:
+    return (_read if folder else _read_once)(cls, folder, strict=strict)  # type: ignore[no-any-return]
+
+
+Words.load = classmethod(_load)  # type: ignore[assignment]  # frozen and large: read once, whoever asks
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what kills and restarts the program: no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among new objects only: thousands of tests and all words stay for good."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AT, 20, 20)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait, for a kill, for a start, for the other process."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture

@@ -460,7 +460,8 @@ def card_chosen() -> Any:
 @pytest.fixture(scope="session")
 def whole(words: Words) -> Iterator[Any]:
     """The module that lists all conversations, with the search made once: that takes seconds."""
-    listing = pytest.importorskip("handlers.table")
+    import handlers.table as listing
+
     search = listing.make_search(words)
     danger = listing.make_danger(search)
     with pytest.MonkeyPatch.context() as patch:

@@ -147,8 +147,12 @@ async def test_my_visits_lead_to_the_places_that_one_keeps_while_they_are_kept(s
 async def test_no_code_is_kept(site: Site) -> None:
     codes = await site.keep(2)
 
-    rows = await site.world.rows(schema.brigade_places)
-    assert all(code.encode() not in row["code_hash"] for code in codes for row in rows)
+    assert len(codes) == 2
+    assert {len(row["code_hash"]) for row in await site.world.rows(schema.brigade_places)} == {32}
+    kept = [row for table in schema.metadata.sorted_tables for row in await site.world.rows(table)]
+    for value in (value for row in kept for value in row.values()):
+        said = value if isinstance(value, bytes) else str(value).encode()
+        assert not any(code.encode() in said for code in codes)
 
 
 async def test_the_same_press_twice_keeps_places_once(site: Site) -> None:

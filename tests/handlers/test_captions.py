@@ -4,22 +4,11 @@ from typing import Any
 
 import pytest
 
-from handlers.parts import Parts
-from handlers.routes import Routes
-from handlers.strangers import Strangers
-from handlers.table import conversations
 from locales.catalogue import Words
 from storage import schema
-from storage.vault import Vault
 
 FILE = {"file_id": "f", "file_unique_id": "u"}
 PHOTO = [{**FILE, "width": 1, "height": 1}]
-
-
-@pytest.fixture
-def routes(words: Words, vault: Vault, strangers: Strangers) -> Routes:
-    parts = Parts(words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot")
-    return conversations(parts).routes
 
 
 @pytest.mark.parametrize("content", [{"photo": PHOTO}, {"document": FILE}], ids=["photo", "document"])

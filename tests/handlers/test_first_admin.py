@@ -2,23 +2,9 @@
 
 from typing import Any
 
-import pytest
-
 from handlers.buttons import Verb
-from handlers.parts import Parts
-from handlers.routes import Routes
-from handlers.strangers import Strangers
-from handlers.table import conversations
-from locales.catalogue import Words
 from storage import schema
-from storage.vault import Vault
 from tests.handlers.conftest import ADMIN_ID
-
-
-@pytest.fixture
-def routes(words: Words, vault: Vault, strangers: Strangers) -> Routes:
-    parts = Parts(words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot")
-    return conversations(parts).routes
 
 
 async def test_the_first_command_of_an_admin_asks_for_consent_and_is_granted_then(world: Any) -> None:

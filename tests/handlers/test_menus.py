@@ -6,20 +6,8 @@ import pytest
 
 from care.roles import Role
 from handlers.buttons import Verb
-from handlers.parts import Parts
-from handlers.routes import Routes
 from handlers.screens import NO_MENU, Reply
-from handlers.strangers import Strangers
-from handlers.table import conversations
-from locales.catalogue import Words
 from storage import schema
-from storage.vault import Vault
-
-
-@pytest.fixture
-def routes(words: Words, vault: Vault, strangers: Strangers) -> Routes:
-    parts = Parts(words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot")
-    return conversations(parts).routes
 
 
 async def test_a_chosen_language_changes_the_menu(world: Any) -> None:

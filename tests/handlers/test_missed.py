@@ -12,14 +12,8 @@ from care.roles import Role
 from care.tasks import Priority
 from handlers.buttons import Verb, build
 from handlers.notices import Notices
-from handlers.parts import Parts
 from handlers.reason_words import REASONS
-from handlers.routes import Routes
-from handlers.strangers import Strangers
-from handlers.table import conversations
-from locales.catalogue import Words
 from storage import people, schema
-from storage.vault import Vault
 
 REMEDIES = {  # what each reason leads to, besides what stands below all
     Reason.BOSS: {Verb.BOOK_TIME, Verb.TOPIC},
@@ -32,12 +26,6 @@ REMEDIES = {  # what each reason leads to, besides what stands below all
     Reason.OTHER: set(),
 }
 BELOW = {Verb.BOOK_CLINIC, Verb.TALK, Verb.NO_HELP, Verb.WHY, Verb.HOME}
-
-
-@pytest.fixture
-def routes(words: Words, vault: Vault, strangers: Strangers) -> Routes:
-    parts = Parts(words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot")
-    return conversations(parts).routes
 
 
 @pytest.fixture
@@ -140,7 +128,11 @@ async def test_on_the_road_to_the_next_visit_somebody_comes_along(world, person)
     await person.tap(build(Verb.WHY, await visit_id(world, nth=0), "road"))
 
     await person.press(Verb.COMPANY)
-    assert "26 November" in person.text or Verb.COMPANY_WISH in person.wishes
+    assert "Who should come?" in person.text
+    wishes = [item.data for item in person.keys if item.data.startswith(f"{Verb.COMPANY_WISH}:")]
+    [ahead] = await world.rows(schema.bookings, local_start="2026-11-26T18:30")
+    assert wishes
+    assert all(one.split(":")[1] == str(ahead["id"]) for one in wishes)
 
 
 async def test_fear_leads_to_the_answers_about_deportation_and_confidentiality(world, person):

@@ -8,21 +8,9 @@ import pytest
 from care.lock_screen import telling
 from care.ticket import payload, ticket
 from handlers.buttons import Verb
-from handlers.parts import Parts
-from handlers.routes import Routes
 from handlers.screens import Way
-from handlers.strangers import Strangers
-from handlers.table import conversations
-from locales.catalogue import Words
 from storage import schema
-from storage.vault import Vault
 from tests.handlers.registrar.at_the_desk import TODAY, at, booked, one, registrar_of
-
-
-@pytest.fixture
-def routes(words: Words, vault: Vault, strangers: Strangers) -> Routes:
-    parts = Parts(words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot")
-    return conversations(parts).routes
 
 
 @pytest.fixture

@@ -12,25 +12,13 @@ from care.roles import Role
 from care.ticket import payload
 from care.transfer import Field
 from handlers.buttons import Verb
-from handlers.parts import Parts
-from handlers.routes import Routes
-from handlers.strangers import Strangers
-from handlers.table import conversations
-from locales.catalogue import Words
 from storage import schema
 from storage.people import random_id
-from storage.vault import Vault
 from tests.handlers.clinician.desk import arrived, given, hired
 from tests.handlers.conftest import ADMIN_ID
 from tests.handlers.registrar.at_the_desk import child_of
 
 PLAN = "mednew:1:08:all:20270313:y"  # at 08:00, every day, for months
-
-
-@pytest.fixture
-def routes(words: Words, vault: Vault, strangers: Strangers) -> Routes:
-    parts = Parts(words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot")
-    return conversations(parts).routes
 
 
 @pytest.fixture

@@ -9,19 +9,7 @@ from care.message_kinds import Kind
 from care.roles import Role
 from handlers.buttons import Verb, build
 from handlers.notices import Notices
-from handlers.parts import Parts
-from handlers.routes import Routes
-from handlers.strangers import Strangers
-from handlers.table import conversations
-from locales.catalogue import Words
 from storage import people, schema
-from storage.vault import Vault
-
-
-@pytest.fixture
-def routes(words: Words, vault: Vault, strangers: Strangers) -> Routes:
-    parts = Parts(words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot")
-    return conversations(parts).routes
 
 
 @pytest.fixture

@@ -230,6 +230,9 @@ async def test_a_forgotten_persons_place_can_be_booked_again(world: Any) -> None
         created_at=world.now,
     )
 
+    standing = [row for row in await world.rows(schema.bookings) if row["cancelled_at"] is None]
+    assert [row["id"] for row in standing] == [78]
+
 
 async def test_an_old_yes_button_does_not_erase_who_came_back(world: Any) -> None:
     someone = world.somebody()

@@ -6,13 +6,9 @@ import pytest
 
 from care.roles import Role
 from handlers.buttons import Verb
-from handlers.parts import Parts
 from handlers.routes import Routes
-from handlers.strangers import Strangers
-from handlers.table import COMMANDS, conversations
-from locales.catalogue import Words
+from handlers.table import COMMANDS
 from storage import schema
-from storage.vault import Vault
 
 WORKER = frozenset({Role.WORKER})
 DESK = frozenset({Role.REGISTRAR, Role.CLINICIAN, Role.COORDINATOR, Role.ADMIN})
@@ -290,12 +286,6 @@ REMEMBERED = frozenset(  # for everybody who agreed to be remembered
         Verb.PLACE,
     }
 )
-
-
-@pytest.fixture
-def routes(words: Words, vault: Vault, strangers: Strangers) -> Routes:
-    parts = Parts(words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot")
-    return conversations(parts).routes
 
 
 def test_every_button_stands_in_exactly_one_table():

@@ -8,21 +8,9 @@ import pytest
 from care.places import OVERFLOW
 from care.ticket import payload, ticket
 from handlers.buttons import Verb
-from handlers.parts import Parts
-from handlers.routes import Routes
 from handlers.screens import Way
-from handlers.strangers import Strangers
-from handlers.table import conversations
-from locales.catalogue import Words
 from storage import bookings, referrals, schema
-from storage.vault import Vault
 from tests.handlers.registrar.at_the_desk import TODAY, at, booked, child_of, one, registrar_of
-
-
-@pytest.fixture
-def routes(words: Words, vault: Vault, strangers: Strangers) -> Routes:
-    parts = Parts(words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot")
-    return conversations(parts).routes
 
 
 @pytest.fixture
@@ -144,7 +132,7 @@ async def test_who_scans_it_agrees_first_and_then_has_the_visit(world: Any, clin
     assert (row["referral_id"], referral["state"]) == (referral["id"], "came")
     came = await one(world, schema.outcomes, kind="came")
     assert (came["role"], came["detail"], came["referral_id"]) == ("registrar", "walk-in", referral["id"])
-    assert ticket(visit) in someone.text or "You were there" in someone.text
+    assert "You were there" in someone.text
     assert await world.rows(schema.due, kind="pass-on", person_id=person.id)
 
 

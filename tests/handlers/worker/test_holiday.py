@@ -7,21 +7,9 @@ import pytest
 from sqlalchemy import insert, update
 
 from care.roles import Role
-from handlers.parts import Parts
-from handlers.routes import Routes
-from handlers.strangers import Strangers
-from handlers.table import conversations
-from locales.catalogue import Words
 from storage import schema
-from storage.vault import Vault
 
 CODE = "Fh3kQ9xLm2Zt7PbV"
-
-
-@pytest.fixture
-def routes(words: Words, vault: Vault, strangers: Strangers) -> Routes:
-    parts = Parts(words=words, vault=vault, strangers=strangers, zone="Asia/Almaty", username="hamroh_bot")
-    return conversations(parts).routes
 
 
 class Street:
