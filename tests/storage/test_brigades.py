@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
-from care.booking import Booking, Slot
+from care.booking import Booking, Refusal, Slot
 from care.brigade import Brigade
 from care.places import Use
-from storage import brigades, places, schema
+from care.roles import Actor
+from storage import brigades, people, places, schema, taking
 from storage.brigades import Opened
 from storage.engine import Database
 from storage.vault import Vault, new_key
@@ -85,12 +87,21 @@ class Clinic:
     async def take(self, opened: Opened, person: int) -> Any:
         async with self.database.writing() as store:
             kept = await places.by_id(store, opened.booking_id, Use.BRIGADE, opened.brigade.id)
-            if kept is None:
+            known = await people.by_id(store, person)
+            if kept is None or known is None:
                 return None
-            taken = await places.take(store, kept, person_id=person, referral_id=person, now=self.now)
-            if isinstance(taken, Booking):
-                await brigades.use(store, taken.id, now=self.now)
-            return taken
+            return await taking.of_brigade(store, known, kept, by=Actor.PERSON, now=self.now)
+
+    async def decline(self, opened: Opened) -> bool:
+        async with self.database.writing() as store:
+            return await brigades.decline(store, opened.booking_id, now=self.now)
+
+    async def lose(self, opened: Opened) -> None:
+        """Let the clinic take a place back, as a closing does."""
+        async with self.database.writing() as store:
+            gone = update(schema.bookings).where(schema.bookings.c.id == opened.booking_id)
+            await store.execute(gone.values(cancelled_at=self.now))
+            await brigades.place_lost(store, opened.booking_id, 5, now=self.now)
 
     async def rows(self, *where: Any) -> Sequence[Any]:
         async with self.database.reading() as store:
@@ -157,6 +168,65 @@ async def test_a_place_that_is_taken_while_it_is_given_back_has_one_fate(clinic:
     assert len(await clinic.rows(schema.bookings.c.person_id.is_not(None))) == visits
     assert len(await clinic.rows(schema.bookings.c.cancelled_at.is_not(None))) == 4 - visits
     assert not await over()
+
+
+async def test_a_yes_and_a_no_by_the_same_link_at_once_have_one_winner(clinic: Clinic) -> None:
+    await clinic.make(1, 4)
+    opened = await clinic.opened(1)
+
+    took = [clinic.take(one, 2 + n) for n, one in enumerate(opened)]
+    said = await asyncio.gather(*took, *(clinic.decline(one) for one in opened))
+
+    for yes, no in zip(said[:4], said[4:], strict=True):
+        assert isinstance(yes, Booking) is not no
+    assert all(one.used for one in await clinic.opened(1))
+    visits = sum(isinstance(one, Booking) for one in said[:4])
+    assert len(await clinic.rows(schema.bookings.c.person_id.is_not(None))) == visits
+    for one in opened:
+        assert not await clinic.decline(one)
+
+
+@pytest.mark.parametrize("answer", ["yes", "no", None])
+async def test_a_brigade_is_over_when_the_clinic_took_all_its_places_whatever_was_answered(
+    clinic: Clinic, answer: str | None
+) -> None:
+    await clinic.make(1, 2)
+    first, second = await clinic.opened(1)
+    if answer is not None:
+        await (clinic.take(first, 2) if answer == "yes" else clinic.decline(first))
+
+    async def is_open() -> bool:
+        async with clinic.database.reading() as store:
+            return bool(await brigades.open_of(store, 1, now=clinic.now))
+
+    await clinic.lose(second)
+    assert await is_open()
+    await clinic.lose(first)
+    assert not await is_open()
+
+
+async def test_one_place_for_who_asks_is_booked_with_the_others_or_not_at_all(
+    clinic: Clinic, vault: Vault
+) -> None:
+    async def with_own(others: int) -> Booking | Refusal:
+        async with clinic.database.writing() as store:
+            known = await people.by_id(store, 1)
+            assert known is not None
+            brigade = replace(clinic.brigade(1), id=others)
+            return await taking.beside_brigade(
+                store, vault, known, brigade, clinic.slot, [(clinic.slot, others)],
+                by=Actor.PERSON, now=clinic.now,
+            )  # fmt: skip
+
+    assert await with_own(4) is Refusal.FULL
+    assert await clinic.count(schema.bookings) == await clinic.count(schema.brigades) == 0
+    assert await clinic.count(schema.due) == 0
+    own = await with_own(2)
+    assert isinstance(own, Booking)
+    assert own.person_id == 1
+    assert await with_own(1) is Refusal.SAME_DAY
+    assert await clinic.count(schema.brigades) == 1
+    assert len(await clinic.opened(2)) == 2
 
 
 async def test_what_is_over_is_ended_once_and_told_once(clinic: Clinic) -> None:
