@@ -26,7 +26,6 @@ from sqlalchemy.pool import NullPool
 
 import storage.migrate
 from bot import logs
-from bot.preparing import GARBAGE_AT
 from locales.catalogue import Words
 from storage.engine import Database, open_database
 from storage.migrate import NEEDED
@@ -55,7 +54,7 @@ def pytest_collection_finish() -> None:
     """Look for garbage among new objects only: thousands of tests and all words stay for good."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GARBAGE_AT, 20, 20)
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_xdist_auto_num_workers() -> int:
