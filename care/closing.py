@@ -4,6 +4,7 @@ Nobody loses their turn: whoever is displaced is given another place at once, in
 they had, and only has to say yes. What weighs how much below is a decision of this project, not of a study.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,6 +24,8 @@ EARLIER = 6.0  # hours: what a place before the lost one costs
 URGENT_BEFORE = time(10)  # local: whose visit begins before the next one is told at night, too
 OPEN_FOR = timedelta(days=30)  # after that a lost visit is nothing to settle any more
 UNANSWERED = timedelta(hours=24)  # then whoever looks after the person is asked to call
+MOST_SHOWN = 6  # other places on one screen …
+MOST_A_DAY = 2  # … and of one day at one clinic
 PLACES = (1, 2, 3, 5, 10)  # how many fewer the desk may say
 
 
@@ -46,6 +49,20 @@ def ranked(
     ready = next_allowed(now, lost.zone) + READY
     possible = [one for one in free if one.starts_at >= ready and one.slot.day not in not_on]
     return tuple(sorted(possible, key=lambda one: _rank(lost, one)))
+
+
+def few(best: Iterable[Free]) -> tuple[Free, ...]:
+    """Return a screen full of places out of `best`, best first, not too many of one day; soonest first."""
+    found: list[Free] = []
+    days: Counter[tuple[int, date]] = Counter()
+    for one in best:
+        day = (one.slot.clinic_id, one.slot.day)
+        if days[day] < MOST_A_DAY:
+            days[day] += 1
+            found.append(one)
+        if len(found) == MOST_SHOWN:
+            break
+    return tuple(sorted(found, key=lambda one: (one.starts_at, one.slot.clinic_id)))
 
 
 def _rank(lost: Slot, one: Free) -> tuple[int, float, datetime, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from care import plan as plans
 from care.booking import Booking, Refusal, find_slot, may_book, start_word, to_local
-from care.closing import Free, ranked
+from care.closing import Free, few, ranked
 from care.directory import Clinic
 from care.outcomes import Kind
 from care.plan import Plan
@@ -18,11 +18,8 @@ from handlers.displaced_words import shown
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
 from locales.catalogue import Html
-from storage import appointments, bookings, children, directory, displaced, displacing, taking
+from storage import bookings, children, directory, displaced, displacing, taking
 from storage.displaced import Lost
-
-MOST = 6  # other places on one screen …
-A_DAY = 2  # … and of one day at one clinic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,21 +66,9 @@ class Displaced:
         slot, refusal = find_slot(clinic, local), may_book(clinic, local, {}, now=turn.now)
         if slot is None or refusal is not None:
             return await self._taken(turn, lost, clinic, refusal or Refusal.CLOSED)
-        person = turn.known()
-        referral = await appointments.referral_for(turn.store, person, zone=slot.zone, now=turn.now)
-        booked = await bookings.book(
-            turn.store,
-            slot,
-            person_id=person.id,
-            referral_id=referral["id"],
-            advice=referral["advice"],
-            now=turn.now,
-        )
+        booked = await taking.another(turn.store, turn.known(), lost, slot, by=turn.actor, now=turn.now)
         if isinstance(booked, Refusal):
             return await self._taken(turn, lost, clinic, booked)
-        if booked.is_new:
-            await displaced.replace(turn.store, lost.booking, booked.booking, now=turn.now)
-            await appointments.begin(turn.store, referral, booked.booking, by=turn.actor, now=turn.now)
         return await self._booked(turn, lost, booked.booking, how="other")
 
     async def decline(self, turn: Turn) -> Reply:
@@ -190,16 +175,8 @@ async def _others(turn: Turn, lost: Lost) -> Sequence[Free]:
     there = await displacing.elsewhere(turn.store, clinic, now=turn.now)
     ahead = await bookings.upcoming(turn.store, turn.known().id, now=turn.now)
     slot = displacing.slot_of(lost.booking)
-    found: list[Free] = []
-    for one in ranked(slot, there.possible(), not_on={each.local.date() for each in ahead}, now=turn.now):
-        same = sum(
-            1 for each in found if (each.slot.clinic_id, each.slot.day) == (one.slot.clinic_id, one.slot.day)
-        )
-        if same < A_DAY:
-            found.append(one)
-        if len(found) == MOST:
-            break
-    return sorted(found, key=lambda one: (one.starts_at, one.slot.clinic_id))
+    not_on = {each.local.date() for each in ahead}
+    return few(ranked(slot, there.possible(), not_on=not_on, now=turn.now))
 
 
 def _place_key(turn: Turn, booking_id: int, one: Free, clinic: Clinic) -> Key:

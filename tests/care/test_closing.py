@@ -16,6 +16,7 @@ from care.closing import (
     Free,
     Taken,
     all_day,
+    few,
     held_until,
     leaving,
     pressing_from,
@@ -64,6 +65,33 @@ def test_who_came_after_work_keeps_a_place_after_work() -> None:
     found = ranked(evening, [free("2026-11-26T16:00"), free("2026-11-28T18:30")], now=NOW)
 
     assert found[0] == free("2026-11-28T18:30")
+
+
+@pytest.mark.parametrize(
+    ("best", "shown"),
+    [
+        ([], []),
+        (["2026-11-27T18:00", "2026-11-26T18:00"], ["2026-11-26T18:00", "2026-11-27T18:00"]),
+        (
+            ["2026-11-26T18:00", "2026-11-26T18:30", "2026-11-26T19:00", "2026-11-27T18:00"],
+            ["2026-11-26T18:00", "2026-11-26T18:30", "2026-11-27T18:00"],
+        ),
+        (
+            [f"2026-12-{day:02}T18:00" for day in range(9, 1, -1)],
+            [f"2026-12-{day:02}T18:00" for day in range(4, 10)],
+        ),
+    ],
+)
+def test_a_screen_shows_a_few_places_two_of_a_day_at_most_soonest_first(
+    best: list[str], shown: list[str]
+) -> None:
+    assert [f"{one.slot.local:%Y-%m-%dT%H:%M}" for one in few(free(local) for local in best)] == shown
+
+
+def test_two_of_a_day_are_counted_for_each_clinic() -> None:
+    same = [free("2026-11-26T18:00", clinic=clinic) for clinic in (1, 2, 1, 2, 1)]
+
+    assert len(few(same)) == 4
 
 
 def test_a_day_on_which_the_person_has_a_visit_is_left_out() -> None:
