@@ -1,5 +1,6 @@
 """Who came, or should have come when a clinic closes, and was not examined: the desk answers for them."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,11 +13,12 @@ from care.booking import Booking
 from care.children import Age
 from care.closing import all_day
 from care.directory import Closure, ClosureKind
+from care.outcomes import Kind
 from care.places import OVERFLOW
 from care.register import Mark
 from care.roles import Actor
-from storage import children, closing, closures, directory, register, schema
-from storage.engine import Database
+from storage import children, closing, closures, directory, examinations, register, schema
+from storage.engine import Database, open_database
 from storage.people import random_id
 from tests.storage.test_closing import City, local
 
@@ -205,3 +207,45 @@ async def test_a_child_that_was_examined_stays_and_one_that_was_not_goes_with_th
         True,
     ]
     assert {row["booking_id"] for row in await city.notices()} == {one.id, other.id}
+
+
+async def test_what_a_clinician_writes_at_the_same_moment_holds(any_url: str) -> None:
+    """Whoever writes of a visit holds its row: the closing passes it over, and finds it examined later."""
+    database = open_database(any_url)
+    try:
+        city = await City(database).build()
+        visit, other = await city.book(f"{TODAY}T17:00"), await city.book(f"{TODAY}T17:30")
+        city.now = EVENING
+        for one in (visit, other):
+            await said(city, one, Mark.CAME)
+        if database.is_sqlite:
+            await examined(city, visit)
+            await city.close(down(also_begun=True))
+        else:
+            async with database.writing() as store:
+                values = {"clinic_id": visit.clinic_id, "person_id": visit.person_id, "examined_at": EVENING}
+                assert await examinations.lock(store, visit.id, [visit.clinic_id], now=EVENING)
+                row = {"id": random_id(), "booking_id": visit.id, **values}
+                await store.execute(insert(schema.examinations).values(**row))
+                async with asyncio.timeout(5):
+                    await city.close(down(also_begun=True))
+        await city.sweep()
+
+        assert (await city.row(visit))["came_at"] == EVENING
+        assert lost(await city.row(other))
+        assert [one["booking_id"] for one in await city.notices()] == [other.id]
+    finally:
+        await database.close()
+
+
+async def test_a_missed_visit_counts_as_none_once_the_clinic_takes_it_back(city: City) -> None:
+    missed = await city.book(f"{TODAY}T17:00")
+    city.now = EVENING
+    await said(city, missed, Mark.MISSED)
+    kinds = [row["kind"] for row in await city.rows(schema.outcomes)]
+    assert kinds.count("no-show") == 1
+
+    await city.close(down(also_begun=True))
+
+    assert [row["detail"] for row in await city.rows(schema.outcomes, kind="undone")] == ["missed"]
+    assert len(await city.rows(schema.outcomes, kind=Kind.NO_SHOW_ENDED.value)) == 1
