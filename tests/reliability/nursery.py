@@ -13,6 +13,7 @@ import json
 import os
 import runpy
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -84,8 +85,8 @@ async def born(module: str, arguments: Sequence[str], environment: dict[str, str
 @functools.cache
 def _address() -> str:
     """Begin with the nursery of this process and return where it listens; it ends with this process."""
-    folder = tempfile.TemporaryDirectory(prefix="hamroh-")
-    address = str(Path(folder.name, "nursery"))
+    folder = tempfile.mkdtemp(prefix="hamroh-")
+    address = str(Path(folder, "nursery"))
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.reliability.nursery", address],
         cwd=ROOT,
@@ -95,15 +96,15 @@ def _address() -> str:
     )
     assert process.stdin is not None
     assert process.stdout is not None
-    with process.stdout as told:
-        assert told.readline(), "the nursery did not begin"
 
     def end(stdin: IO[bytes] = process.stdin) -> None:
         stdin.close()
         process.wait()
-        folder.cleanup()
+        shutil.rmtree(folder)
 
     atexit.register(end)
+    with process.stdout as told:
+        assert told.readline(), "the nursery did not begin: see what the test wrote to stderr"
     return address
 
 
