@@ -68,7 +68,7 @@ class Consent:
             await self._open(agreed, person, link)
             await agreed.record(Kind.CONSENTED)
             if link is not None and link.kind in (LinkKind.FRIEND, LinkKind.HOUSEHOLD):
-                await household.came_through(turn.store, person.id, link, now=turn.now)
+                await household.came_through(turn.store, person.id, link)
                 await agreed.record(Kind.BROUGHT, staff_id=link.staff_id)
         self.strangers.drop(turn.telegram_id)
         reply = await self._on(agreed)

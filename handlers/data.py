@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
 
+from care.symptoms import Advice
 from care.waiting_list import Hours
 from handlers.data_family import as_lines as family_lines
 from handlers.data_medicine import as_lines as medicine_lines
@@ -30,6 +31,7 @@ from handlers.written import written
 from locales.catalogue import Locale
 from storage.kept import Kept
 
+INVITED = Advice.CONTACT.name.lower()  # the advice of who came through `storage.household`
 _OF_WORK = ("languages", "gender", "here_until", "away_until", "digest_at", "quiet_from", "quiet_until")
 
 
@@ -94,13 +96,26 @@ def _referrals(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
                 time=_moment(t, referral["checked_at"], zone),
                 advice=named(t, ADVICE, referral["advice"] or "-"),
             )
+        elif referral["advice"] is not None:
+            yield t.label("You were invited to an examination: yes")
 
 
 def _visits(t: Locale, kept: Kept, _: ZoneInfo) -> Iterable[str]:
-    yield from _headed(t.label("YOUR VISITS"), [_visit(t, each) for each in kept.bookings])
+    yield from _headed(t.label("YOUR VISITS"), [_visit(t, each, kept) for each in kept.bookings])
 
 
-def _visit(t: Locale, visit: RowMapping) -> str:
+def _urgency(t: Locale, visit: RowMapping, kept: Kept) -> str:
+    """Say why somebody should come soon; who was invited checked nothing, and reads of nobody's illness."""
+    if not visit["advice"]:
+        return ""
+    checked = [each["checked_at"] for each in kept.referrals if each["id"] == visit["referral_id"]]
+    invited = not any(at is not None and at <= visit["created_at"] for at in checked)
+    if visit["advice"] == INVITED and invited:
+        return t.label("you were invited")
+    return t.label("urgency: {advice}", advice=named(t, ADVICE, visit["advice"]))
+
+
+def _visit(t: Locale, visit: RowMapping, kept: Kept) -> str:
     local = datetime.fromisoformat(visit["local_start"])
     said = f"{t.moment(local)}, {written(t, visit['clinic_names'])}"
     marks = [
@@ -108,7 +123,7 @@ def _visit(t: Locale, visit: RowMapping) -> str:
         t.label("cancelled") if visit["cancelled_at"] and not visit["closure_id"] else "",
         t.label("you came") if visit["came_at"] else "",
         t.label("it did not take place") if visit["missed_at"] else "",
-        t.label("urgency: {advice}", advice=named(t, ADVICE, visit["advice"])) if visit["advice"] else "",
+        _urgency(t, visit, kept),
         t.label("a child under 5 lives with you") if visit["child_under_5"] else "",
         t.label("your own answer: {said}", said=named(t, ANSWERS, visit["said"])) if visit["said"] else "",
         t.label("you said that you were on your way") if visit["on_way_at"] else "",

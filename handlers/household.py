@@ -14,9 +14,10 @@ from handlers.answer import topic_key
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.screens import Reply, Step, frozen, key, pairs, screen
-from handlers.share import Share
+from handlers.share import Share, they_read
 from handlers.turn import Turn
 from handlers.worker import link_screen
+from locales.catalogue import Html
 from storage import household, links, result_codes
 from storage.vault import Vault
 
@@ -54,6 +55,7 @@ class Household:
             "they came through you.\n\n"
             "In which language do they read?"
         )
+        text = Html(f"{text}\n\n{they_read(t)}")
         languages = [key(name, Verb.HOUSEHOLD, code) for code, name in self.share.words.choices]
         end = key(t.label("🛑 End this link"), Verb.HOUSEHOLD, END)
         more = [topic_key(t, TOPIC)] if t.answer(TOPIC) is not None else []

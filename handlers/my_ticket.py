@@ -39,12 +39,12 @@ class MyTicket:
     async def picture(self, turn: Turn) -> Reply:
         """Send the ticket as a picture, with those of the children who come along; or a child's alone.
 
-        Of a visit that is over, moved or cancelled the card is shown instead.
+        Of a visit that was moved, cancelled or missed, or is long over, the card is shown instead.
         """
         booking, clinic = await self._own(turn)
         if booking is None:
             return await self._of_child(turn)
-        if not visit_card.is_ahead(booking, now=turn.now):
+        if not visit_card.keeps_ticket(booking, now=turn.now):
             return await own_visit.stale(turn, booking)
         await turn.record(Kind.TICKET_SHOWN, detail="visit", clinic_id=booking.clinic_id)
         text = turn.t("🎫 Ticket: <b>{number}</b>. Show it at the desk.", number=ticket(booking.id))
@@ -59,7 +59,7 @@ class MyTicket:
         visit = await bookings.own(turn.store, child.visit_id, person_id) if child is not None else None
         if child is None or visit is None:
             return await Visits().visit(turn)
-        if not visit_card.is_ahead(visit, now=turn.now):
+        if not visit_card.is_found(visit, now=turn.now):
             return await own_visit.stale(turn, visit)
         await turn.record(Kind.TICKET_SHOWN, detail="child", clinic_id=child.clinic_id)
         clinic = await directory.clinic(turn.store, child.clinic_id, also_retired=True)

@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from care.links import Link, LinkKind
 from handlers.screens import Step, Way
 from handlers.turn import Turn
-from locales.catalogue import Html, Locale, Words
+from locales.catalogue import N_, Html, Locale, Words
 from storage import staff_cards
 from storage.staff_cards import Card
 from storage.vault import Vault
 
 _OF_WORKERS = frozenset({LinkKind.WORKER, LinkKind.SITE, LinkKind.EVENT, LinkKind.COLLEAGUE})
+
+_PASSED_ON = frozenset({LinkKind.FRIEND, LinkKind.HOUSEHOLD})
+PASSED_ON = N_(
+    "You came here through somebody who thinks of your health. You are welcome. An examination at a clinic "
+    "is a good idea, also when you feel well."
+)
+"""The greeting behind every link that a person passes on: it tells nothing of who sent it, nor why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +74,8 @@ def language_names(words: Words, codes: tuple[str, ...]) -> list[str]:
 
 
 def _of_nobody(t: Locale, link: Link) -> str:
-    if link.kind == LinkKind.FRIEND:
-        return t("You came here through somebody who was helped here, too. You are welcome.")
-    if link.kind == LinkKind.HOUSEHOLD:
-        return t(
-            "You came here through somebody who thinks of your health. You are welcome. An examination at a "
-            "clinic is a good idea now, also when you feel well."
-        )
+    if link.kind in _PASSED_ON:
+        return t(PASSED_ON)
     return t("You came here through an announcement. You are welcome.")
 
 

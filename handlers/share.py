@@ -11,11 +11,12 @@ from care.person import Person
 from care.roles import Role
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
+from handlers.newcomer import PASSED_ON
 from handlers.roles import work_key
 from handlers.screens import Key, Reply, Step, frozen, key, pairs, screen
 from handlers.turn import Turn
 from handlers.worker import link_screen
-from locales.catalogue import Locale, Words
+from locales.catalogue import Html, Locale, Words
 from storage import links
 
 
@@ -44,6 +45,7 @@ class Share:
             "Nobody is told that they came through you, and you are not told who came.\n\n"
             "In which language do they read?"
         )
+        text = Html(f"{text}\n\n{they_read(t)}")
         return Reply(
             (
                 Step(text=text, rows=frozen([*pairs(keys), [end], [home_key(t)]])),
@@ -83,6 +85,11 @@ class Share:
         if made is None:
             raise LookupError("the link that was just made is not there")
         return made
+
+
+def they_read(t: Locale) -> str:
+    """Say what whoever opens a link that a person passes on reads first, HTML."""
+    return t("Whoever opens it reads first:\n<blockquote>{words}</blockquote>", words=t(PASSED_ON))
 
 
 def share_key(t: Locale) -> Key:

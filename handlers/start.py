@@ -175,7 +175,7 @@ class Start:
         await drafts.drop(turn.store, turn.person.id, DRAFT)
         if not turn.person.roles:
             await links.adopt(turn.store, turn.person.id, link, now=turn.now, zone=self.zone)
-            await household.came_through(turn.store, turn.person.id, link, now=turn.now)
+            await household.came_through(turn.store, turn.person.id, link)
         return turn
 
     async def _sent_by(self, turn: Turn, staff_id: int | None) -> Turn:

@@ -6,6 +6,7 @@ from care.absence import Said, past_of, was_missed
 from care.booking import Booking, may_change
 from care.directory import Clinic
 from care.register import may_set_out
+from care.results import LOOKED_BACK
 from care.ticket import ticket
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key, map_key
@@ -51,6 +52,8 @@ def summary(t: Locale, booking: Booking, clinic: Clinic | None, *, now: datetime
             parts.append(t("🚶 You said that you are on your way. The desk sees it."))
     elif state := standing(t, booking, now=now):
         parts.append(state)
+        if keeps_ticket(booking, now=now):
+            parts.append(t("🎫 Ticket: <b>{number}</b>", number=ticket(booking.id)))
     if clinic and ahead:
         parts.append(t("<b>How to get there</b>\n{directions}", directions=written(t, clinic.directions)))
         parts.append(bring(t, clinic))
@@ -62,6 +65,16 @@ def summary(t: Locale, booking: Booking, clinic: Clinic | None, *, now: datetime
 def is_ahead(booking: Booking, *, now: datetime) -> bool:
     """Return whether a visit can still take place: before it begins, and for an hour after."""
     return may_change(booking, now=now) is None or may_set_out(booking, now=now)
+
+
+def keeps_ticket(booking: Booking, *, now: datetime) -> bool:
+    """Return whether the desk may still ask for the ticket: of who came, whatever came of it, for long."""
+    return is_ahead(booking, now=now) or (booking.came_at is not None and is_found(booking, now=now))
+
+
+def is_found(booking: Booking, *, now: datetime) -> bool:
+    """Return whether the clinic still finds a visit by its number."""
+    return booking.cancelled_at is None and now - booking.starts_at <= LOOKED_BACK
 
 
 def standing(t: Locale, booking: Booking, *, now: datetime) -> str:
@@ -87,7 +100,7 @@ def _rows(t: Locale, booking: Booking, clinic: Clinic | None, *, now: datetime, 
     if may_change(booking, now=now) is not None:
         again = [key(t.label("📅 New time"), Verb.BOOK_CLINIC, clinic.id)] if clinic else []
         late = [day_keys(t, booking, now=now), _papers(t, booking, clinic)]
-        late = late if is_ahead(booking, now=now) else []
+        late = late if is_ahead(booking, now=now) else [_ticket_key(t, booking, now=now)]
         return frozen([*late, *after_keys(t, booking, now=now), again, ends])
     there = [map_key(t, clinic)] if clinic else []
     return frozen(
@@ -122,6 +135,11 @@ def _cannot(t: Locale, booking: Booking, *, now: datetime) -> list[Key]:
     return (
         [key(t.label("🙋 I cannot come"), Verb.CANNOT, booking.id)] if may_set_out(booking, now=now) else []
     )
+
+
+def _ticket_key(t: Locale, booking: Booking, *, now: datetime) -> list[Key]:
+    shown = keeps_ticket(booking, now=now)
+    return [key(t.label("🎫 My ticket"), Verb.MY_TICKET, booking.id)] if shown else []
 
 
 def _papers(t: Locale, booking: Booking, clinic: Clinic | None) -> list[Key]:

@@ -208,7 +208,7 @@ def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[
             (
                 "referrals",
                 update(referrals)
-                .where(referrals.c.checked_at < checked)
+                .where(or_(referrals.c.checked_at < checked, _invited_before(checked)))
                 .values(advice=None, checked_at=None),
             )
         )
@@ -223,6 +223,12 @@ def _statements(now: datetime, kept_days: Mapping[DataKind, int]) -> list[tuple[
             )
         )
     return statements
+
+
+def _invited_before(moment: datetime) -> ColumnElement[bool]:
+    """Match the advice of who was invited to an examination and checked nothing (`storage.household`)."""
+    unchecked = and_(referrals.c.checked_at.is_(None), referrals.c.advice.is_not(None))
+    return and_(unchecked, referrals.c.changed_at < moment)
 
 
 def _comes_again() -> ColumnElement[bool]:

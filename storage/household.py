@@ -44,10 +44,11 @@ async def end_link(connection: AsyncConnection, person_id: int, *, now: datetime
     await connection.execute(update(table).where(*theirs).values(ended_at=now))
 
 
-async def came_through(connection: AsyncConnection, person_id: int, link: Link, *, now: datetime) -> None:
+async def came_through(connection: AsyncConnection, person_id: int, link: Link) -> None:
     """Let a booking know that somebody is a contact, when they came through such a link, and not their own.
 
-    More urgent advice stays; whoever was examined already is not asked again.
+    More urgent advice stays; whoever was examined already is not asked again. They checked nothing by coming,
+    so advice without the moment of a check stands for an invitation.
     """
     if link.kind != LinkKind.HOUSEHOLD:
         return
@@ -61,5 +62,5 @@ async def came_through(connection: AsyncConnection, person_id: int, link: Link, 
             or_(referrals.c.advice.is_(None), referrals.c.advice.in_(LESS)),
             ~own.exists(),
         )
-        .values(advice=Advice.CONTACT.name.lower(), checked_at=now)
+        .values(advice=Advice.CONTACT.name.lower(), checked_at=None)
     )

@@ -209,8 +209,9 @@ class ResultCard:
         found.append(t("🔒 Result: <b>{code}</b>", code=result.value))
         state = results.state_of(referral)
         care = result_words.CARE.get(state) if state is not None else None
-        if care is not None and one.given_at is not None and after_given(result) is not None:
-            found.append(t(care))
+        if one.given_at is not None and after_given(result) is not None:
+            found += [t(care)] if care is not None else []
+            found += [t(result_words.NO_CARE)] if referral is None else []
         return found
 
     async def _steps(self, turn: Turn, visit: Arrived) -> tuple[Care, ...]:

@@ -37,6 +37,10 @@ CARE: Mapping[State, str] = {
     State.TREATMENT: N_("💊 Care: treatment"),
     State.COMPLETED: N_("💊 Care: completed"),
 }
+NO_CARE = N_(
+    "💊 Of a child, or of somebody without the bot, I do not keep what begins now. Write it in the clinic's "
+    "own journal."
+)
 STEPS: Mapping[Care, str] = {
     Care.PREVENTIVE: N_("💊 Preventive treatment has begun"),
     Care.TREATMENT: N_("💊 Treatment has begun"),

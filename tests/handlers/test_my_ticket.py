@@ -1,13 +1,14 @@
 """What people have on the day: the ticket as a picture, what it costs, and 'I am on my way'."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from care.lock_screen import telling
 from care.ticket import payload, ticket
-from handlers.buttons import Verb
+from handlers.buttons import Verb, build
 from handlers.screens import Way
 from storage import schema
 from tests.handlers.registrar.at_the_desk import TODAY, at, booked, one, registrar_of
@@ -59,6 +60,35 @@ async def test_a_ticket_of_a_visit_that_is_over_is_not_drawn(world: Any, clinic:
 
     assert all(step.way is Way.SHOW for step in someone.shown.steps)
     assert Verb.MY_TICKET not in someone.wishes
+
+
+@pytest.mark.parametrize(("days", "kept"), [(1, True), (89, True), (92, False)])
+async def test_who_came_has_the_ticket_as_long_as_the_clinic_finds_it(
+    world: Any, clinic: int, days: int, kept: bool
+) -> None:
+    someone, visit = await with_visit(world, clinic)
+    world.wait(days=days)
+    async with world.database.writing() as store:
+        came = world.now - timedelta(days=days)
+        await store.execute(schema.bookings.update().values(came_at=came))
+
+    await someone.tap(build(Verb.VISIT, visit))
+    assert (f"🎫 Ticket: <b>{ticket(visit)}</b>" in someone.text) is kept
+    assert (Verb.MY_TICKET in someone.wishes) is kept
+    await someone.tap(build(Verb.MY_TICKET, visit))
+
+    assert [step.way is Way.TICKET for step in someone.shown.steps] == [kept]
+
+
+async def test_of_a_cancelled_visit_there_is_no_ticket(world: Any, clinic: int) -> None:
+    someone, visit = await with_visit(world, clinic)
+    async with world.database.writing() as store:
+        over = {"came_at": world.now, "cancelled_at": world.now}
+        await store.execute(schema.bookings.update().values(**over))
+
+    await someone.tap(build(Verb.MY_TICKET, visit))
+
+    assert Way.TICKET not in {step.way for step in someone.shown.steps}
 
 
 async def test_who_pays_for_what_is_read_before_the_visit(world: Any, clinic: int) -> None:

@@ -318,10 +318,12 @@ async def test_what_is_past_its_term_goes_and_the_rest_stays(any_database, vault
     }
 
 
-async def test_visits_and_advice_go_after_the_terms_of_the_programme(any_database, vault, now):
+@pytest.mark.parametrize("is_checked", [True, False], ids=["checked", "invited"])
+async def test_visits_and_advice_go_after_the_terms_of_the_programme(any_database, vault, now, is_checked):
     traces = await all_rows_about_somebody(any_database, vault, now)
     async with any_database.writing() as connection:
-        await connection.execute(referrals_table.update().values(advice="see-doctor", checked_at=now))
+        advice = {"advice": "contact", "checked_at": now if is_checked else None, "changed_at": now}
+        await connection.execute(referrals_table.update().values(**advice))
 
     later = now + 60 * DAY
     await retention(any_database, now=later, kept_days={DataKind.VISITS: 90, DataKind.CHECKS: 30})

@@ -312,6 +312,7 @@ async def test_somebody_who_came_without_the_bot_has_a_result_too(world: Any, cl
     assert world.vault.open(row["outcome"]) == b"R2"
     assert "tell them yourself" in clinician.text
     assert Verb.RESULT_CARE not in clinician.wishes
+    assert "Write it in the clinic's own journal" in clinician.text
     assert not [row for row in await world.rows(schema.due) if row["kind"].startswith("result")]
 
 
@@ -332,6 +333,7 @@ async def test_of_a_child_the_adult_is_told_with_the_adults_key(world: Any, clin
     assert (row["person_id"], row["referral_id"]) == (person.id, None)
     assert world.vault.open_for(person.key, row["outcome"]) == b"R1"
     assert "🧒" in clinician.text
+    assert "Write it in the clinic's own journal" in clinician.text
     assert await state(world, parent) == "came"
 
 

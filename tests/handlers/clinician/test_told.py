@@ -384,18 +384,70 @@ async def test_who_comes_through_it_is_a_contact_and_not_told_by_whom(world: Any
     someone = world.somebody()
     await someone.command(f"/start {link['code']}")
     await someone.press("English")
-    assert "somebody who thinks of your health" in someone.text
-    assert telling(someone.text) is None
+    greeting = someone.text
+    assert "somebody who thinks of your health" in greeting
+    assert telling(greeting) is None
     await someone.tap(f"agree:home~en~{link['code']}")
     person = await someone.person()
     [referral] = await world.rows(schema.referrals, person_id=person.id)
-    assert (referral["advice"], referral["link_id"]) == ("contact", link["id"])
+    advice = (referral["advice"], referral["checked_at"], referral["link_id"])
+    assert advice == ("contact", None, link["id"])
     assert "brought" in await world.outcomes()
 
     await someone.tap(f"bky:{clinic}:202611241700:skip")
 
     [booking] = await world.rows(schema.bookings, person_id=person.id)
     assert booking["advice"] == "contact"
+    await someone.command("/mydata")
+    data = someone.shown.steps[0].content
+    assert "You were invited to an examination: yes" in data
+    assert "you were invited" in data
+    assert not [word for word in ("Symptoms checked", "contact", "urgency") if word in data]
+
+
+async def test_who_checked_symptoms_reads_that_and_who_is_invited_later_no_more(
+    world: Any, clinic: int
+) -> None:
+    _, link = await household(world, clinic)
+    other = world.somebody()
+    known = await other.agree()
+    async with world.database.writing() as store:
+        await referrals.open_for(store, known.id, now=world.now)
+        mine = schema.referrals.c.person_id == known.id
+        checked = {"advice": "watch", "checked_at": world.now}
+        await store.execute(schema.referrals.update().where(mine).values(**checked))
+    await other.command("/mydata")
+    assert "Symptoms checked" in other.shown.steps[0].content
+
+    await other.command(f"/start {link['code']}")
+
+    await other.command("/mydata")
+    data = other.shown.steps[0].content
+    assert "You were invited to an examination: yes" in data
+    assert "Symptoms checked" not in data
+
+
+async def test_behind_every_link_that_a_person_passes_on_stands_the_same_and_its_sender_reads_it(
+    world: Any, clinic: int
+) -> None:
+    person, link = await household(world, clinic)
+    of_household = person.shown.steps[0].text
+    await person.command("/share")
+    of_friend = person.shown.steps[0].text
+    [friends] = await world.rows(schema.links, kind="friend")
+    read = []
+    for code in (link["code"], friends["code"]):
+        newcomer = world.somebody()
+        await newcomer.command(f"/start {code}")
+        shown = await newcomer.press("English")
+        read.append(
+            [(step.way, step.text, [key.label for row in step.rows for key in row]) for step in shown.steps]
+        )
+
+    assert read[0] == read[1]
+    [greeting] = [line for _, text, _ in read[0] for line in text.splitlines() if "thinks of your" in line]
+    for said in (of_household, of_friend):
+        assert f"<blockquote>{greeting}</blockquote>" in said
 
 
 async def test_more_urgent_advice_stays_and_ones_own_link_makes_no_contact(world: Any, clinic: int) -> None:
