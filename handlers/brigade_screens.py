@@ -147,7 +147,8 @@ def kept(t: Locale, own: datetime | None) -> str:
     said = t("✅ <b>The places are kept</b>\nForward each message below to one person.")
     if own is None:
         return said
-    return Html(f"{t('✅ <b>You are booked</b>')}\n📅 <b>{html(t.moment(own))}</b>\n\n{said}")
+    lines = [t("✅ <b>You are booked</b>"), f"📅 <b>{html(t.moment(own))}</b>", "", said]
+    return Html("\n".join(lines))
 
 
 def card(
