@@ -85,7 +85,7 @@ class AnswerScreen:
         await turn.record(Kind.ANSWERED, detail=view.topic)
         if turn.person is not None:
             referral = await referrals.of(turn.store, turn.person.id)
-            if referral is not None:
+            if referral is not None:  # refused for whoever is further on than reading
                 await referrals.move(turn.store, referral, State.INFORMED, by=turn.actor, now=turn.now)
         return await self._screen(turn, view)
 

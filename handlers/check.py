@@ -231,7 +231,7 @@ class Check:
         if turn.person is None or answers.form is not Form.SELF:
             return
         referral = await referrals.of(turn.store, turn.person.id)
-        if referral is not None:
+        if referral is not None:  # who is further on stays there, and the advice is kept
             await referrals.move(
                 turn.store,
                 referral,

@@ -30,7 +30,7 @@ NAMES: Mapping[Step, str] = {
     Step.CENTRE: N_("🏢 Service centre"),
     Step.CLINIC: N_("🏥 Clinic"),
 }
-HINTS: Mapping[Step, str] = {
+HINTS: Mapping[Step, str] = {  # facts.md, child-without-documents: what to bring; a certificate comes later
     Step.RECORD: N_("Any paper of the birth: from the maternity hospital, or from home."),
     Step.CENTRE: N_("Ask there for the certificate. Your consulate or an NGO can help."),
     Step.CLINIC: N_("Bring the child and what you have. You need not wait for the other steps."),

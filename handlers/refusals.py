@@ -15,6 +15,11 @@ _ENDED: Mapping[State, str] = {
 _CLINICIANS = frozenset({Actor.CLINICIAN})
 
 
+def ended(t: Locale, state: State) -> str:
+    """Return that an episode has ended, and how, where somebody said so; else "". Plain."""
+    return t.label(_ENDED[state]) if state in _ENDED else ""
+
+
 def why(t: Locale, refused: Refusal, state: State, to: State | None = None) -> str:
     """Return why somebody who stands at `state` does not go to `to`, plain.
 

@@ -73,7 +73,8 @@ async def begin(
 
     `not_told`: the person id of an owner who must not hear of it.
     """
-    await referrals.move(connection, referral, State.BOOKED, by=by, now=now)
+    # refused for whoever was examined: they are further on, and a visit more changes nothing of that
+    await referrals.go_on(connection, referral, State.BOOKED, by=by, now=now)
     await displaced.booked_another(connection, booking, now=now)
     if (lost_id := await bookings.stands_for(connection, booking.id)) is not None:
         await company_offers.visit_moved(connection, lost_id, booking.id, now=now)
@@ -178,4 +179,5 @@ async def step_back(connection: AsyncConnection, booking: Booking, *, by: Actor,
     if referral is None or referral["state"] != State.BOOKED or (left and None in left):
         return
     state = State.CAME if left else after_cancelling(screened=referral["checked_at"] is not None)
+    # refused only where somebody else moved it at this moment: what they wrote stands
     await referrals.move(connection, referral, state, by=by, now=now)

@@ -72,6 +72,7 @@ async def _say(
     referral = await referrals.of(connection, booking.person_id)
     if referral is None or referral["id"] != booking.referral_id:
         return
+    # refused only where somebody else moved it at this moment: what they wrote stands, with the failure
     if not_seen(failure) and referral["state"] == State.MISSED:
         stands = after_cancelling(screened=referral["checked_at"] is not None)
         await referrals.move(connection, referral, stands, by=by, now=now)

@@ -156,11 +156,15 @@ async def go_on(
 ) -> Refusal | None:
     """Move a referral of somebody who is seen again; the team's end of it is taken back first. Return why it
     stays where it is, or None."""
+    refused: Refusal | None = Refusal.OVER
     if referral["closed_at"] is None:
-        return await move(connection, referral, to, by=by, now=now)
-    if State(referral["state"]) not in {State.DECLINED, State.LOST}:
-        return Refusal.OVER
-    refused = await take_up(connection, referral, by=by, now=now)
+        refused = await move(connection, referral, to, by=by, now=now)
+    if refused is not Refusal.OVER:
+        return refused
+    found = (await connection.execute(_BY_ID, {"referral": referral["id"]})).mappings().one()
+    if State(found["state"]) not in {State.DECLINED, State.LOST}:
+        return refused  # ended otherwise; the team may have ended it only since the caller read it
+    refused = await take_up(connection, found, by=by, now=now)
     if refused is not None:
         return refused
     again = (await connection.execute(_BY_ID, {"referral": referral["id"]})).mappings().one()

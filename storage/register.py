@@ -27,7 +27,7 @@ from care.company import TAKEN
 from care.failures import not_seen
 from care.pass_on import pass_on, pass_on_key
 from care.places import OVERFLOW, SEEN_AT_THE_DESK, Use
-from care.referral import State
+from care.referral import Refusal, State
 from care.register import AHEAD, BACK, Attendance, Mark, Standing
 from care.reminders import Visit, visit_reminders
 from care.roles import Actor
@@ -169,11 +169,11 @@ async def replaced_by(connection: AsyncConnection, visit: Attendance) -> int | N
 
 async def mark(
     connection: AsyncConnection, visit: Attendance, what: Mark, *, by: Actor, now: datetime
-) -> bool:
+) -> bool | Refusal:
     """Say what became of a visit, which the caller has locked: the referral moves, reminders have no use.
 
     Whoever is missing is still asked in the evening whether they went: the answer leads to another visit.
-    Returns False where somebody would be missing of whom a clinician has written.
+    Returns False where somebody would be missing of whom a clinician has written, or why the referral stays.
     """
     before = await no_shows.is_one(connection, visit.id)
     column = bookings.c.came_at if what is Mark.CAME else bookings.c.missed_at
@@ -186,11 +186,12 @@ async def mark(
         await due.cancel(connection, booking_id=visit.id, now=now)
         if (reminded := _visit(visit)) is not None:
             await due.schedule(connection, pass_on(reminded, now=now), now=now)
+    refused: Refusal | None = None
     if what is Mark.CAME or not not_seen(row.failure):  # whom the clinic did not see has missed nothing
         to = State.CAME if what is Mark.CAME else State.MISSED
-        await _move(connection, visit, to, by=by, now=now)
+        refused = await _move(connection, visit, to, by=by, now=now)
     await no_shows.changed(connection, visit.id, before=before, by=by, now=now)
-    return True
+    return True if refused is None else refused
 
 
 async def undo(connection: AsyncConnection, visit: Attendance, *, by: Actor, now: datetime) -> bool:
@@ -207,7 +208,7 @@ async def undo(connection: AsyncConnection, visit: Attendance, *, by: Actor, now
     undone = update(bookings).where(bookings.c.id == visit.id, ~_WRITTEN).values(**taken_back)
     if (await connection.execute(undone)).rowcount != 1:
         return False
-    await _move(connection, visit, State.BOOKED, by=by, now=now)
+    await _move(connection, visit, State.BOOKED, by=by, now=now)  # who is further on stays there
     if (reminded := _visit(visit)) is not None:
         await due.cancel(connection, key=pass_on_key(reminded.person_id), now=now)
         for planned in () if visit.walked_in else visit_reminders(reminded, now=now):
@@ -245,10 +246,12 @@ async def referral_of(connection: AsyncConnection, visit: Attendance) -> RowMapp
 
 async def _move(
     connection: AsyncConnection, visit: Attendance, to: State, *, by: Actor, now: datetime
-) -> None:
-    referral = await referral_of(connection, visit)
-    if referral is not None and referral["closed_at"] is None and visit.person_id is not None:
-        await referrals.move(connection, referral, to, by=by, now=now)
+) -> Refusal | None:
+    """Move the referral of a person's own visit; whoever came after the team had given up goes on."""
+    referral = await referral_of(connection, visit) if visit.person_id is not None else None
+    if referral is None or (referral["closed_at"] is not None and to is not State.CAME):
+        return Refusal.OVER if referral is not None else None
+    return await referrals.go_on(connection, referral, to, by=by, now=now)
 
 
 def _on(clinic_id: int, day: date) -> tuple[ColumnElement[bool], ...]:

@@ -36,7 +36,7 @@ async def release(connection: AsyncConnection, *, now: datetime) -> int:
     statement = _over(now).order_by(table.c.id).limit(AT_ONCE)
     rows = (await connection.execute(statement.with_for_update(of=table))).mappings().all()
     for row in rows:
-        if row["state"] == State.RESULT_GIVEN:
+        if row["state"] == State.RESULT_GIVEN:  # refused only where the clinic writes at this moment
             await referrals.move(connection, row, State.COMPLETED, by=Actor.JOB, now=now)
         else:
             await connection.execute(update(table).where(table.c.id == row["id"]).values(closed_at=now))

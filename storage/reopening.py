@@ -215,6 +215,7 @@ _HEARD = (due_table.c.state.in_(_LEFT), due_table.c.kind.in_(_BAD_NEWS))
 async def _plan(connection: AsyncConnection, visit: Booking, *, by: Actor, now: datetime) -> None:
     referral = await referrals.of(connection, visit.person_id)
     if referral is not None and referral["id"] == visit.referral_id:
+        # refused for whoever was examined meanwhile: they are further on, and the visit stands all the same
         await referrals.move(connection, referral, State.BOOKED, by=by, now=now)
     reminded = Visit(
         booking_id=visit.id, person_id=visit.person_id, starts_at=visit.starts_at, zone=visit.zone

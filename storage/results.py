@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, and_, case, null
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care import result_notices
-from care.referral import State
+from care.referral import Refusal, State, refusal
 from care.results import STATES, Care, Examination, Result, after_given, care_steps
 from care.roles import Actor
 from storage import due, examinations, household, people, referrals, releasing, result_codes
@@ -189,13 +189,17 @@ async def take_back(
 
 async def care(
     connection: AsyncConnection, vault: Vault, one: Examination, what: Care, *, by: Actor, now: datetime
-) -> bool:
-    """Write what became of a result that asks for care; False when it is no step from where it stands."""
+) -> Refusal | None:
+    """Write what became of a result that asks for care; return why it is no step from where it stands, or
+    None."""
     referral = await examinations.referral_of(connection, one.referral_id)
     result = await result_codes.result(connection, vault, one.id)
-    if what not in care_steps(one, result, state_of(referral), now=now) or referral is None:
-        return False
-    return await referrals.move(connection, referral, STATES[what], by=by, now=now) is None
+    state, to = state_of(referral), STATES[what]
+    if referral is None or state is None:
+        return Refusal.OVER
+    if what not in care_steps(one, result, state, now=now):
+        return refusal(state, to, by) or Refusal.NOT_FROM_HERE
+    return await referrals.move(connection, referral, to, by=by, now=now)
 
 
 def state_of(referral: RowMapping | None) -> State | None:
@@ -211,8 +215,13 @@ async def _move(
     One that is closed moves among states that nobody else is shown: another result was written of it.
     """
     referral = await examinations.referral_of(connection, one.referral_id)
-    if referral is not None and (referral["closed_at"] is None or referral["state"] in _SINCE_READY):
+    if referral is None:
+        return
+    # a refusal is no news: the step is written of the visit, and the clinic's screen says who has moved away
+    if referral["closed_at"] is None or referral["state"] in _SINCE_READY:
         await referrals.move(connection, referral, to, by=by, now=now)
+    else:  # whom the team had given up is here
+        await referrals.go_on(connection, referral, to, by=by, now=now)
 
 
 async def _open_again(connection: AsyncConnection, one: Examination, *, now: datetime) -> None:

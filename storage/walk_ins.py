@@ -95,7 +95,7 @@ async def take(
         return Refusal.CANCELLED
     found = select(referrals_table).where(referrals_table.c.id == referral_id)
     referral = (await connection.execute(found)).mappings().one()
-    if State(referral["state"]) in BEFORE_EXAMINED:
+    if State(referral["state"]) in BEFORE_EXAMINED:  # refused only where they came before: they are there
         await referrals.move(connection, referral, State.CAME, by=Actor.REGISTRAR, now=now)
     booking = bookings_of.from_row(row)
     visit = Visit(booking_id=booking.id, person_id=person_id, starts_at=booking.starts_at, zone=booking.zone)

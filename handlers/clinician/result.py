@@ -8,7 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from care.outcomes import Kind
+from care.referral import State
 from care.results import (
+    STATES,
     Care,
     Examination,
     Result,
@@ -21,6 +23,7 @@ from care.results import (
 )
 from care.roles import AT_CLINICS, Role
 from care.ticket import ticket
+from handlers import refusals
 from handlers.buttons import Verb
 from handlers.clinician import reach, result_words
 from handlers.clinician.reach import CLINICIAN, actor_at, is_clinician, list_key, member_at
@@ -178,9 +181,14 @@ class ResultCard:
             text = t("🏁 Ticket {ticket}: is everything completed? This cannot be taken back.", **_of(visit))
             yes = key(t.label("✅ Yes, completed"), Verb.RESULT_CARE, visit.booking_id, what.value, "y")
             return screen(text, [[yes], [key(t.label("⬅️ Back"), Verb.RESULT, visit.booking_id)]])
-        if not await results.care(turn.store, self.vault, one, what, by=actor_at(turn, visit), now=turn.now):
+        by = actor_at(turn, visit)
+        refused = await results.care(turn.store, self.vault, one, what, by=by, now=turn.now)
+        if refused is not None:
             await turn.record(Kind.REFUSED, detail="stale", role=turn.staff_actor())
-            return await self._again(turn, visit, toast=t.label("This cannot be changed any more."))
+            referral = await examinations.referral_of(turn.store, visit.referral_id)
+            state = results.state_of(referral) or State.RESULT_GIVEN
+            why = t("⚠️ {why}", why=refusals.why(t, refused, state, STATES[what]))
+            return await self._again(turn, visit, toast=t.label("This cannot be changed any more."), why=why)
         await reach.record_alone(turn, visit, Kind.CARE_NOTED)
         return await self._again(turn, visit, toast=_done(turn, visit))
 
@@ -188,16 +196,17 @@ class ResultCard:
         visit = await reach.pressed(turn, roles)
         return await result_codes.adopt(turn.store, self.vault, visit) if visit is not None else None
 
-    async def card(self, turn: Turn, visit: Arrived, *, toast: str = "") -> Reply:
-        """Show a visit with what the sender may write of it."""
-        t, parts, rows = turn.t, [result_words.head(turn.t, self.words, visit)], []
+    async def card(self, turn: Turn, visit: Arrived, *, toast: str = "", why: str = "") -> Reply:
+        """Show a visit with what the sender may write of it; `why` (HTML) something was not written."""
+        t, parts, rows = turn.t, [why, result_words.head(turn.t, self.words, visit)], []
         if is_clinician(turn.known(), visit.clinic_id):
             parts += await self._for_clinicians(turn, visit)
             rows += await self._steps_of_clinicians(turn, visit)
         if stage(visit.examination) is Stage.READY:
             rows.append([key(t.label("✅ The person has it"), Verb.RESULT_GIVEN, visit.booking_id)])
         rows.append(self._back_key(turn, visit))
-        return screen(Html("\n\n".join(parts)), [*rows, [list_key(t)], [work_key(t)]], toast=toast)
+        text = Html("\n\n".join(part for part in parts if part))
+        return screen(text, [*rows, [list_key(t)], [work_key(t)]], toast=toast)
 
     async def _for_clinicians(self, turn: Turn, visit: Arrived) -> list[str]:
         t, one = turn.t, visit.examination
@@ -265,9 +274,11 @@ class ResultCard:
         await turn.record(Kind.REFUSED, detail="stale", role=turn.staff_actor())
         return await self._again(turn, visit, toast=turn.t.label("This was written before."))
 
-    async def _again(self, turn: Turn, visit: Arrived, *, toast: str) -> Reply:
+    async def _again(self, turn: Turn, visit: Arrived, *, toast: str, why: str = "") -> Reply:
         fresh = await examinations.lock(turn.store, visit.booking_id, [visit.clinic_id], now=turn.now)
-        return await self.card(turn, fresh, toast=toast) if fresh is not None else await reach.gone(turn)
+        if fresh is None:
+            return await reach.gone(turn)
+        return await self.card(turn, fresh, toast=toast, why=why)
 
 
 def _of(visit: Arrived) -> dict[str, str]:

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from care.booking import day_word
 from care.directory import Clinic
 from care.outcomes import Kind
+from care.referral import Refusal, State
 from care.register import AHEAD, BACK, Attendance, Mark, Standing, marked, may_mark, may_undo
 from care.tasks import asked_back
 from care.ticket import ticket
-from handlers import chosen
+from handlers import chosen, refusals
 from handlers.buttons import Verb
 from handlers.registrar.day_screen import ALL, PAGE, Shown, day_screen
 from handlers.registrar.desk import choose, clinic_of, locked, record
@@ -103,10 +104,19 @@ class Today:
             return await self._after(turn, found, said)  # pressed twice
         if not may_mark(found, mark, now=turn.now):
             return await self._after(turn, found, turn.t.label("Not yet, or something else was said before."))
-        if not await register.mark(turn.store, found, mark, by=turn.staff_actor(), now=turn.now):
+        done = await register.mark(turn.store, found, mark, by=turn.staff_actor(), now=turn.now)
+        if done is False:
             return await self._written(turn, found)
         await record(turn, found, _OUTCOMES[mark])
+        if isinstance(done, Refusal):  # who is further on than this visit is no matter of the desk
+            said = "\n".join([said, *await self._ended(turn, found)])
         return await self._after(turn, found, said)
+
+    async def _ended(self, turn: Turn, found: Attendance) -> list[str]:
+        """Return how the episode of a visit has ended, where somebody said so."""
+        about = await register.referral_of(turn.store, found)
+        end = refusals.ended(turn.t, State(about["state"])) if about is not None else ""
+        return [end] if end else []
 
     async def _written(self, turn: Turn, found: Attendance) -> Reply:
         await turn.record(Kind.REFUSED, detail="examined", role=turn.staff_actor())

@@ -163,3 +163,30 @@ async def test_what_the_program_ended_is_not_taken_back(any_database, person_id,
 
     async with any_database.reading() as connection:
         assert await referrals.ended_of(connection, person_id) is None
+
+
+async def test_whoever_is_seen_again_goes_on_also_when_the_team_gave_up_at_that_moment(
+    any_database, person_id, now
+):
+    async with any_database.writing() as connection:
+        await referrals.open_for(connection, person_id, now=now)
+        before = await referrals.of(connection, person_id)
+        assert before is not None
+        assert await referrals.move(connection, before, State.LOST, by=Actor.WORKER, now=now) is None
+
+        assert await referrals.go_on(connection, before, State.BOOKED, by=Actor.PERSON, now=now) is None
+
+        found = await referrals.of(connection, person_id)
+    assert found is not None
+    assert (found["state"], found["ended_from"]) == ("booked", None)
+
+
+async def test_whoever_has_left_does_not_go_on_by_what_others_write(any_database, person_id, now):
+    await end(any_database, person_id, State.MOVED_AWAY, now, by=Actor.PERSON)
+    async with any_database.writing() as connection:
+        ended = await referrals.ended_of(connection, person_id)
+        assert ended is not None
+
+        assert (
+            await referrals.go_on(connection, ended, State.CAME, by=Actor.REGISTRAR, now=now) is Refusal.OVER
+        )
