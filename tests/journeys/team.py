@@ -9,15 +9,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func, select
+
 from simulator.client import Phone, Simulator
 from simulator.screen import Button, Message
 from simulator.world import Person
+from storage.schema import due
 from tests.journeys.moved import SAID
 from tests.reliability.program import Program, Stored, Telegram, environment, program, stored, telegram
 from tests.reliability.taps import calm, find
 
 WAYS_BACK = ("⬅️", "🏠", "🧰", "✖️")
-STEP = timedelta(minutes=30)  # the clock goes in steps, so that nothing that is due by the way is passed over
+STEP = timedelta(hours=2)  # the clock stops at least so often, so that what is looked for is found by the way
 
 
 def somebody(number: int, names: tuple[str, str, str], phone: str, language: str, role: str) -> Person:
@@ -79,11 +82,20 @@ class Town:
         self.by_itself += self.telegram.calls()[before:]
 
     async def move_to(self, moment: datetime) -> None:
-        """Let time pass until a moment (aware), step by step."""
-        while self.now < moment:
-            left = (moment - self.now).total_seconds()
-            await self.simulator.advance(min(left, STEP.total_seconds()))
+        """Let time pass until a moment (aware): from one message that is due to the next, in steps."""
+        while (now := self.now) < moment:
+            stops = [moment, now + STEP]
+            if (first := await self.next_due(now)) is not None:
+                stops.append(first)
+            await self.simulator.advance((min(stops) - now).total_seconds())
             await self.tick()
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """Return when the next message that waits is due after a moment, to the second."""
+        waits = select(func.min(due.c.due_at)).where(due.c.state == "pending", due.c.due_at > now)
+        async with self.store.database.reading() as connection:
+            found: datetime | None = (await connection.execute(waits)).scalar()
+        return found + timedelta(seconds=1) if found else None
 
     async def wait(self, **span: float) -> None:
         await self.move_to(self.now + timedelta(**span))
