@@ -18,7 +18,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care.reminders import Planned, fault, stale_answers
 from care.roles import Role
 from care.team_news import log_changed
-from care.without_telegram import WITHOUT
 from storage.schema import areas, cities, due, people, referrals, staff
 
 
@@ -111,14 +110,6 @@ async def cancel(
 async def waits(connection: AsyncConnection, key: str) -> bool:
     """Return whether the message with this key has still to be worded and sent."""
     statement = select(due.c.id).where(due.c.key == key, due.c.state == State.PENDING)
-    return (await connection.execute(statement)).first() is not None
-
-
-async def told(connection: AsyncConnection, key: str) -> bool:
-    """Return whether a message was sent, may have been, or is in hand, or the team was asked to say it."""
-    left = due.c.state.in_([State.SENDING, State.SENT, State.UNKNOWN])
-    passed = and_(due.c.state == State.CANCELLED, due.c.fault == WITHOUT)
-    statement = select(due.c.id).where(due.c.key == key, or_(left, passed))
     return (await connection.execute(statement)).first() is not None
 
 

@@ -7,15 +7,17 @@ the conversation that caused it.
 
 from datetime import datetime
 
-from sqlalchemy import RowMapping, and_, case, null
+from sqlalchemy import RowMapping, and_, case, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care import result_notices
 from care.referral import Refusal, State, refusal
 from care.results import STATES, Care, Examination, Result, after_given, care_steps
 from care.roles import Actor
+from care.without_telegram import WITHOUT
 from storage import due, examinations, household, people, referrals, releasing, result_codes
 from storage.examinations import Arrived
+from storage.schema import due as messages
 from storage.schema import examinations as table
 from storage.vault import Vault
 
@@ -248,8 +250,12 @@ async def _tell(connection: AsyncConnection, one: Examination, *, zone: str, now
 
 
 async def _was_told(connection: AsyncConnection, one: Examination) -> bool:
+    """Return whether the message that it is ready was or may be sent, is in hand, or the team says it."""
     ready, again, _ = result_notices.keys(one)
-    return await due.told(connection, ready) or await due.told(connection, again)
+    left = messages.c.state.in_([due.State.SENDING, due.State.SENT, due.State.UNKNOWN])
+    passed = and_(messages.c.state == due.State.CANCELLED, messages.c.fault == WITHOUT)
+    told = select(messages.c.id).where(messages.c.key.in_([ready, again]), or_(left, passed))
+    return (await connection.execute(told)).first() is not None
 
 
 async def _no_messages(connection: AsyncConnection, one: Examination, *, now: datetime) -> None:
