@@ -1,6 +1,6 @@
 """The team ends what it does for somebody who does not want to or is not reached, and takes that back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +8,9 @@ from sqlalchemy import update
 
 from care.person import pseudonym
 from care.referral import State, shown_to_workers
-from care.roles import Role
+from care.roles import Actor, Role
 from handlers.buttons import Verb
-from storage import referrals, schema
+from storage import endings, referrals, schema
 from storage.people import random_id
 
 LOST, DECLINED = "🔕 Not reached for long", "🚪 Does not want to"
@@ -227,3 +227,21 @@ async def test_a_wait_for_a_place_ends_with_the_episode(world: Any, worker: Any,
 
     [wait] = await world.rows(schema.waits)
     assert wait["ended_at"] == world.now
+
+
+async def test_what_was_booked_meanwhile_keeps_everything_as_it_is(
+    world: Any, worker: Any, person: Any
+) -> None:
+    clinic = await world.clinic(1)
+    person_id = await open_card(worker, person)
+    await person.tap(f"bky:{clinic}:202611241830")
+    waits = {"person_id": person_id, "days": [], "hours": "any", "refused": [], "created_at": world.now}
+    await world.add(schema.waits, id=random_id(), **waits, ends_at=world.now + timedelta(days=30))
+    async with world.database.writing() as store:
+        held = await endings.close(
+            store, (await the_one(world))["id"], State.LOST, by=Actor.WORKER, now=world.now
+        )
+
+    assert held == datetime.fromisoformat("2026-11-24T18:30")
+    [wait], [task] = await world.rows(schema.waits), await world.rows(schema.tasks)
+    assert (wait["ended_at"], task["done_at"]) == (None, None)
