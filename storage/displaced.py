@@ -50,7 +50,7 @@ async def own(
 ) -> Lost | None:
     """Return an open loss of this person; None when it is not theirs, not there, or settled."""
     statement = select(bookings).where(
-        bookings.c.id == booking_id, bookings.c.person_id == person_id, *is_open(now=now)
+        bookings.c.id == booking_id, bookings.c.person_id == person_id, *is_open(since=now - OPEN_FOR)
     )
     if lock:
         statement = statement.with_for_update(of=bookings)  # PostgreSQL only: SQLite has one writer
@@ -67,7 +67,7 @@ async def open_of(
     """Return the open losses of a person, soonest first; with `lock` they stay so."""
     statement = (
         select(bookings)
-        .where(bookings.c.person_id == person_id, *is_open(now=now))
+        .where(bookings.c.person_id == person_id, *is_open(since=now - OPEN_FOR))
         .order_by(bookings.c.starts_at)
     )
     if lock:
@@ -83,8 +83,8 @@ async def open_of(
     ]
 
 
-def is_open(*, now: datetime) -> Sequence[ColumnElement[bool]]:
-    """Match visits that a clinic cancelled and of which nothing has become yet."""
+def is_open(*, since: datetime | ColumnElement[datetime]) -> Sequence[ColumnElement[bool]]:
+    """Match visits that a clinic cancelled and of which nothing has become yet, unless they were before."""
     later = bookings.alias("later")
     replaced = exists().where(later.c.moved_from == bookings.c.id, later.c.person_id == bookings.c.person_id)
     return (
@@ -92,7 +92,7 @@ def is_open(*, now: datetime) -> Sequence[ColumnElement[bool]]:
         bookings.c.cancelled_at.is_not(None),
         bookings.c.use == Use.VISIT.value,
         or_(bookings.c.said.is_(None), bookings.c.said.not_in(SETTLED)),
-        bookings.c.starts_at > now - OPEN_FOR,
+        bookings.c.starts_at > since,
         ~replaced,
     )
 

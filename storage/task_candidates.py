@@ -1,7 +1,8 @@
 """Find which referrals may need a task, or have one whose cause may be gone.
 
 The queries are wider than the rules of `care.tasks` and narrower than the whole store: where nothing has
-changed since a task was looked at, nothing comes back, so that a look every minute costs little.
+changed since a task was looked at, nothing comes back, so that a look every minute costs little. They are
+built once, for any time: `MOMENTS` says which times each look fills in.
 """
 
 from collections.abc import Sequence
@@ -9,11 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     FromClause,
     Select,
     String,
     and_,
+    bindparam,
     cast,
     exists,
     func,
@@ -24,10 +27,11 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.absence import Said
-from care.closing import UNANSWERED
+from care.closing import OPEN_FOR, UNANSWERED
 from care.failures import NOT_SEEN
 from care.places import Use
 from care.referral import BEFORE_EXAMINED, State
+from care.results import TASK_AFTER
 from care.tasks import (
     BY_ITSELF,
     NOT_BOOKED,
@@ -37,6 +41,7 @@ from care.tasks import (
     Kind,
 )
 from storage import task_results
+from storage.columns import UtcDateTime
 from storage.displaced import is_open
 from storage.schema import bookings, companies, referrals, relays, tasks
 from storage.task_situations import BEGUN, FOUND, PAUSED
@@ -45,37 +50,40 @@ LOOK_BACK = timedelta(days=60)  # a visit that is longer ago brings no task any 
 MOST = 400  # referrals read at a time …
 MOST_WRITTEN = 50  # … and written in one transaction
 _BEFORE_A_VISIT = (State.REACHED, State.INFORMED, State.SCREENED, State.MISSED, State.CAME)
+MOMENTS = {  # the times that the queries compare with: how long ago
+    "now": timedelta(0),
+    "look_back": LOOK_BACK,
+    "not_booked": NOT_BOOKED,
+    "not_examined": NOT_EXAMINED,
+    "open_for": OPEN_FOR,
+    "unanswered": UNANSWERED,
+    "not_fetched": TASK_AFTER,
+}
 
 
 async def referral_ids(connection: AsyncConnection, *, now: datetime) -> list[int]:
     """Return the referrals to look at, in the order of their ids."""
     found: set[int] = set()
-    for statement in statements(now=now):
-        found.update((await connection.execute(statement)).scalars())
+    for statement in STATEMENTS:
+        found.update((await connection.execute(statement, moments(now))).scalars())
     return sorted(found)
 
 
-def statements(*, now: datetime) -> Sequence[Select[tuple[Any]]]:
-    """Return the queries: who may need a task, and whose task may be over."""
-    return (
-        _unbooked(now),
-        _missed(now),
-        _missed_twice(now),
-        _unexamined(now),
-        _came_only(now),
-        _displaced(now),
-        task_results.not_fetched(now),
-        _companies(),
-        _relays(),
-        _perhaps_over(),
-    )
+def moments(now: datetime) -> dict[str, datetime]:
+    """Return the parameters of the queries."""
+    return {name: now - span for name, span in MOMENTS.items()}
 
 
-def _unbooked(now: datetime) -> Select[tuple[Any]]:
+def _moment(name: str) -> BindParameter[datetime]:
+    """Stand for a time that is filled in when a query runs."""
+    return bindparam(name, type_=UtcDateTime())
+
+
+def _unbooked() -> Select[tuple[Any]]:
     return select(referrals.c.id).where(
         referrals.c.closed_at.is_(None),
         referrals.c.state.in_(_BEFORE_A_VISIT),
-        referrals.c.checked_at <= now - NOT_BOOKED,
+        referrals.c.checked_at <= _moment("not_booked"),
         referrals.c.advice.in_(sorted(SIGNS)),
         ~exists().where(
             bookings.c.person_id == referrals.c.person_id,
@@ -87,15 +95,15 @@ def _unbooked(now: datetime) -> Select[tuple[Any]]:
     )
 
 
-def _missed(now: datetime) -> Select[tuple[Any]]:
+def _missed() -> Select[tuple[Any]]:
     later = bookings.alias("later")
     return (
         select(bookings.c.referral_id)
         .join(referrals, referrals.c.id == bookings.c.referral_id)
         .where(
             _not_come(),
-            bookings.c.starts_at <= now,
-            bookings.c.starts_at > now - LOOK_BACK,
+            bookings.c.starts_at <= _moment("now"),
+            bookings.c.starts_at > _moment("look_back"),
             or_(bookings.c.said.is_(None), bookings.c.said != Said.WENT, bookings.c.missed_at.is_not(None)),
             referrals.c.closed_at.is_(None),
             ~exists().where(
@@ -110,7 +118,7 @@ def _missed(now: datetime) -> Select[tuple[Any]]:
     )
 
 
-def _missed_twice(now: datetime) -> Select[tuple[Any]]:
+def _missed_twice() -> Select[tuple[Any]]:
     """Select who was missing twice in a row, also with a visit ahead, and whose last miss is new."""
     before, newer, kept = (bookings.alias(name) for name in ("before", "newer", "kept"))
     same = and_(before.c.person_id == bookings.c.person_id, before.c.referral_id == bookings.c.referral_id)
@@ -124,13 +132,13 @@ def _missed_twice(now: datetime) -> Select[tuple[Any]]:
         .where(
             referrals.c.closed_at.is_(None),
             _known_miss(bookings),
-            bookings.c.starts_at <= now,
-            bookings.c.starts_at > now - LOOK_BACK,
+            bookings.c.starts_at <= _moment("now"),
+            bookings.c.starts_at > _moment("look_back"),
             ~exists().where(
                 newer.c.person_id == bookings.c.person_id,
                 newer.c.referral_id == bookings.c.referral_id,
                 newer.c.starts_at > bookings.c.starts_at,
-                newer.c.starts_at <= now,
+                newer.c.starts_at <= _moment("now"),
                 _known_miss(newer),
             ),
             ~exists().where(
@@ -145,15 +153,15 @@ def _missed_twice(now: datetime) -> Select[tuple[Any]]:
     )
 
 
-def _unexamined(now: datetime) -> Select[tuple[Any]]:
+def _unexamined() -> Select[tuple[Any]]:
     return (
         select(bookings.c.referral_id)
         .join(referrals, referrals.c.id == bookings.c.referral_id)
         .where(
             _not_come(),
             ~task_results.any_examined(bookings.c.person_id, bookings.c.referral_id),
-            bookings.c.starts_at > now - LOOK_BACK,
-            bookings.c.created_at <= now - NOT_EXAMINED,
+            bookings.c.starts_at > _moment("look_back"),
+            bookings.c.created_at <= _moment("not_examined"),
             referrals.c.closed_at.is_(None),
             referrals.c.state.in_(sorted(BEFORE_EXAMINED)),
             ~_looked_at(Kind.UNEXAMINED, referrals.c.id),
@@ -161,7 +169,7 @@ def _unexamined(now: datetime) -> Select[tuple[Any]]:
     )
 
 
-def _displaced(now: datetime) -> Select[tuple[Any]]:
+def _displaced() -> Select[tuple[Any]]:
     kept = bookings.alias("kept")
     is_kept = exists().where(
         kept.c.use == Use.DISPLACED.value, kept.c.use_id == bookings.c.id, kept.c.cancelled_at.is_(None)
@@ -170,23 +178,23 @@ def _displaced(now: datetime) -> Select[tuple[Any]]:
         select(bookings.c.referral_id)
         .join(referrals, referrals.c.id == bookings.c.referral_id)
         .where(
-            *is_open(now=now),
-            or_(bookings.c.cancelled_at <= now - UNANSWERED, ~is_kept),
+            *is_open(since=_moment("open_for")),
+            or_(bookings.c.cancelled_at <= _moment("unanswered"), ~is_kept),
             referrals.c.closed_at.is_(None),
             ~_looked_at(Kind.DISPLACED, referrals.c.id),
         )
     )
 
 
-def _came_only(now: datetime) -> Select[tuple[Any]]:
+def _came_only() -> Select[tuple[Any]]:
     """Select referrals of people who came to a clinic that writes examinations, and has written none."""
     came = and_(
         bookings.c.person_id == referrals.c.person_id,
         bookings.c.referral_id == referrals.c.id,
         bookings.c.cancelled_at.is_(None),
         bookings.c.came_at.is_not(None),
-        bookings.c.starts_at > now - LOOK_BACK,
-        bookings.c.created_at <= now - NOT_EXAMINED,
+        bookings.c.starts_at > _moment("look_back"),
+        bookings.c.created_at <= _moment("not_examined"),
     )
     return select(referrals.c.id).where(
         referrals.c.closed_at.is_(None),
@@ -266,3 +274,17 @@ def _known_miss(visit: FromClause) -> ColumnElement[bool]:
         or_(visit.c.failure.is_(None), visit.c.failure.not_in(sorted(NOT_SEEN))),
         or_(visit.c.missed_at.is_not(None), visit.c.said == Said.MISSED),
     )
+
+
+STATEMENTS: Sequence[Select[tuple[Any]]] = (  # who may need a task, and whose task may be over
+    _unbooked(),
+    _missed(),
+    _missed_twice(),
+    _unexamined(),
+    _came_only(),
+    _displaced(),
+    task_results.not_fetched(_moment("not_fetched")),
+    _companies(),
+    _relays(),
+    _perhaps_over(),
+)

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, String, and_, cast, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from care.results import TASK_AFTER
 from care.roles import Role
 from care.tasks import WAITING, Kind, Result
 from storage.schema import bookings, examinations, referrals, staff, tasks
@@ -51,14 +50,17 @@ async def of_people(connection: AsyncConnection, person_ids: Collection[int]) ->
     return found
 
 
-def not_fetched(now: datetime) -> Select[tuple[Any]]:
-    """Select referrals of people who did not come for what a clinic has to say, and have no task for it."""
+def not_fetched(since: ColumnElement[datetime]) -> Select[tuple[Any]]:
+    """Select referrals of people who did not come for what a clinic has to say, and have no task for it.
+
+    `since`: what was ready later is still waited for.
+    """
     known = exists().where(
         tasks.c.key == _key(examinations.c.id),
         or_(tasks.c.done_at.is_(None), tasks.c.done_at > examinations.c.ready_at),
     )
     waiting = select(examinations.c.person_id).where(
-        examinations.c.ready_at <= now - TASK_AFTER,
+        examinations.c.ready_at <= since,
         examinations.c.given_at.is_(None),
         examinations.c.person_id.is_not(None),
         ~known,

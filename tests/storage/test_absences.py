@@ -181,11 +181,11 @@ async def test_who_missed_twice_is_looked_at_once_also_with_a_visit_ahead(city: 
     await visit(city, once, 8, 5, missed_at=city.now)
     await visit(city, once, 9, 3, missed_at=city.now, failure="closed")
     await visit(city, once, 10, -2)
-    wanted = task_candidates.statements(now=city.now)[2]
+    wanted, moments = task_candidates.STATEMENTS[2], task_candidates.moments(city.now)
 
     async def found() -> list[int]:
         async with city.database.reading() as store:
-            return list((await store.execute(wanted)).scalars())
+            return list((await store.execute(wanted, moments)).scalars())
 
     assert await found() == [one]
     async with city.database.writing() as store:

@@ -55,7 +55,8 @@ async def test_a_screen_uses_the_index_made_for_it(database: Database, screen: s
 
 
 async def test_the_look_for_tasks_begins_with_those_who_may_need_one(database: Database) -> None:
-    lines = [await plan(database, one) for one in task_candidates.statements(now=NOW)]
+    moments = task_candidates.moments(NOW)
+    lines = [await plan(database, one.params(moments)) for one in task_candidates.STATEMENTS]
 
     assert any("ix_referrals_checked" in line for line in lines[0])
     assert all(any("ix_bookings_not_come" in line for line in many) for many in lines[1:3])
