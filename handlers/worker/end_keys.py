@@ -1,4 +1,7 @@
-"""Make the buttons with which the team ends what it does for a person, and takes that back."""
+"""Make the buttons with which the team ends what it does for a person, and takes that back.
+
+Only who looks after the person, or the office, may do so: who has a task about them sees their card, too.
+"""
 
 from collections.abc import Mapping
 
@@ -10,6 +13,7 @@ from handlers.screens import Key, key
 from handlers.turn import Turn
 from locales.catalogue import N_, Locale
 from storage.case_card import Card
+from storage.reach import OVERSEERS, overseen
 
 WAYS: Mapping[str, State] = {"d": State.DECLINED, "l": State.LOST}
 LABELS: Mapping[State, str] = {
@@ -26,8 +30,18 @@ def acting(turn: Turn) -> Actor:
     return next((Actor(one.value) for one in roles if one in held), turn.staff_actor())
 
 
-def end_keys(turn: Turn, found: Card) -> list[Key]:
+async def may_end(turn: Turn, found: Card) -> bool:
+    """Return whether the sender may end what is done for somebody: who could also take it back."""
+    roles, person_id = turn.known().roles, found.case.person_id
+    if any(one.role in {Role.WORKER, *OVERSEERS} and one.id == found.staff_id for one in roles):
+        return True
+    return person_id in await overseen(turn.store, roles, [person_id])
+
+
+async def end_keys(turn: Turn, found: Card) -> list[Key]:
     """Return how the sender may end what is done for somebody: by where they stand as the team sees it."""
+    if not await may_end(turn, found):
+        return []
     t, shown = turn.t, shown_to_workers(found.case.state)
     return [
         key(t.label(LABELS[to]), Verb.PERSON_END, found.case.person_id, way(to))

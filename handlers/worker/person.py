@@ -94,7 +94,7 @@ class PersonCard:
             [key(t.label("👥 Hand to a colleague"), Verb.PERSON_HAND, person_id)]
             if may_hand(turn, found)
             else [],
-            end_keys(turn, found),
+            await end_keys(turn, found),
             [key(t.label("⬅️ My people"), Verb.PEOPLE), work_key(t)],
         ]
         return screen(Html("\n\n".join(part for part in parts if part)), rows, toast=toast)

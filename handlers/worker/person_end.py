@@ -17,7 +17,7 @@ from handlers.buttons import Verb
 from handlers.roles import work_key
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
-from handlers.worker.end_keys import LABELS, UNDO, WAYS, acting, undo_key, way
+from handlers.worker.end_keys import LABELS, UNDO, WAYS, acting, may_end, undo_key, way
 from handlers.worker.person import PersonCard
 from locales.catalogue import N_, Html, Locale
 from storage import audit, endings, referrals
@@ -44,7 +44,7 @@ class PersonEnd:
         if word == UNDO:
             return await self._take_back(turn)
         found, to = await self.cards.reached(turn), WAYS.get(word or "")
-        if found is None or to is None or turn.press is None:
+        if found is None or to is None or turn.press is None or not await may_end(turn, found):
             return await self.cards.gone(turn)
         state = found.case.state
         refused = refusal(state, to, acting(turn))

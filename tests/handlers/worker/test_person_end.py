@@ -132,6 +132,23 @@ async def test_a_second_press_and_a_colleague_change_nothing(world: Any, worker:
     assert (await the_one(world))["state"] == "declined"
 
 
+async def test_who_has_only_a_task_about_somebody_ends_nothing_for_them(
+    world: Any, worker: Any, person: Any
+) -> None:
+    colleague = world.somebody()
+    await colleague.hire(Role.WORKER)
+    helping = (await colleague.person()).roles[0].id
+    async with world.database.writing() as store:
+        await store.execute(update(schema.tasks).values(staff_id=helping))
+    person_id = await open_card(colleague, person)
+    assert pseudonym(person_id) in colleague.text
+    assert Verb.PERSON_END not in colleague.wishes
+    await colleague.tap(f"pend:{person_id}:d:y")
+
+    assert colleague.text == "This is not here any more."
+    assert (await the_one(world))["closed_at"] is None
+
+
 async def test_nothing_ends_while_a_visit_is_ahead(world: Any, worker: Any, person: Any) -> None:
     clinic = await world.clinic(1)
     await person.tap(f"bky:{clinic}:202611241830")
