@@ -5,6 +5,7 @@ from dataclasses import replace
 from care.booking import may_change, to_local
 from care.message_kinds import Kind
 from care.person import Person, pseudonym
+from care.results import Stage, stage
 from handlers import displaced_notices
 from handlers.buttons import Verb, parse
 from handlers.clinic_card import home_key
@@ -12,7 +13,7 @@ from handlers.notice import Notice, message, staff_rows
 from handlers.screens import Reply, key
 from handlers.wait_notices import call_on_for_a_place
 from locales.catalogue import Html, Locale
-from storage import bookings, people
+from storage import bookings, examinations, people
 
 
 async def to_staff(notice: Notice) -> Reply | None:
@@ -26,6 +27,8 @@ async def to_staff(notice: Notice) -> Reply | None:
         text = await call_on_for_a_place(notice, person)
     elif what in displaced_notices.CALLED:
         text = await displaced_notices.call_on(notice, person)
+    elif what in _RESULTS:
+        text = await _of_result(notice, person, what)
     else:
         text = await _of_visit(notice, person, what) if what in _VISITS else _other(t, person, what)
     if text is None:
@@ -36,6 +39,7 @@ async def to_staff(notice: Notice) -> Reply | None:
 
 _OF_A_JOURNEY = frozenset({Kind.ARRIVED, Kind.WENT_ON})
 _VISITS = frozenset({Kind.VISIT_EVE, Kind.VISIT_SOON, Kind.VISIT_AFTER})
+_RESULTS = frozenset({Kind.RESULT_READY, Kind.RESULT_NOT_YET})
 
 
 async def _of_visit(notice: Notice, person: Person, what: str) -> str | None:
@@ -56,14 +60,22 @@ async def _of_visit(notice: Notice, person: Person, what: str) -> str | None:
     return t("📞 Please call on {who}: visit {day}, {time}. They have no Telegram.", **facts)
 
 
+async def _of_result(notice: Notice, person: Person, what: str) -> str | None:
+    """Ask to send somebody to the clinic, or not yet; None where the clinic has said otherwise since."""
+    booking_id, t, who = notice.row["booking_id"], notice.t, pseudonym(person.id)
+    visit = await examinations.own_visit(notice.store, booking_id, person.id) if booking_id else None
+    waits = visit is not None and visit.examination is not None and stage(visit.examination) is Stage.READY
+    if waits is not (what == Kind.RESULT_READY):
+        return None
+    if waits:
+        return t("📞 The clinic asks {who} to come. Please tell them, and offer to come along.", who=who)
+    return t(
+        "📞 Please tell {who} that they need not go to the clinic yet. I write when it is time.", who=who
+    )
+
+
 def _other(t: Locale, person: Person, what: str) -> str:
     who = pseudonym(person.id)
-    if what == Kind.RESULT_READY:
-        return t("📞 The clinic asks {who} to come. Please tell them, and offer to come along.", who=who)
-    if what == Kind.RESULT_NOT_YET:
-        return t(
-            "📞 Please tell {who} that they need not go to the clinic yet. I write when it is time.", who=who
-        )
     if what == Kind.COMPANY_NEWS:
         return t("📞 There is news for {who} about who comes along to the visit. Please tell them.", who=who)
     if what in _OF_A_JOURNEY:

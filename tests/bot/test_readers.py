@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from bot.readers import WITHOUT, reader_of, tell_who_looks_after
+from bot.readers import reader_of, tell_who_looks_after
 from care.booking import Slot
 from care.message_kinds import Kind
 from care.person import Person, pseudonym
 from care.roles import Role
+from care.without_telegram import WITHOUT
 from handlers.buttons import Verb, parse
 from handlers.notice import Notice
 from handlers.notices import Notices

@@ -284,6 +284,23 @@ async def test_who_has_no_telegram_is_told_each_time_by_who_looks_after_them(wor
     assert "asks" in await tells(Kind.RESULT_READY)
 
 
+async def test_who_looks_after_somebody_is_not_asked_to_say_what_the_clinic_took_back_since(
+    world: Any, clinic: int
+) -> None:
+    person, clinician, visit = await ready(world, clinic)
+    async with world.database.writing() as store:
+        about = schema.people.c.id == (await person.person()).id
+        await store.execute(schema.people.update().where(about).values(telegram_hash=None, telegram_id=None))
+    [row] = await world.rows(schema.due, kind="result-ready")
+    async with world.database.writing() as store:
+        await tell_who_looks_after(store, row, now=world.now)
+    await became(world, Kind.RESULT_READY, state="cancelled", fault="no telegram")
+
+    await clinician.tap(build(Verb.RESULT_BACK, visit, "r"))
+
+    assert await worded(world, Kind.CALL_ON) is None
+
+
 async def test_who_does_not_come_for_three_days_is_a_task_until_they_have_it(world: Any, clinic: int) -> None:
     person, clinician, visit = await ready(world, clinic)
     world.wait(days=2, hours=23)
