@@ -14,20 +14,20 @@ from care.booking import parse_day, to_local
 from care.care_visits import CareVisit, may_say
 from care.medicine import SIDE_EFFECTS, Answer, Dose, DosePlan
 from care.message_kinds import Kind
-from handlers.answer import topic_key
+from handlers.answer import View, topic_key
 from handlers.buttons import Verb
 from handlers.care_visits import said_keys
 from handlers.clinic_card import home_key
 from handlers.dose import dose_rows
 from handlers.medicine_words import ASKED_FOR_A_PERSON, plan_key, word
 from handlers.notice import Notice, message
-from handlers.screens import Reply, key
-from locales.catalogue import Html
+from handlers.screens import Key, Reply, key
+from locales.catalogue import Html, Locale
 from locales.markup import html
 from storage import care_visits, medicine, relays
 from storage.vault import Vault
 
-MISSED_TOPICS = ("missed-dose", SIDE_EFFECTS)
+FORGOTTEN = "missed-dose"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,8 @@ class MedicineNotices:
         talks = await relays.open_of(notice.store, notice.person.id) is not None
         rows = [
             [key(t.label("🤔 Something is in the way"), Verb.DOSE_TROUBLE, plan.id)],
-            *([topic_key(t, topic)] for topic in MISSED_TOPICS if t.answer(topic)),
+            *([[topic_key(t, FORGOTTEN)]] if t.answer(FORGOTTEN) else []),
+            *([_unwell(t)] if t.answer(SIDE_EFFECTS) else []),
             [key(t.label("⏸ I am travelling"), Verb.MEDICINE_PAUSE, plan.id)],
             [
                 key(t.label("🤝 Talk to a person"), Verb.TALK),
@@ -142,3 +143,8 @@ class MedicineNotices:
 def _when(notice: Notice, visit: CareVisit) -> dict[str, str]:
     t, today = notice.t, to_local(notice.now, visit.zone).date()
     return {"day": t.relative_day(visit.local.date(), today=today), "time": t.time(visit.local)}
+
+
+def _unwell(t: Locale) -> list[Key]:
+    """Return the button of the side effects; the title of that answer names the illness."""
+    return [key(t.label("🤢 I feel a little sick"), Verb.TOPIC, *View(SIDE_EFFECTS).args())]
