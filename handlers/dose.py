@@ -21,7 +21,7 @@ from handlers.clinic_card import home_key
 from handlers.medicine import Medicine
 from handlers.medicine_screen import dose_args
 from handlers.medicine_words import ASKED_FOR_A_PERSON, TROUBLES, count, plan_key, word
-from handlers.screens import Key, Reply, key, screen
+from handlers.screens import Key, Reply, frozen, key, screen
 from handlers.turn import Turn
 from locales.catalogue import Html, Locale
 from locales.markup import html
@@ -129,7 +129,7 @@ class Doses:
         )
         told = await talk_begin.told(self.answering, turn.store, relay, now=turn.now) if relay and new else ()
         if found[0] is Trouble.BREATH:
-            shown = emergency.screen_of(turn.t)
+            shown = _emergency(turn.t, asked=relay is not None)
         else:
             shown = await self._help(turn, plan, found[0], asked=relay is not None)
         return replace(shown, steps=(*shown.steps, *told))
@@ -152,6 +152,17 @@ class Doses:
             [home_key(t)],
         ]
         return screen(Html("\n\n".join(part for part in parts if part)), rows)
+
+
+def _emergency(t: Locale, *, asked: bool) -> Reply:
+    """Show whom to call now; below it, where what they write goes from now on."""
+    shown = emergency.screen_of(t)
+    if not asked:
+        return shown
+    first = shown.steps[0]
+    below = frozen([*first.rows, [key(t.label("✖️ End the talk"), Verb.TALK_NO)]])
+    said = replace(first, text=Html(f"{first.text}\n\n{t(ASKED_FOR_A_PERSON)}"), rows=below)
+    return replace(shown, steps=(said, *shown.steps[1:]))
 
 
 def _urgent(t: Locale, trouble: Trouble) -> str:

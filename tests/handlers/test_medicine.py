@@ -258,7 +258,10 @@ async def test_who_cannot_breathe_sees_whom_to_call(world: Any, person: Any) -> 
     await person.press("Problem")
     await person.press("cannot breathe")
 
+    assert person.text.startswith("🚨")
     assert "103 or 112" in person.text
+    assert person.text.endswith("What you write here now goes to them.")
+    assert Verb.TALK_NO in person.wishes
     assert [row["kind"] for row in await world.rows(schema.tasks)] == ["talk"]
 
 
