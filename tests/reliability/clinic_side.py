@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import brigades as brigade_job
 from bot import closures as closures_job
 from bot.waiting import offer_places
-from care.booking import MOST_UPCOMING, Booking, Refusal, slots
-from care.brigade import Brigade, bookable, confirm_until, spread
+from care.booking import MOST_UPCOMING, Booking, Refusal, slots, to_local
+from care.brigade import Brigade, bookable, confirm_until, spread, without_own
 from care.closing import all_day
-from care.directory import ClosureKind
+from care.directory import Closure, ClosureKind
 from care.person import Person
 from care.places import Use
 from care.register import Mark, may_mark, may_undo
@@ -23,6 +23,7 @@ from storage import (
     brigades,
     closing,
     closures,
+    directory,
     displaced,
     offering,
     people,
@@ -36,7 +37,7 @@ from storage import (
 )
 from storage.displaced import Lost
 from storage.people import random_id
-from tests.reliability.town import Town
+from tests.reliability.town import ZONE, Town
 
 
 class ClinicSide:
@@ -55,9 +56,20 @@ class ClinicSide:
     async def close(self, clinic: int, day: datetime, kind: ClosureKind, places_: int | None) -> int:
         """Say that nobody, or fewer, are seen on a day; return the closure's id."""
         whole = all_day(day.date(), closure_id=random_id(), kind=kind)
-        closure = replace(whole, places=places_)
-        place = await self.town.clinic(clinic)
+        return await self._close(clinic, replace(whole, places=places_))
+
+    async def close_now(self, clinic: int, *, too: bool) -> Closure:
+        """Say that nobody is seen from now on, and whether who came and was not examined goes, `too`."""
+        local = to_local(self.town.now, ZONE).replace(second=0, microsecond=0)
+        whole = all_day(local.date(), closure_id=random_id(), kind=ClosureKind.CLOSED)
+        closure = replace(whole, begins=local, also_begun=too)
+        await self._close(clinic, closure)
+        return closure
+
+    async def _close(self, clinic: int, closure: Closure) -> int:
         async with self.town.database.writing() as store:
+            place = await directory.clinic(store, self.town.clinics[clinic], also_retired=True)
+            assert place is not None
             assert await closing.close(
                 store, place, closure, by=Actor.REGISTRAR, staff_id=None, now=self.town.now
             )
@@ -154,9 +166,16 @@ class ClinicSide:
             if wait is not None:
                 await offering.end(store, wait, offering.End.STOPPED, by=Actor.PERSON, now=self.town.now)
 
-    async def brigade(self, n: int, clinic: int, local: datetime, number: int) -> Brigade | None:
-        """Keep places for several people; None when they are not all free or it is too late."""
+    async def brigade(
+        self, n: int, clinic: int, local: datetime, number: int, *, own: bool = False
+    ) -> tuple[Brigade, Booking | None] | None:
+        """Keep places for several people, or all but one, which is the foreman's own visit, beside them.
+
+        None when they are not all free, it is too late, or the foreman cannot book.
+        """
         place, now = await self.town.clinic(clinic), self.town.now
+        if place is None:
+            return None
         async with self.town.database.writing() as store:
             if not await brigades.may_make(store, self.town.people[n].id, of_worker=False, now=now):
                 return None
@@ -173,7 +192,29 @@ class ClinicSide:
                 clinic_id=place.id,
                 confirm_until=until,
             )
-            return made if await brigades.make(store, self.town.vault, made, chosen, now=now) else None
+            if not own:
+                kept = await brigades.make(store, self.town.vault, made, chosen, now=now)
+                return (made, None) if kept else None
+            mine, others = without_own(chosen, at=local)
+            visit = await taking.beside_brigade(
+                store,
+                self.town.vault,
+                await self._known(store, n),
+                made,
+                mine,
+                others,
+                by=Actor.PERSON,
+                now=now,
+            )
+            return None if isinstance(visit, Refusal) else (made, visit)
+
+    async def decline(self, booking_id: int, brigade_id: int) -> bool | None:
+        """Say no to a place of a brigade, as its link does; None when it is not kept any more."""
+        async with self.town.database.writing() as store:
+            kept = await places.by_id(store, booking_id, Use.BRIGADE, brigade_id)
+            if kept is None or kept.starts_at <= self.town.now:
+                return None
+            return await brigades.decline(store, booking_id, now=self.town.now)
 
     async def confirm(self, n: int, booking_id: int, brigade_id: int) -> Booking | Refusal | None:
         """Say yes to a place of a brigade, as its link does; None when it is not kept any more."""

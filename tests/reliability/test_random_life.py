@@ -1,7 +1,8 @@
 """B1-B4, E1-E3: a long random life of the clinics against a plain model; restarts, and a clock that jumps.
 
-People book, move, cancel, wait, confirm places of a brigade and are erased; the desk closes days, takes
-fewer people, opens again and checks in. After every step no place is sold twice, nobody has two visits on a
+People book, move, cancel, wait, answer for places of a brigade and are erased; the desk closes days, takes
+fewer people, sends away who came, opens again and checks in; a clinic leaves the directory and comes back.
+After every step no place is sold twice, nobody has two visits on a
 day, the store knows exactly the visits that the model knows, no message waits or goes out whose cause is
 gone, and whoever lost a visit through the clinic was told once and has another place or goes first in the
 queue.
@@ -12,18 +13,18 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import true
+from sqlalchemy import RowMapping, true
 
-from care.booking import AHEAD_LEAST, MOST_UPCOMING, Booking, Refusal, to_utc
+from care.booking import AHEAD_LEAST, Booking, Refusal, to_utc
 from care.directory import ClosureKind
 from care.places import Use
 from care.register import Mark
@@ -33,6 +34,7 @@ from storage.bookings import Booked
 from storage.engine import open_database
 from storage.vault import Vault
 from tests.reliability.clinic_side import ClinicSide
+from tests.reliability.life_model import Hours, Model, Visit
 from tests.reliability.town import CAPACITY, CLINICS, OF_VISITS, PEOPLE, ZONE, Town
 
 BEGIN = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday 09:00 in Almaty
@@ -42,68 +44,14 @@ POSTGRES = os.environ.get("HAMROH_TEST_POSTGRES")
 LIVES_ON_A_SERVER = max(2, EXAMPLES // 5)
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]  # each step is a store: shrinking takes minutes
 WAITING = ("pending", "sending")
+A_DAY = timedelta(days=1)
+SAID_AT_THE_DESK = (ClosureKind.CLOSED, ClosureKind.DOWN, ClosureKind.FEWER)
 
+T = TypeVar("T")
 someone = st.integers(0, PEOPLE - 1)
 some_clinic = st.integers(0, CLINICS - 1)
 some_time = st.integers(0, 2 * DAYS - 1)
-
-
-@dataclass
-class Visit:
-    """A visit as the model knows it."""
-
-    owner: int  # number in the town
-    clinic: int
-    local: datetime
-
-
-@dataclass
-class Model:
-    """What is so, in the plainest terms."""
-
-    visits: dict[int, Visit] = field(default_factory=dict)  # booking id → visit that stands
-    said: set[int] = field(default_factory=set)  # of which the desk has said something
-    shut: dict[int, tuple[int, datetime]] = field(
-        default_factory=dict
-    )  # closure → clinic, some time of the day
-    fewer: set[int] = field(default_factory=set)  # closures that only take places back
-    lost: dict[int, Visit] = field(default_factory=dict)  # booking id → visit that a clinic cancelled
-    brigades: list[tuple[int, int]] = field(default_factory=list)  # booking, brigade: places to confirm
-
-    def of(self, owner: int, now: datetime) -> dict[int, Visit]:
-        """Return somebody's visits ahead."""
-        return {
-            one: visit
-            for one, visit in self.visits.items()
-            if visit.owner == owner and to_utc(visit.local, ZONE) > now
-        }
-
-    def is_shut(self, clinic: int, local: datetime) -> bool:
-        """Return whether the clinic has said that it sees nobody then."""
-        return any(
-            closed == clinic and day.date() == local.date()
-            for closure, (closed, day) in self.shut.items()
-            if closure not in self.fewer
-        )
-
-    def at(self, clinic: int, local: datetime) -> int:
-        """Return how many people have a place at a time."""
-        return sum((one.clinic, one.local) == (clinic, local) for one in self.visits.values())
-
-    def refusal(self, owner: int, clinic: int, local: datetime, kept: int, now: datetime) -> Refusal | None:
-        """Return why somebody cannot book a time, by the rules as one would tell them; `kept` for others."""
-        if to_utc(local, ZONE) < now + AHEAD_LEAST:
-            return Refusal.PAST
-        if self.is_shut(clinic, local):
-            return Refusal.CLOSED
-        same_day = [
-            one for one in self.visits.values() if one.owner == owner and one.local.date() == local.date()
-        ]
-        if same_day:
-            return None if (same_day[0].clinic, same_day[0].local) == (clinic, local) else Refusal.SAME_DAY
-        if len(self.of(owner, now)) >= MOST_UPCOMING:
-            return Refusal.ENOUGH
-        return Refusal.FULL if self.at(clinic, local) + kept >= CAPACITY else None
+any_of_them = st.integers(0, 999)  # not `sampled_from`: how many there are hangs on random ids, too
 
 
 class Life(RuleBasedStateMachine):
@@ -153,7 +101,8 @@ class Life(RuleBasedStateMachine):
             return
         assert isinstance(got, Booked), got
         assert got.is_new == (got.booking.id not in self.model.visits)
-        self.model.visits[got.booking.id] = Visit(who, clinic, local)
+        if got.is_new:
+            self.model.add(got.booking.id, Visit(who, clinic, local))
 
     @rule(who=someone, nth=st.integers(0, 2), clinic=some_clinic, n=some_time)
     def move(self, who: int, nth: int, clinic: int, n: int) -> None:
@@ -166,7 +115,7 @@ class Life(RuleBasedStateMachine):
         if isinstance(got, Booked):
             if got.is_new:
                 del self.model.visits[mine[nth]]
-            self.model.visits[got.booking.id] = Visit(who, clinic, local)
+                self.model.add(got.booking.id, Visit(who, clinic, local))
             return
         others = self.model.at(clinic, local) + self._kept(clinic, local)
         assert (
@@ -198,6 +147,7 @@ class Life(RuleBasedStateMachine):
         """Somebody asks to be erased."""
         mine = {one for one, visit in self.model.lost.items() if visit.owner == who}
         gone = self.do(self.town.forget(who))
+        self.model.chose(who)
         for visits in (self.model.visits, self.model.lost):
             for one in [one for one, visit in visits.items() if visit.owner == who]:
                 del visits[one]
@@ -205,37 +155,127 @@ class Life(RuleBasedStateMachine):
             assert not self.do(self.town.rows(table, table.c.person_id == gone.id))
         assert not [row for row in self.do(self.town.kept()) if row["use_id"] in mine]
 
-    @rule(clinic=some_clinic, n=some_time, kind=st.sampled_from(ClosureKind), many=st.integers(1, 3))
+    @rule(clinic=some_clinic, n=some_time, kind=st.sampled_from(SAID_AT_THE_DESK), many=st.integers(1, 3))
     def close(self, clinic: int, n: int, kind: ClosureKind, many: int) -> None:
         """A clinic sees nobody, or fewer people: everybody concerned is told once and keeps their turn."""
         local = self.town.slot_times(DAYS)[n]
         is_fewer = kind is ClosureKind.FEWER
         closure = self.do(self.side.close(clinic, local, kind, many if is_fewer else None))
-        self.model.shut[closure] = (clinic, local)
-        self.model.fewer |= {closure} if is_fewer else set()
-        self.do(self.side.jobs())
-        self._take_over_offers()
-        self._displaced(closure)
+        day = datetime.combine(local, time())
+        self.model.shut[closure] = Hours(clinic, day, day + A_DAY, fewer=is_fewer)
+        self._jobs()
 
-    def _displaced(self, closure: int) -> None:
-        """Compare who lost a visit with what the model says: all of a shut day, the fewest of a short one."""
-        clinic, day = self.model.shut[closure]
-        table = schema.bookings
-        rows = self.do(self.town.rows(table, table.c.closure_id == closure, table.c.person_id.is_not(None)))
-        gone = {row["id"] for row in rows if row["id"] in self.model.visits}
-        concerned = {
+    @rule(clinic=some_clinic, too=st.booleans())
+    def close_now(self, clinic: int, too: bool) -> None:
+        """A clinic sees nobody from now on, and who came or should have gets a new time, `too`, or stays."""
+        before = dict(self.model.visits)
+        said = self.do(self.side.close_now(clinic, too=too))
+        self.model.shut[said.id] = Hours(clinic, said.begins, said.ends, also_begun=too)
+        made = {row["id"]: row["created_at"] for row in self.do(self.town.rows(schema.bookings))}
+        begun = {
             one
-            for one, visit in self.model.visits.items()
-            if (visit.clinic, visit.local.date()) == (clinic, day.date())
-            and one not in self.model.said
-            and to_utc(visit.local, ZONE) > self.town.now - timedelta(days=1)
+            for one, visit in before.items()
+            if visit.clinic == clinic
+            and visit.local.date() == said.begins.date()
+            and (visit.local < said.begins or one in self.model.said)
+            and to_utc(visit.local, ZONE) > self.town.now - A_DAY
+            and made[one] <= self.town.now  # the clock may have been set back
         }
-        assert gone <= concerned
-        if closure not in self.model.fewer:
-            assert gone == concerned, "somebody would come to a closed door"
-        for one in gone:
-            self.model.lost[one] = self.model.visits.pop(one)
+        self._jobs()
+        assert not too or not begun & set(self.model.visits), "somebody who came was sent away for nothing"
+
+    @rule(clinic=some_clinic, at_once=st.booleans())
+    def leave_the_directory(self, clinic: int, at_once: bool) -> None:
+        """An import has a clinic no more: it is closed to everybody by the job, not by the desk."""
+        known = self._concerned(clinic)
+        said = self.do(self.town.publish(without={*self.model.away, clinic}))
+        self.model.away.add(clinic)
+        assert said.visits >= known
+        if at_once:
+            self._jobs()
+
+    @rule(clinic=some_clinic)
+    def come_back(self, clinic: int) -> None:
+        """An import has the clinic again: whoever lost a visit with it, and chose nothing since, has it."""
+        if clinic not in self.model.away:
+            return
+        self._jobs()  # so that each visit there is lost
+        self.model.away.remove(clinic)
+        assert self.do(self.town.publish(without=self.model.away)).changed == 1
+        before = self._standing()
+        self._jobs()
+        back = self._standing() - before
+        hoped = {
+            one
+            for one in self.model.hopeful
+            if (visit := self.model.lost[one]).clinic == clinic
+            and to_utc(visit.local, ZONE) > self.town.now
+            and not self.model.is_shut(clinic, visit.local)
+        }
+        assert hoped <= back, "somebody has lost their visit with a clinic that is back"
+        self._take_over_visits(back)
+        assert not self._closed_for_good(clinic)
+
+    def _concerned(self, clinic: int) -> int:
+        """Return how many people would come to a clinic, for all that its desk has said."""
+        return sum(
+            visit.clinic == clinic
+            and one not in self.model.said
+            and to_utc(visit.local, ZONE) > self.town.now
+            and not self.model.is_shut(clinic, visit.local)
+            for one, visit in self.model.visits.items()
+        )
+
+    def _closed_for_good(self, clinic: int) -> Sequence[RowMapping]:
+        """Return the closures of a clinic that left the directory."""
+        table = schema.closures
+        gone = table.c.kind == ClosureKind.GONE.value, table.c.undone_at.is_(None)
+        rows: Sequence[RowMapping] = self.do(
+            self.town.rows(table, *gone, table.c.clinic_id == self.town.clinics[clinic])
+        )
+        return rows
+
+    def _jobs(self) -> None:
+        """Do what runs by itself, and compare who lost a visit with what the model says."""
+        self.do(self.side.jobs())
+        self._displaced()
+        self._nobody_comes_to_a_closed_door()
+        self._take_over_offers()
+
+    def _displaced(self) -> None:
+        """Take over what clinics cancelled: visits in hours that are shut, or fewer on a short day."""
+        table = schema.bookings
+        rows = self.do(self.town.rows(table, table.c.closure_id.is_not(None), table.c.person_id.is_not(None)))
+        for row in rows:
+            one, closure = row["id"], row["closure_id"]
+            if row["cancelled_at"] is None or one not in self.model.visits:
+                continue
+            visit = self.model.visits.pop(one)
+            hours = self.model.shut.get(closure)
+            if hours is None:
+                [gone] = [own for own in self._closed_for_good(visit.clinic) if own["id"] == closure]
+                assert visit.clinic in self.model.away
+                assert gone["staff_id"] is None
+                self.model.hopeful.add(one)
+            else:
+                assert hours.may_take(visit)
+            assert one not in self.model.said or (hours is not None and hours.also_begun)
+            self.model.said.discard(one)
+            self.model.lost[one] = visit
             self._told(closure, one)
+
+    def _nobody_comes_to_a_closed_door(self) -> None:
+        """Look that no visit stands in hours that are shut, and that nobody waits for a clinic that left."""
+        for one, visit in self.model.visits.items():
+            if one in self.model.said or to_utc(visit.local, ZONE) <= self.town.now:
+                continue
+            assert not self.model.is_shut(visit.clinic, visit.local), "somebody would come to a closed door"
+        gone = [self.town.clinics[clinic] for clinic in self.model.away]
+        waits, kept = schema.waits, self.do(self.town.kept())
+        assert not self.do(self.town.rows(waits, waits.c.ended_at.is_(None), waits.c.clinic_id.in_(gone)))
+        for row in kept:
+            ahead = row["starts_at"] > self.town.now and row["use"] != Use.BLOCKED
+            assert not (ahead and row["clinic_id"] in gone), "a place is kept where nobody is seen"
 
     def _told(self, closure: int, booking: int) -> None:
         table = schema.due
@@ -247,22 +287,28 @@ class Life(RuleBasedStateMachine):
         owner = self.town.people[self.model.lost[booking].owner].id
         assert kept or owner in {row["person_id"] for row in first}, "somebody has lost their turn"
 
-    @rule(data=st.data())
-    def reopen(self, data: st.DataObject) -> None:
+    @rule(n=any_of_them)
+    def reopen(self, n: int) -> None:
         """A closure is taken back: visits come back for who has not chosen something else."""
         if not self.model.shut:
             return
-        closure = data.draw(st.sampled_from(sorted(self.model.shut)))
+        closure = _one_of(self.model.shut, n)
         before = self._standing()
         self.do(self.side.reopen(closure))
         del self.model.shut[closure]
-        for one in self._standing() - before:
+        self._take_over_visits(self._standing() - before)
+
+    def _take_over_visits(self, back: set[int]) -> None:
+        """Take over visits that stand again."""
+        self.model.hopeful -= back
+        for one in back:
             self.model.visits[one] = self.model.lost.pop(one)
 
     @rule(who=someone, yes=st.booleans())
     def answer_clinic(self, who: int, yes: bool) -> None:
         """Somebody who lost a visit takes what is kept for them, or wants no other."""
         for lost in self.do(self.side.lost(who)):
+            self.model.chose(who)
             if not yes:
                 self.do(self.side.decline_kept(lost))
             elif lost.kept is not None:
@@ -273,19 +319,19 @@ class Life(RuleBasedStateMachine):
                 self._add(got, who)
         self._take_over_offers()
 
-    @rule(data=st.data(), what=st.sampled_from(Mark))
-    def check_in(self, data: st.DataObject, what: Mark) -> None:
+    @rule(n=any_of_them, what=st.sampled_from(Mark))
+    def check_in(self, n: int, what: Mark) -> None:
         """The desk says who came and who did not."""
         if self.model.visits:
-            one = data.draw(st.sampled_from(sorted(self.model.visits)))
+            one = _one_of(self.model.visits, n)
             if self.do(self.side.mark(one, what)):
                 self.model.said.add(one)
 
-    @rule(data=st.data())
-    def take_back(self, data: st.DataObject) -> None:
+    @rule(n=any_of_them)
+    def take_back(self, n: int) -> None:
         """The desk has said it of the wrong visit."""
         if self.model.said & set(self.model.visits):
-            one = data.draw(st.sampled_from(sorted(self.model.said & set(self.model.visits))))
+            one = _one_of([one for one in self.model.visits if one in self.model.said], n)
             if self.do(self.side.unmark(one)):
                 self.model.said.discard(one)
 
@@ -309,36 +355,61 @@ class Life(RuleBasedStateMachine):
         """Somebody waits no more."""
         self.do(self.side.stop_waiting(who))
 
-    @rule(who=someone, clinic=some_clinic, n=some_time, many=st.integers(2, 4))
-    def make_a_brigade(self, who: int, clinic: int, n: int, many: int) -> None:
-        """A foreman keeps places for his men: all or none."""
-        before = self.do(self.town.kept())
-        made = self.do(self.side.brigade(who, clinic, self.town.slot_times(DAYS)[n], many))
-        new = [row for row in self.do(self.town.kept()) if row["id"] not in {one["id"] for one in before}]
-        assert len(new) == (many if made else 0)
+    @rule(who=someone, clinic=some_clinic, n=some_time, many=st.integers(2, 4), own=st.booleans())
+    def make_a_brigade(self, who: int, clinic: int, n: int, many: int, own: bool) -> None:
+        """A foreman keeps places for his men, and takes his own visit among them: all or none."""
+        before = {row["id"] for row in self.do(self.town.kept())}
+        local = self.town.slot_times(DAYS)[n]
+        busy = {visit.local.date() for visit in self.model.visits.values() if visit.owner == who}
+        made = self.do(self.side.brigade(who, clinic, local, many, own=own))
+        new = [row for row in self.do(self.town.kept()) if row["id"] not in before]
+        assert len(new) == (many - own if made else 0)
+        assert (made is not None and made[1] is not None) == (made is not None and own)
         self.model.brigades += [(row["id"], row["use_id"]) for row in new]
+        if made is not None and made[1] is not None:
+            assert local.date() not in busy
+            self._add(made[1], who)
 
-    @rule(who=someone, data=st.data())
-    def confirm(self, who: int, data: st.DataObject) -> None:
+    @rule(who=someone, n=any_of_them)
+    def confirm(self, who: int, n: int) -> None:
         """One of the men says yes; a link is good once."""
-        if not self.model.brigades:
+        places = [*self.model.brigades, *self.model.declined]
+        if not places:
             return
-        place = data.draw(st.sampled_from(self.model.brigades))
+        place = _one_of(places, n)
         got = self.do(self.side.confirm(who, *place))
-        if got is None:
+        if place in self.model.declined:
+            assert got is None or isinstance(got, Refusal), "a no is followed by a yes"
+        elif got is None:
             self.model.brigades.remove(place)
         elif not isinstance(got, Refusal):
             self.model.brigades.remove(place)
             self._add(got, who)
 
+    @rule(n=any_of_them)
+    def decline(self, n: int) -> None:
+        """One of the men says no: nobody can see that in what is free at the clinic."""
+        if not self.model.brigades:
+            return
+        place = _one_of(self.model.brigades, n)
+        before = self._standing_or_kept()
+        if self.do(self.side.decline(*place)):
+            self.model.brigades.remove(place)
+            self.model.declined.append(place)
+        assert self._standing_or_kept() == before
+
     @rule()
     def tick(self) -> None:
         """What runs by itself runs."""
-        self.do(self.side.jobs())
-        self._take_over_offers()
+        self._jobs()
 
     def _add(self, booking: Booking, who: int) -> None:
-        self.model.visits[booking.id] = Visit(who, self.town.clinics.index(booking.clinic_id), booking.local)
+        clinic = self.town.clinics.index(booking.clinic_id)
+        self.model.add(booking.id, Visit(who, clinic, booking.local))
+
+    def _standing_or_kept(self) -> set[int]:
+        table = schema.bookings
+        return {row["id"] for row in self.do(self.town.rows(table, table.c.cancelled_at.is_(None)))}
 
     def _standing(self) -> set[int]:
         table = schema.bookings
@@ -427,12 +498,32 @@ class Life(RuleBasedStateMachine):
         held = {row["id"] for row in self.do(self.town.kept()) if row["use"] == Use.WAIT}
         assert {row["offered"] for row in offered} == held
 
+    @invariant()
+    def a_declined_place_is_kept_until_its_brigade_is_over(self) -> None:
+        """Who asked for the places cannot see in the free times of the clinic who said no."""
+        if not self.model.declined:
+            return
+        open_ones = self.do(self.town.rows(schema.brigades, schema.brigades.c.ended_at.is_(None)))
+        brigades = {row["id"] for row in open_ones}
+        held = {(row["id"], row["use_id"]) for row in self.do(self.town.kept())}
+        taken_back = {
+            row["id"]
+            for row in self.do(self.town.rows(schema.bookings, schema.bookings.c.closure_id.is_not(None)))
+        }
+        for place in self.model.declined:
+            assert (place in held) == (place[1] in brigades and place[0] not in taken_back)
+
     def _kept(self, clinic: int, local: datetime) -> int:
         return sum(
             (row["clinic_id"], row["local_start"])
             == (self.town.clinics[clinic], local.isoformat(timespec="minutes"))
             for row in self.do(self.town.kept())
         )
+
+
+def _one_of(found: Iterable[T], n: int) -> T:
+    several = list(found)
+    return several[n % len(several)]
 
 
 async def _emptied(url: str) -> None:

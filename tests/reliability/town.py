@@ -4,7 +4,7 @@ Everything goes through the functions that the conversations call. Messages go t
 was given and, for each, whether its cause stood at that moment.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,13 +15,23 @@ from sqlalchemy import RowMapping, Table, insert, select
 from bot.delivery import Destination, Result
 from bot.due import DueMessages, Tools
 from care.booking import Booking, Refusal, find_slot, may_book, may_change
-from care.directory import LANGUAGES, Clinic
+from care.directory import LANGUAGES, Area, City, Clinic, DataKind, DirectoryData, Programme, Region
 from care.message_kinds import Kind
 from care.person import Person
 from handlers.notices import Notices
 from handlers.screens import Reply
 from locales.catalogue import Locale, Words
-from storage import appointments, bookings, directory, people, places, referrals, schema, zones
+from storage import (
+    appointments,
+    bookings,
+    directory,
+    directory_import,
+    people,
+    places,
+    referrals,
+    schema,
+    zones,
+)
 from storage.bookings import Booked
 from storage.engine import Database, open_database
 from storage.people import Vault
@@ -33,6 +43,14 @@ CAPACITY = 2
 PEOPLE = 5
 ADDRESS = dict.fromkeys(LANGUAGES, "1 Example Street")
 OF_VISITS = frozenset({Kind.VISIT_EVE, Kind.VISIT_SOON})
+PROGRAMME = Programme(
+    names=ADDRESS,
+    operator=ADDRESS,
+    contact=ADDRESS,
+    purpose=ADDRESS,
+    retention_days=dict.fromkeys(DataKind, 365),
+    promises=frozenset(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +161,31 @@ class Town:
         await self.arrive(n)
         return person
 
-    async def clinic(self, n: int) -> Clinic:
-        """Return a clinic as the store knows it now."""
+    async def clinic(self, n: int) -> Clinic | None:
+        """Return a clinic as people see it now; None when it is not in the directory."""
         async with self.database.reading() as store:
-            found = await directory.clinic(store, self.clinics[n])
-        assert found is not None
-        return found
+            return await directory.clinic(store, self.clinics[n])
+
+    async def publish(self, *, without: Collection[int] = ()) -> directory_import.Changes:
+        """Import the directory again, without the clinics that left it."""
+        left = {self.clinics[n] for n in without}
+        async with self.database.writing() as store:
+            every = await directory.clinics_of(store, also_retired=True)
+            data = DirectoryData(
+                regions=(Region(code="r", names=ADDRESS),),
+                cities=(City(code="c", region="r", names=ADDRESS, timezone=ZONE),),
+                areas=(Area(code="a", city="c", names=ADDRESS),),
+                sites=(),
+                clinics=tuple(one for one in every if one.id not in left),
+                programme=PROGRAMME,
+            )
+            return await directory_import.replace(store, data, now=self.now)
 
     async def book(self, n: int, clinic: int, local: datetime) -> Booked | Refusal:
         """Book as the conversation does: look, then sell."""
         place = await self.clinic(clinic)
+        if place is None:
+            return Refusal.CLOSED
         async with self.database.writing() as store:
             slot, refusal = find_slot(place, local), may_book(place, local, {}, now=self.now)
             if slot is None or refusal is not None:
@@ -164,6 +197,8 @@ class Town:
     async def move(self, n: int, booking_id: int, clinic: int, local: datetime) -> Booked | Refusal:
         """Move a visit as the conversation does."""
         place = await self.clinic(clinic)
+        if place is None:
+            return Refusal.CLOSED
         async with self.database.writing() as store:
             booking = await bookings.lock_own(store, booking_id, self.people[n].id)
             if booking is None:

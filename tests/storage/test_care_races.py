@@ -25,7 +25,6 @@ from care.directory import ClosureKind
 from care.places import Use
 from care.referral import State
 from care.register import Mark
-from care.results import Result
 from care.roles import Actor
 from care.transfer import Country
 from locales.catalogue import Words
@@ -35,13 +34,11 @@ from storage import (
     brigades,
     children,
     closing,
-    examinations,
     medicine,
     moving_away,
     people,
     places,
     referrals,
-    results,
     schema,
     transfers,
     waits,
@@ -52,6 +49,7 @@ from storage.people import random_id
 from storage.vault import Vault
 from tests.reliability.clinic_side import ClinicSide
 from tests.reliability.town import CLINICS, OF_VISITS, ZONE, Sent, Town
+from tests.storage.care_steps import Steps
 from tests.storage.care_wrongs import wrongs
 
 BEGIN = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday 09:00 in Almaty
@@ -84,6 +82,7 @@ class Rush:
     def __post_init__(self) -> None:
         """Give everybody one phone: what one person does comes one after the other, as in the program."""
         self.side = ClinicSide(self.town)
+        self.steps = Steps(town=self.town, chance=self.chance, crowd=CROWD)
         self.phones = [asyncio.Lock() for _ in range(CROWD)]
         self.own: list[Callable[[int], Awaitable[Any]]] = [
             *[self.book] * 5,
@@ -97,6 +96,9 @@ class Rush:
             *[self.confirm] * 3,
             *[self.child] * 2,
             self.leave,
+            self.steps.stay,
+            *[self.steps.say] * 2,
+            *[self.steps.company] * 2,
             self.travel,
             *[self.medicine] * 2,
             self.forget,
@@ -104,8 +106,13 @@ class Rush:
         self.others: list[Callable[[], Awaitable[Any]]] = [
             *[self.close] * 3,
             *[self.reopen] * 3,
-            *[self.mark] * 2,
-            *[self.examine] * 2,
+            *[self.mark] * 4,
+            *[self.steps.examine] * 4,
+            *[self.steps.give_up] * 2,
+            *[self.steps.take_up] * 2,
+            *[self.steps.come_along] * 2,
+            self.steps.ask_the_next,
+            self.steps.publish,
             self.doses,
             self.unmark,
             self.walk_in,
@@ -186,14 +193,18 @@ class Rush:
         await self.side.stop_waiting(n)
 
     async def brigade(self, n: int) -> None:
-        made = await self.side.brigade(n, *self.some_time(), self.chance.randint(2, 4))
-        self.brigades += [made.id] if made else []
+        own = self.chance.random() < 0.5
+        made = await self.side.brigade(n, *self.some_time(), self.chance.randint(2, 4), own=own)
+        self.brigades += [made[0].id] if made else []
 
     async def confirm(self, n: int) -> None:
         kept = [row for row in await self.town.kept() if row["use"] == Use.BRIGADE]
         if kept:
             row = self.chance.choice(kept)
-            await self.side.confirm(n, row["id"], row["use_id"])
+            if self.chance.random() < 0.3:
+                await self.side.decline(row["id"], row["use_id"])
+            else:
+                await self.side.confirm(n, row["id"], row["use_id"])
 
     async def end_brigade(self) -> None:
         if self.brigades:
@@ -242,31 +253,13 @@ class Rush:
     async def doses(self) -> None:
         await look_at_plans(self.town.database, now=self.town.now)
 
-    async def examine(self) -> None:
-        """Write the next step of a visit, or take the newest one back, as the clinic does."""
-        now, by = self.town.now, Actor.CLINICIAN
-        if (one := await self._some_visit()) is None:
-            return
-        async with self.town.database.writing() as store:
-            visit = await examinations.lock(store, one, self.town.clinics, now=now)
-            if visit is None:
-                return
-            written = visit.examination
-            if written is None:
-                await results.examined(store, visit, by=by, staff_id=1, now=now)
-            elif self.chance.random() < 0.3:
-                await results.take_back(store, written, zone=ZONE, by=by, staff_id=1, now=now)
-            elif written.ready_at is None:
-                found = self.chance.choice(list(Result))
-                await results.ready(
-                    store, self.town.vault, written, found, zone=ZONE, by=by, staff_id=1, now=now
-                )
-            else:
-                await results.given(store, self.town.vault, written, zone=ZONE, by=by, now=now)
-
     async def close(self) -> None:
         clinic, local = self.some_time()
-        kind = self.chance.choice(list(ClosureKind))
+        if self.chance.random() < 0.3:
+            said = await self.side.close_now(clinic, too=self.chance.random() < 0.7)
+            self.closed.append(said.id)
+            return
+        kind = self.chance.choice([ClosureKind.CLOSED, ClosureKind.DOWN, ClosureKind.FEWER])
         self.closed.append(
             await self.side.close(clinic, local, kind, 2 if kind is ClosureKind.FEWER else None)
         )
@@ -323,13 +316,14 @@ def stood(one: Sent) -> bool:
 async def test_whatever_happens_at_the_same_moment_everybody_keeps_what_they_have(town):
     chance = random.Random(SEED)
     rush = Rush(town, chance)
+    await rush.steps.hire()
     for _ in range(ROUNDS):
         await rush.run(OPERATIONS)
         await rush.settle()
         assert rush.unexpected == []
         wrong = await wrongs(town)
         assert not wrong, "\n".join(wrong)
-        town.now += timedelta(hours=chance.choice([1, 3, 12]))
+        town.now += timedelta(hours=chance.choice([1, 3, 9, 12]))
     for _ in range(DAYS * 24 // 6):  # what waits for the morning goes, or is found to be true no more
         town.now += timedelta(hours=6)
         await town.send()
@@ -478,16 +472,17 @@ async def test_a_brigade_that_ends_while_its_clinic_closes_is_over_once(town):
         made = await side.brigade(n, 0, local, 2)
         if made is None:
             break
+        brigade = made[0]
 
-        async def end(brigade_id: int = made.id) -> bool:
+        async def end(brigade_id: int = brigade.id) -> bool:
             async with town.database.writing() as store:
                 return await brigades.end(store, brigade_id, now=town.now)
 
         async with town.database.writing() as store:
-            await places.lock_all(store, Use.BRIGADE, made.id)  # as a closing does
+            await places.lock_all(store, Use.BRIGADE, brigade.id)  # as a closing does
             ending = asyncio.create_task(end())
             await until_it_waits(town, ending)
-            assert await brigades.end(store, made.id, now=town.now)
+            assert await brigades.end(store, brigade.id, now=town.now)
         assert not await ending
 
     assert [row["id"] for row in await town.kept()] == []
