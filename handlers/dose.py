@@ -20,7 +20,7 @@ from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.medicine import Medicine
 from handlers.medicine_screen import dose_args
-from handlers.medicine_words import ASKED_FOR_A_PERSON, TROUBLES, count, plan_key, word
+from handlers.medicine_words import TROUBLES, count, plan_key, word
 from handlers.screens import Key, Reply, frozen, key, screen
 from handlers.turn import Turn
 from locales.catalogue import Html, Locale
@@ -128,19 +128,21 @@ class Doses:
             self.answering, turn.store, turn.known(), now=turn.now, update_id=turn.update_id
         )
         told = await talk_begin.told(self.answering, turn.store, relay, now=turn.now) if relay and new else ()
+        zone = ZoneInfo(plan.zone)
+        asked = talk_begin.where_words_go(turn.t, relay, now=turn.now, zone=zone) if relay else ""
         if found[0] is Trouble.BREATH:
-            shown = _emergency(turn.t, asked=relay is not None)
+            shown = _emergency(turn.t, asked=asked)
         else:
-            shown = await self._help(turn, plan, found[0], asked=relay is not None)
+            shown = await self._help(turn, plan, found[0], asked=asked)
         return replace(shown, steps=(*shown.steps, *told))
 
-    async def _help(self, turn: Turn, plan: DosePlan, trouble: Trouble, *, asked: bool) -> Reply:
+    async def _help(self, turn: Turn, plan: DosePlan, trouble: Trouble, *, asked: str) -> Reply:
         t, topic = turn.t, TOPIC.get(trouble, SIDE_EFFECTS)
         answer = t.answer(topic) or t.answer(SIDE_EFFECTS)
         parts = [
             _urgent(t, trouble),
             await body(turn.store, answer) if answer else "",
-            t(ASKED_FOR_A_PERSON) if asked else "",
+            asked,
         ]
         pause = key(t.label("⏸ Pause the reminders"), Verb.MEDICINE_PAUSE, plan.id)
         rows: list[list[Key]] = [
@@ -154,14 +156,14 @@ class Doses:
         return screen(Html("\n\n".join(part for part in parts if part)), rows)
 
 
-def _emergency(t: Locale, *, asked: bool) -> Reply:
-    """Show whom to call now; below it, where what they write goes from now on."""
+def _emergency(t: Locale, *, asked: str) -> Reply:
+    """Show whom to call now; below it (`asked`, HTML) where what they write goes from now on."""
     shown = emergency.screen_of(t)
     if not asked:
         return shown
     first = shown.steps[0]
     below = frozen([*first.rows, [key(t.label("✖️ End the talk"), Verb.TALK_NO)]])
-    said = replace(first, text=Html(f"{first.text}\n\n{t(ASKED_FOR_A_PERSON)}"), rows=below)
+    said = replace(first, text=Html(f"{first.text}\n\n{asked}"), rows=below)
     return replace(shown, steps=(said, *shown.steps[1:]))
 
 

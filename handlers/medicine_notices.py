@@ -7,6 +7,7 @@ that was taken, or when the next one is there already.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
+from zoneinfo import ZoneInfo
 
 from care import dose_days
 from care import medicine as rules
@@ -14,12 +15,13 @@ from care.booking import parse_day, to_local
 from care.care_visits import CareVisit, may_say
 from care.medicine import SIDE_EFFECTS, Answer, Dose, DosePlan
 from care.message_kinds import Kind
+from handlers import talk_begin
 from handlers.answer import View, topic_key
 from handlers.buttons import Verb
 from handlers.care_visits import said_keys
 from handlers.clinic_card import home_key
 from handlers.dose import dose_rows
-from handlers.medicine_words import ASKED_FOR_A_PERSON, plan_key, word
+from handlers.medicine_words import plan_key, word
 from handlers.notice import Notice, message
 from handlers.screens import Key, Reply, key
 from locales.catalogue import Html, Locale
@@ -74,7 +76,7 @@ class MedicineNotices:
             "💛 We miss you. Two days without a drop happen to many people, and nobody is angry. "
             "Every day you can go on. Is something in the way?"
         )
-        talks = await relays.open_of(notice.store, notice.person.id) is not None
+        talks = await relays.open_of(notice.store, notice.person.id)
         rows = [
             [key(t.label("🤔 Something is in the way"), Verb.DOSE_TROUBLE, plan.id)],
             *([[topic_key(t, FORGOTTEN)]] if t.answer(FORGOTTEN) else []),
@@ -86,7 +88,9 @@ class MedicineNotices:
             ],
             [plan_key(t), home_key(t)],
         ]
-        parts = [text, t(ASKED_FOR_A_PERSON) if talks else ""]
+        zone = ZoneInfo(plan.zone)
+        asked = talk_begin.where_words_go(t, talks, now=notice.now, zone=zone) if talks else ""
+        parts = [text, asked]
         return message(Html("\n\n".join(part for part in parts if part)), rows)
 
     async def last_day(self, notice: Notice) -> Reply | None:

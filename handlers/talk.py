@@ -21,6 +21,7 @@ from handlers.relay_screens import (
     home,
     moment_of,
     rows_of_person,
+    waits,
 )
 from handlers.screens import Reply, key, screen
 from handlers.turn import Turn
@@ -122,12 +123,8 @@ class Talk:
         waiting = [one.id for one in await relays.queue(turn.store)]
         ahead = waiting.index(relay.id) if relay.id in waiting else 0
         before = t.many("{n} person waits before you.", "{n} people wait before you.", ahead) if ahead else ""
-        text = t(
-            "🤝 Everybody of our team is talking to others now. I think that somebody has time for you by "
-            "{moment}, and I tell you when. Until then your words cannot be passed on, and I answer you "
-            "myself.",
-            moment=await self._moment(turn, max(relay.promised_at, turn.now)),
-        )
+        zone = await self.answering.zone_of(turn.store, turn.known().id)
+        text = waits(t, relay, now=turn.now, zone=zone)
         return Html("\n\n".join(part for part in (text, before) if part))
 
     async def _call(self, turn: Turn, relay: Relay) -> str:

@@ -10,10 +10,11 @@ from bot import medicine
 from care.message_kinds import Kind
 from care.outcomes import Kind as Outcome
 from care.person import pseudonym
+from care.relay import MOST_OPEN
 from care.roles import Role
 from handlers.answering import Answering
 from handlers.buttons import Verb
-from storage import due, schema
+from storage import due, relays, schema
 from tests.handlers.reminding import Reminding
 
 BEGIN = "mednew:1:08:all:20261213:y"  # at 08:00, every day, three weeks
@@ -263,6 +264,26 @@ async def test_who_cannot_breathe_sees_whom_to_call(world: Any, person: Any) -> 
     assert person.text.endswith("What you write here now goes to them.")
     assert Verb.TALK_NO in person.wishes
     assert [row["kind"] for row in await world.rows(schema.tasks)] == ["talk"]
+
+
+@pytest.mark.parametrize("trouble", ["breath", "yellow"])
+async def test_where_everybody_is_busy_nobody_reads_that_their_words_are_passed_on(
+    world: Any, person: Any, worker: Any, trouble: str
+) -> None:
+    staff_id = (await worker.person()).roles[0].id
+    for _ in range(MOST_OPEN):
+        other = await world.somebody().agree(area_id=1)
+        async with world.database.writing() as store:
+            values = {"person_id": other.id, "staff_id": staff_id, "promised_at": world.now}
+            await relays.begin(store, now=world.now, **values)
+    await person.tap(BEGIN)
+
+    await person.tap(f"dosew:{(await plan_of(world))['id']}:{trouble}")
+
+    assert person.text.startswith("🚨")
+    assert "Until then your words cannot be passed on" in person.text
+    assert "goes to them" not in person.text
+    assert Verb.TALK_NO in person.wishes
 
 
 async def test_a_problem_under_a_reminder_asks_what_it_is(
