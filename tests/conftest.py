@@ -146,6 +146,15 @@ def any_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def best_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh store: on PostgreSQL when there is a server for tests, else in a SQLite file.
+
+    For what is long and whose part in the store is tried on both elsewhere.
+    """
+    return str(request.getfixturevalue("postgres_url" if POSTGRES else "sqlite_url"))
+
+
+@pytest.fixture
 async def any_database(any_url: str) -> AsyncIterator[Database]:
     """A fresh store: in a SQLite file, then on PostgreSQL when there is a server for tests."""
     opened = open_database(any_url)

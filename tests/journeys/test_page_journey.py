@@ -1,7 +1,9 @@
-"""The whole journey on the chat page in Chromium, in every script, kept as pictures for the docs."""
+"""The journey on the chat page in Chromium: whole in either script, its beginning in the other languages."""
 
+import contextlib
 import os
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Locator, async_playwright, expect
+from playwright.async_api import Locator, Page, async_playwright, expect
 
 from locales.catalogue import Words
 from simulator.cast import ALISHER, COORDINATOR, REGISTRAR
@@ -24,6 +26,7 @@ PICTURES = os.environ.get("HAMROH_TEST_PICTURES")  # a folder, such as docs/imag
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
 WORDS = Words.load()
 LANGUAGES = [code for code in WORDS if code != "en"]
+WHOLE = LANGUAGES if PICTURES else ["ru", "uz"]  # Cyrillic and Latin letters
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.usefixtures("logs_put_back"),
@@ -60,20 +63,27 @@ class OnPage:
         await self.world.calm()
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-async def test_from_a_workers_link_to_a_kept_visit_on_the_page(
-    code: str, sqlite_url: str, tmp_path: Path
-) -> None:
-    t = WORDS[code]
-    async with whole(sqlite_url) as world, async_playwright() as playwright:
-        worker = await journey.hire(world, code)
-        link = await world.store.one("SELECT code FROM links")
+@contextlib.asynccontextmanager
+async def page_of(world: Whole) -> AsyncIterator[tuple[Page, Any, dict[int, Locator]]]:
+    """Open the page; yield it, the world with people who act on it, and each person's column."""
+    async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS])
         page = await browser.new_page(viewport={"width": 2200, "height": 1000})
         await page.goto(world.telegram.url)
         people = (ALISHER.id, REGISTRAR.id, COORDINATOR.id)
         columns = {person: page.locator(f".phone[data-person='{person}']") for person in people}
-        on_page: Any = OnPage(world, columns)
+        yield page, OnPage(world, columns), columns
+        await browser.close()
+
+
+@pytest.mark.parametrize("code", WHOLE)
+async def test_from_a_workers_link_to_a_kept_visit_on_the_page(
+    code: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    t = WORDS[code]
+    async with whole(sqlite_url) as world, page_of(world) as (page, on_page, columns):
+        worker = await journey.hire(world, code)
+        link = await world.store.one("SELECT code FROM links")
         phone = world.phone(ALISHER.id)
 
         await journey.choose_language(on_page, phone, link, code)
@@ -93,7 +103,23 @@ async def test_from_a_workers_link_to_a_kept_visit_on_the_page(
         await page.screenshot(path=picture(tmp_path, f"journey-end-{code}.png"))
 
         journey.check_everything_shown(world, code)
-        await browser.close()
+
+
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code not in WHOLE])
+async def test_from_a_workers_link_to_the_choice_of_a_day_on_the_page(code: str, sqlite_url: str) -> None:
+    async with whole(sqlite_url) as world, page_of(world) as (_, on_page, columns):
+        await journey.hire(world, code)
+        phone = world.phone(ALISHER.id)
+
+        await journey.choose_language(on_page, phone, await world.store.one("SELECT code FROM links"), code)
+        await journey.ask(on_page, phone, WORDS[code])
+        await on_page.say(phone, "/book")
+        for wish in ("agree", "book:all", "bkc"):
+            await on_page.tap(phone, wish)
+        _, day = await find(phone, "bkd")
+        await expect(columns[ALISHER.id].get_by_role("button", name=day.text).last).to_be_visible()
+
+        journey.check_everything_shown(world, code)
 
 
 async def hour(world: Whole) -> str:

@@ -46,8 +46,8 @@ BEGINNINGS = {Verb.HELP, Verb.LANGUAGE, Verb.RELAY, Verb.VISIT}  # home, choose 
 LABEL = "Нон дўкони"
 
 
-async def test_nobody_is_lost_whoever_of_the_team_comes_and_goes(any_url: str) -> None:
-    async with town(any_url, begins=MONDAY) as there:
+async def test_nobody_is_lost_whoever_of_the_team_comes_and_goes(best_url: str) -> None:
+    async with town(best_url, begins=MONDAY) as there:
         await journey(there)
 
 
