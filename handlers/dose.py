@@ -22,6 +22,7 @@ from handlers.medicine import Medicine
 from handlers.medicine_screen import dose_args
 from handlers.medicine_words import TROUBLES, count, plan_key, word
 from handlers.screens import Key, Reply, frozen, key, screen
+from handlers.talk import where_words_go
 from handlers.turn import Turn
 from locales.catalogue import Html, Locale
 from locales.markup import html
@@ -129,7 +130,7 @@ class Doses:
         )
         told = await talk_begin.told(self.answering, turn.store, relay, now=turn.now) if relay and new else ()
         zone = ZoneInfo(plan.zone)
-        asked = talk_begin.where_words_go(turn.t, relay, now=turn.now, zone=zone) if relay else ""
+        asked = where_words_go(turn.t, relay, now=turn.now, zone=zone) if relay else ""
         if found[0] is Trouble.BREATH:
             shown = _emergency(turn.t, asked=asked)
         else:

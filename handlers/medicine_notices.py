@@ -15,7 +15,6 @@ from care.booking import parse_day, to_local
 from care.care_visits import CareVisit, may_say
 from care.medicine import SIDE_EFFECTS, Answer, Dose, DosePlan
 from care.message_kinds import Kind
-from handlers import talk_begin
 from handlers.answer import View, topic_key
 from handlers.buttons import Verb
 from handlers.care_visits import said_keys
@@ -24,6 +23,7 @@ from handlers.dose import dose_rows
 from handlers.medicine_words import plan_key, word
 from handlers.notice import Notice, message
 from handlers.screens import Key, Reply, key
+from handlers.talk import where_words_go
 from locales.catalogue import Html, Locale
 from locales.markup import html
 from storage import care_visits, medicine, relays
@@ -89,7 +89,7 @@ class MedicineNotices:
             [plan_key(t), home_key(t)],
         ]
         zone = ZoneInfo(plan.zone)
-        asked = talk_begin.where_words_go(t, talks, now=notice.now, zone=zone) if talks else ""
+        asked = where_words_go(t, talks, now=notice.now, zone=zone) if talks else ""
         parts = [text, asked]
         return message(Html("\n\n".join(part for part in parts if part)), rows)
 

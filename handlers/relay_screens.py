@@ -57,16 +57,6 @@ def moment_of(t: Locale, moment: datetime, *, now: datetime, zone: ZoneInfo) -> 
     return t("{time}, {day}", time=t.time(local), day=t.relative_day(local.date(), today=today))
 
 
-def waits(t: Locale, relay: Relay, *, now: datetime, zone: ZoneInfo) -> str:
-    """Say that nobody has room yet, and that nothing is passed on until then, HTML."""
-    return t(
-        "🤝 Everybody of our team is talking to others now. I think that somebody has time for you by "
-        "{moment}, and I tell you when. Until then your words cannot be passed on, and I answer you "
-        "myself.",
-        moment=moment_of(t, max(relay.promised_at, now), now=now, zone=zone),
-    )
-
-
 def rows_of_person(t: Locale, relay: Relay) -> list[list[Key]]:
     """Return what a person can do beside writing."""
     bot = [key(t.label("❓ Ask the bot instead"), Verb.TALK_BOT)] if relay.staff_id is not None else []

@@ -6,6 +6,7 @@ ask the bot meanwhile. Nothing that is said is kept.
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from care.outcomes import Kind
 from care.relay import CHOSEN_FOR
@@ -14,6 +15,7 @@ from care.topics import TOPICS
 from handlers import kept, talk_begin
 from handlers.answering import Answering, Found
 from handlers.buttons import Verb
+from handlers.medicine_words import ASKED_FOR_A_PERSON
 from handlers.relay_screens import (
     danger_line,
     did_it_help,
@@ -21,11 +23,10 @@ from handlers.relay_screens import (
     home,
     moment_of,
     rows_of_person,
-    waits,
 )
 from handlers.screens import Reply, key, screen
 from handlers.turn import Turn
-from locales.catalogue import Html
+from locales.catalogue import Html, Locale
 from storage import directory, drafts, relay_tasks, relays
 from storage.relays import Relay
 
@@ -124,8 +125,18 @@ class Talk:
         ahead = waiting.index(relay.id) if relay.id in waiting else 0
         before = t.many("{n} person waits before you.", "{n} people wait before you.", ahead) if ahead else ""
         zone = await self.answering.zone_of(turn.store, turn.known().id)
-        text = waits(t, relay, now=turn.now, zone=zone)
+        text = self.waits(t, relay, now=turn.now, zone=zone)
         return Html("\n\n".join(part for part in (text, before) if part))
+
+    @staticmethod
+    def waits(t: Locale, relay: Relay, *, now: datetime, zone: ZoneInfo) -> str:
+        """Say that nobody has room yet, and that nothing is passed on until then, HTML."""
+        return t(
+            "🤝 Everybody of our team is talking to others now. I think that somebody has time for you by "
+            "{moment}, and I tell you when. Until then your words cannot be passed on, and I answer you "
+            "myself.",
+            moment=moment_of(t, max(relay.promised_at, now), now=now, zone=zone),
+        )
 
     async def _call(self, turn: Turn, relay: Relay) -> str:
         at = await relay_tasks.waits_for_call(turn.store, relay.person_id)
@@ -202,6 +213,13 @@ class Talk:
     async def _moment(self, turn: Turn, moment: datetime) -> str:
         zone = await self.answering.zone_of(turn.store, turn.known().id)
         return moment_of(turn.t, moment, now=turn.now, zone=zone)
+
+
+def where_words_go(t: Locale, relay: Relay, *, now: datetime, zone: ZoneInfo) -> str:
+    """Say that a person was asked for, and where what is written goes from now on, HTML."""
+    if relay.staff_id is None:
+        return Talk.waits(t, relay, now=now, zone=zone)
+    return t(ASKED_FOR_A_PERSON)
 
 
 async def asks_bot(turn: Turn) -> bool:

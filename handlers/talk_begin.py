@@ -6,7 +6,6 @@ where the person said none.
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,10 +16,8 @@ from care.person import Person
 from care.relay import ASLEEP
 from care.roles import Actor
 from handlers.answering import Answering, Found
-from handlers.medicine_words import ASKED_FOR_A_PERSON
-from handlers.relay_screens import introduced, waits
+from handlers.relay_screens import introduced
 from handlers.screens import Step
-from locales.catalogue import Locale
 from storage import due, outcomes, referrals, relay_groups, relay_tasks, relays
 from storage.relays import Relay
 
@@ -77,13 +74,6 @@ async def _notify(
     at = talk.notice_at(now + talk.WAITS_FOR_WORDS, zone)
     planned = talk.notice(task_id, to, promised_at=relay.promised_at, at=at)
     await due.schedule(store, planned, now=now)
-
-
-def where_words_go(t: Locale, relay: Relay, *, now: datetime, zone: ZoneInfo) -> str:
-    """Say that a person was asked for, and where the words of the sender go from now on, HTML."""
-    if relay.staff_id is None:
-        return waits(t, relay, now=now, zone=zone)
-    return t(ASKED_FOR_A_PERSON)
 
 
 async def told(
