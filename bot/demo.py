@@ -14,7 +14,6 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import aiohttp
-import structlog
 
 from bot.application import Running, program
 from bot.clock import MovedClock, SystemClock
@@ -31,7 +30,6 @@ from storage.due import next_due
 
 TOKEN = "1000000001:the-simulators-own-token-is-no-secret"  # noqa: S105
 TELL_S = 0.2  # how often the bot and the simulator tell each other the time
-log = structlog.get_logger()
 
 
 async def run(settings: Settings) -> int:

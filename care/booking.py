@@ -189,9 +189,6 @@ def may_change(booking: Booking, *, now: datetime) -> Refusal | None:
     return Refusal.PAST if booking.starts_at <= now else None
 
 
-may_cancel = may_move = may_change
-
-
 def offers(
     places: Iterable[tuple[Clinic, Taken, float]], *, now: datetime, most: int = 3
 ) -> tuple[Offer, ...]:

@@ -19,7 +19,6 @@ class Moved:
 
     person_id: int
     referral_id: int | None  # None: only a task, a conversation or company was theirs
-    from_staff_id: int | None  # None: it was nobody's
     to_staff_id: int | None  # None: there was nobody; coordinators see it
 
 

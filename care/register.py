@@ -117,14 +117,6 @@ def marked(visit: Kept) -> Mark | None:
     return Mark.MISSED if visit.missed_at is not None else None
 
 
-def standing(visit: Kept) -> Standing:
-    """Return how a visit stands in the list of its day."""
-    said = marked(visit)
-    if said is None:
-        return Standing.EXPECTED
-    return Standing.ARRIVED if said is Mark.CAME else Standing.MISSING
-
-
 def may_set_out(visit: Kept, *, now: datetime) -> bool:
     """Return whether somebody can say 'I am on my way': from the morning of the day until an hour late."""
     if visit.cancelled_at is not None or marked(visit) is not None:

@@ -54,7 +54,6 @@ class Place:
     visited_at: datetime | None = None  # aware, UTC: the last visit of anybody
     own_visit_at: datetime | None = None  # aware, UTC: the last visit of who looks
     confirmed: bool = True  # a pin from outside the team waits for somebody of the area
-    pinned: bool = False  # made in the chat, not by the directory
     retired: bool = False
 
 

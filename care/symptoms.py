@@ -57,7 +57,6 @@ class Question:
 
     id: str
     choices: tuple[str, ...]
-    optional: bool = False  # may be skipped; a skipped answer is unknown, never "no"
     several: bool = False  # more than one choice may hold
 
 
@@ -74,8 +73,8 @@ ADULT: tuple[Question, ...] = (
     Question("blood", (NO, STREAKS, MORE)),
     Question("contact", _YES_NO_UNSURE),
     Question("before", (FINISHED, UNFINISHED, NO)),
-    Question("health", (HIV, DIABETES, PREGNANT, WEAKENED, NONE_OF_THESE, SKIP), optional=True, several=True),
-    Question("child5", (YES, NO, SKIP), optional=True),
+    Question("health", (HIV, DIABETES, PREGNANT, WEAKENED, NONE_OF_THESE, SKIP), several=True),
+    Question("child5", (YES, NO, SKIP)),
 )
 
 CHILD: tuple[Question, ...] = (
@@ -220,11 +219,6 @@ def _advise_child(answers: Answers) -> Advice:
         (short_cough, Advice.WATCH),
     )
     return next((advice for fits, advice in rule if fits), Advice.NONE)
-
-
-def first_in_queue(answers: Answers) -> bool:
-    """Return whether the one to be examined is a child under 5 with any reason to come."""
-    return answers.has("age", UNDER_5) and advise(answers) is not Advice.NONE
 
 
 def lines(answers: Answers) -> tuple[Line, ...]:

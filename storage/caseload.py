@@ -48,14 +48,6 @@ class Filter(StrEnum):
     SILENT = "silent"  # has not written for two weeks, and no visit is ahead
 
 
-async def count(
-    connection: AsyncConnection, staff_id: int, *, now: datetime, which: Filter = Filter.ALL
-) -> int:
-    """Return how many people are in a worker's care."""
-    statement = select(func.count()).select_from(_cases()).where(*_chosen(staff_id, which, now))
-    return int((await connection.execute(statement)).scalar_one())
-
-
 async def counts(connection: AsyncConnection, staff_id: int, *, now: datetime) -> dict[Filter, int]:
     """Return how many people each filter shows."""
     row = (await connection.execute(counts_query(staff_id, now=now))).one()

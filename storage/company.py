@@ -38,12 +38,6 @@ async def by_id(connection: AsyncConnection, company_id: int) -> Asked | None:
     )
 
 
-async def own(connection: AsyncConnection, company_id: int, person_id: int) -> Asked | None:
-    """Return one of this person, locked for a change; None when it is not theirs or not there."""
-    found = await by_id(connection, company_id)
-    return found if found is not None and found.company.person_id == person_id else None
-
-
 async def newest_for(connection: AsyncConnection, booking_id: int, person_id: int) -> Asked | None:
     """Return the person's newest one for a visit, whether it is open or over."""
     statement = _select().where(companies.c.booking_id == booking_id, companies.c.person_id == person_id)

@@ -23,7 +23,6 @@ from care.directory import (
     Payer,
     Position,
     Programme,
-    Region,
     Service,
     ServiceKind,
     Session,
@@ -54,12 +53,6 @@ _CLINICS = (
 
 
 _PROGRAMME = select(schema.programme.c.content)
-
-
-async def regions(connection: AsyncConnection, *, also_retired: bool = False) -> list[Region]:
-    """Return the regions."""
-    rows = await _rows(connection, select(schema.regions), schema.regions, also_retired=also_retired)
-    return [Region(id=row["id"], code=row["code"], names=row["names"]) for row in rows]
 
 
 async def organisations(connection: AsyncConnection, *, also_retired: bool = False) -> list[Organisation]:
@@ -125,11 +118,6 @@ async def clinic(connection: AsyncConnection, clinic_id: int, *, also_retired: b
     query = _where(_CLINICS, schema.clinics.c.id, clinic_id)
     found = await _whole_clinics(connection, query, also_retired=also_retired)
     return found[0] if found else None
-
-
-async def sessions_of(connection: AsyncConnection, clinic_id: int) -> tuple[Session, ...]:
-    """Return the sessions of a clinic, Monday first."""
-    return (await _parts(connection, schema.sessions, [clinic_id], _session)).get(clinic_id, ())
 
 
 async def programme(connection: AsyncConnection) -> Programme | None:

@@ -45,7 +45,6 @@ async def hand_over(
             Moved(
                 person_id=row["person_id"],
                 referral_id=row["referral_id"] if theirs else None,
-                from_staff_id=staff_id,
                 to_staff_id=target,
             )
         )
@@ -88,7 +87,6 @@ async def hand_one(
     return Moved(
         person_id=person_id,
         referral_id=before.id,
-        from_staff_id=before.staff_id,
         to_staff_id=to.staff_id,
     )
 
@@ -117,7 +115,6 @@ async def give_back(connection: AsyncConnection, staff_id: int, *, now: datetime
             Moved(
                 person_id=row["person_id"],
                 referral_id=row["id"],
-                from_staff_id=row["staff_id"],
                 to_staff_id=staff_id,
             )
         )

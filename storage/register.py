@@ -94,12 +94,6 @@ async def before(connection: AsyncConnection, visit: Attendance, *, which: Stand
     return int((await connection.execute(statement)).scalar_one())
 
 
-async def of_day(connection: AsyncConnection, clinic_id: int, day: date) -> Sequence[Attendance]:
-    """Return all visits of a clinic on its local day, soonest first, without cancelled ones."""
-    statement = _visits().where(*_on(clinic_id, day)).order_by(*_ORDER)
-    return [_from_row(row) for row in (await connection.execute(statement)).mappings()]
-
-
 async def lock(
     connection: AsyncConnection,
     booking_id: int,

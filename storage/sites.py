@@ -244,6 +244,5 @@ def _place(row: RowMapping) -> Place:
         visited_at=row["visited_at"],
         own_visit_at=row["own_visit_at"],
         confirmed=row["added_at"] is None or row["confirmed_at"] is not None,
-        pinned=row["added_at"] is not None,
         retired=row["retired_at"] is not None,
     )

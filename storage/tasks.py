@@ -42,7 +42,7 @@ class Task:
     def may_be_called_by(self, roles: Sequence[StaffMember]) -> bool:
         """Return whether somebody with these roles may see the phone: the owner, or any while there is none.
 
-        It says so of requests that these roles reach; see `open_for`.
+        It says so of requests that these roles reach; see `reachable`.
         """
         return self.staff_id is None or any(member.id == self.staff_id for member in roles)
 
@@ -86,12 +86,6 @@ async def by_id(connection: AsyncConnection, task_id: int) -> Task | None:
     """Return any task: for messages that the program sends by itself, never for a button."""
     row = (await connection.execute(select(tasks).where(tasks.c.id == task_id))).mappings().first()
     return task_of(row) if row else None
-
-
-async def open_for(connection: AsyncConnection, roles: Sequence[StaffMember]) -> list[Task]:
-    """Return the open tasks that somebody with these roles may do, the earliest promise first."""
-    statement = reachable(roles).order_by(tasks.c.promised_at, tasks.c.id)
-    return [task_of(row) for row in (await connection.execute(statement)).mappings()]
 
 
 async def reach(connection: AsyncConnection, task_id: int, roles: Sequence[StaffMember]) -> Task | None:

@@ -97,13 +97,6 @@ async def give_telegram(
     )
 
 
-async def registered_by(connection: AsyncConnection, person_id: int) -> int | None:
-    """Return the staff id of who registered a person, or None."""
-    statement = select(people_table.c.registered_by).where(people_table.c.id == person_id)
-    found: int | None = (await connection.execute(statement)).scalar_one_or_none()
-    return found
-
-
 async def stop_reminders(connection: AsyncConnection, person_id: int, friend_id: int) -> bool:
     """Send a person's reminders to a friend no more; return False when the friend did not get them."""
     stopped = await connection.execute(

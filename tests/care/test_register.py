@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from care.booking import Booking
-from care.register import Mark, Standing, marked, may_mark, may_set_out, may_undo, standing
+from care.register import Mark, marked, may_mark, may_set_out, may_undo
 
 STARTS = datetime(2026, 11, 25, 13, 30, tzinfo=UTC)
 BOOKING = Booking(
@@ -52,14 +52,6 @@ def test_a_mark_is_taken_back_on_its_own_day_only():
     assert may_undo(booking, now=STARTS + timedelta(hours=5))  # 23:30
     assert not may_undo(booking, now=STARTS + timedelta(hours=6))
     assert not may_undo(BOOKING, now=STARTS)
-
-
-@pytest.mark.parametrize(
-    ("said", "stands"),
-    [(None, Standing.EXPECTED), ("came_at", Standing.ARRIVED), ("missed_at", Standing.MISSING)],
-)
-def test_a_visit_stands_in_exactly_one_list(said: str | None, stands: Standing):
-    assert standing(replace(BOOKING, **{said: STARTS} if said else {})) is stands
 
 
 @pytest.mark.parametrize(

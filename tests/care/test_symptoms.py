@@ -90,11 +90,6 @@ def test_each_case_of_the_screening_page_gets_its_advice(answers, advice):
     assert symptoms.advise(answers) is advice
 
 
-def test_a_small_child_after_contact_comes_first_in_the_queue():
-    assert symptoms.first_in_queue(child({"age": "under-5", "contact": "yes"}))
-    assert not symptoms.first_in_queue(child({"contact": "yes"}))
-
-
 def test_a_small_child_with_a_short_cough_is_not_only_watched():
     assert symptoms.advise(child({"age": "under-5", "cough": "under-2-weeks"})) is Advice.SOON
 
