@@ -237,8 +237,8 @@ async def be_examined(town: Town, booking: int) -> None:
 
 async def days(town: Town, number: int) -> None:
     """Let days pass in long steps."""
-    for _ in range(4 * number):
-        await town.simulator.advance(timedelta(hours=6).total_seconds())
+    for _ in range(2 * number):  # one of the two is never at night
+        await town.simulator.advance(timedelta(hours=12).total_seconds())
         await town.tick()
 
 
