@@ -238,7 +238,7 @@ def _days(t: Locale, shown: Shown, now: datetime) -> list[Key]:
     before, after = day - one, day + one
     keys = [
         (f"◀️ {t.relative_day(before, today=today)}", before, before >= today - BACK),
-        (f"📍 {t.relative_day(today, today=today)}", today, day != today),
+        (f"📍 {t.relative_day(today, today=today)}", today, today not in (before, day, after)),
         (f"{t.relative_day(after, today=today)} ▶️", after, after <= today + AHEAD),
     ]
     return [key(label, Verb.TODAY, shown.clinic.id, day_word(to)) for label, to, there in keys if there]

@@ -78,6 +78,7 @@ async def test_the_days_are_turned_over_within_bounds(world: Any, clinic: int) -
     await registrar.press("▶️")
     assert ticket(visit) in registrar.text
     assert "Tuesday, 24 November" in registrar.text
+    assert [label for label in registrar.labels if "today" in label] == ["◀️ today"]
     await registrar.press("today")
     assert "Monday, 23 November" in registrar.text
     await registrar.tap(f"today:{clinic}:20991231")
