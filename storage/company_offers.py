@@ -31,13 +31,17 @@ async def advance_all(connection: AsyncConnection, *, now: datetime, zone: str) 
     team = await company.team(connection, now=now, zone=zone) if every else None
     changed = 0
     for asked in every if team else ():
-        current = await company.by_id(connection, asked.company.id) if changed else asked
-        if team is not None and current is not None:
-            after = await _advance(connection, current, team, now=now)
-            if after != current.company:
-                changed += 1
-                team = await company.team(connection, now=now, zone=zone)
+        if team is None or not _goes_on(asked, team, now=now):
+            continue
+        current = await company.by_id(connection, asked.company.id)  # locked: the visit may just be lost
+        if current is not None and await _advance(connection, current, team, now=now) != current.company:
+            changed += 1
+            team = await company.team(connection, now=now, zone=zone)
     return changed
+
+
+def _goes_on(asked: Asked, team: Team, *, now: datetime) -> bool:
+    return rules.advanced(asked.company, asked.trip, team.candidates(asked), now=now) != asked.company
 
 
 async def advance(

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care.person import StaffMember
 from care.referral import CLOSING_UNDONE, Refusal, State, refusal
 from care.roles import Actor, Role
-from storage import bookings, displaced, moving_away, referrals
+from storage import bookings, displaced, locking, moving_away, referrals
 from storage.reach import OVERSEERS, by_office
 from storage.schema import referrals as table
 
@@ -32,6 +32,7 @@ async def close(
         held = await _held(connection, referral_id, to, by=by, now=now)
         if held is None:
             person_id = await _person(connection, referral_id)
+            await locking.all_visits_of(connection, person_id)
             await moving_away.wait_no_more(connection, person_id, by=by, now=now)  # places, then the referral
             for lost in await displaced.open_of(connection, person_id, now=now):
                 await displaced.decline(connection, lost, now=now)

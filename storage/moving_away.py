@@ -12,7 +12,17 @@ from care.referral import Refusal, State
 from care.roles import Actor
 from care.tasks import Kind
 from care.waiting_list import End
-from storage import appointments, bookings, brigades, care_visits, displaced, offering, referrals, waits
+from storage import (
+    appointments,
+    bookings,
+    brigades,
+    care_visits,
+    displaced,
+    locking,
+    offering,
+    referrals,
+    waits,
+)
 from storage.schema import relays, tasks
 
 _OF_A_TALK = (Kind.TALK.value, Kind.STOPPING.value)
@@ -35,10 +45,8 @@ async def leave(
     whoever waits for a word still gets it. So does their plan of reminders, and their wish for help there,
     unless they go on (`goes_on`). A later booking opens a new episode.
     """
-    ahead = [
-        await bookings.lock_own(connection, booking.id, person_id)  # first of all: see `storage.places.lock`
-        for booking in await bookings.upcoming(connection, person_id, now=now)
-    ]
+    await locking.all_visits_of(connection, person_id)  # first of all: a clinic may open again, or close
+    ahead = await bookings.upcoming(connection, person_id, now=now)
     await wait_no_more(connection, person_id, by=by, now=now)  # else the freed places are offered to them
     for lost in await displaced.open_of(connection, person_id, now=now):
         await displaced.decline(connection, lost, now=now)
@@ -47,9 +55,8 @@ async def leave(
             await brigades.end(connection, brigade.id, now=now)
     if not goes_on:
         await care_visits.cancel_noted(connection, person_id, until=left_on or now, now=now)
-    for locked in ahead:
-        if locked is not None:
-            await appointments.cancel(connection, locked, by=by, now=now)
+    for visit in ahead:
+        await appointments.cancel(connection, visit, by=by, now=now)
     await close_tasks(connection, person_id, goes_on=goes_on, now=now)
     referral = await referrals.of(connection, person_id)
     if referral is None:

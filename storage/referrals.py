@@ -9,11 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care.ownership import Reason
 from care.person import Episode
-from care.referral import ENDS, RETURNS, Refusal, State, no_return, refusal, shown_to_workers
+from care.referral import (
+    ENDS,
+    RETURNS,
+    Refusal,
+    State,
+    after_cancelling,
+    no_return,
+    refusal,
+    shown_to_workers,
+)
 from care.roles import Actor
 from storage import ownership
 from storage.people import random_id
-from storage.schema import referrals
+from storage.schema import bookings, referrals
 
 _OF = select(referrals, referrals.c.id.label("referral_id")).where(
     referrals.c.person_id == bindparam("person"), referrals.c.closed_at.is_(None)
@@ -130,7 +139,8 @@ async def take_up(
 ) -> Refusal | None:
     """Let an episode that somebody ended go on where it stood; return why it does not, or None.
 
-    It stays ended (OVER) where the next one has begun.
+    Where the clinic has cancelled its last visit since, it stands as after that. It stays ended (OVER) where
+    the next one has begun.
     """
     stood, ended_at = referral["ended_from"], referral["closed_at"]
     if stood is None or ended_at is None:
@@ -141,6 +151,8 @@ async def take_up(
     refused = no_return(end, by, ended_at=ended_at, now=now)
     if refused is not None:
         return refused
+    if stood == State.BOOKED and not await _has_a_visit(connection, referral["id"]):
+        stood = after_cancelling(screened=referral["checked_at"] is not None)
     again = {"state": stood, "changed_at": now, "closed_at": None, "ended_from": None}
     stands = (referrals.c.id == referral["id"], referrals.c.closed_at == ended_at)
     try:
@@ -169,6 +181,13 @@ async def go_on(
         return refused
     again = (await connection.execute(_BY_ID, {"referral": referral["id"]})).mappings().one()
     return await move(connection, again, to, by=by, now=now)
+
+
+async def _has_a_visit(connection: AsyncConnection, referral_id: int) -> bool:
+    """Return whether a visit stands to which nobody has come so far."""
+    stands = bookings.c.cancelled_at.is_(None), bookings.c.came_at.is_(None)
+    statement = select(bookings.c.id).where(bookings.c.referral_id == referral_id, *stands)
+    return (await connection.execute(statement.limit(1))).first() is not None
 
 
 def _ends_like_others(to: State, by: Actor) -> bool:

@@ -4,7 +4,6 @@ Each is done as the conversation does it: in one transaction, after the same loo
 """
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,12 +57,10 @@ class Steps:
         """Return the id of somebody."""
         return self.town.people[self.chance.randrange(self.crowd)].id
 
-    async def some(self, table: Table, *where: Any, key: Callable[[Any], Any] | None = None) -> Any:
-        """Return any row, or one of those for which `key` is greatest; None where there is none."""
+    async def some(self, table: Table, *where: Any) -> Any:
+        """Return any row; None where there is none."""
         rows = await self.town.rows(table, *where)
-        best = max(map(key, rows)) if rows and key is not None else None
-        fitting = [row for row in rows if key is None or key(row) == best]
-        return self.chance.choice(fitting) if fitting else None
+        return self.chance.choice(rows) if rows else None
 
     async def stay(self, n: int) -> None:
         """Say that one is staying after all."""
@@ -89,25 +86,31 @@ class Steps:
                 await failures.take_back(store, visit, now=now)
 
     async def company(self, n: int) -> None:
-        """Ask that somebody comes along, or need nobody any more."""
-        now = self.town.now
+        """Ask that somebody comes along: begin, and send it off; or need nobody any more."""
         for ahead in (await self.town.visits(n))[:1]:
-            async with self.town.database.writing() as store:
-                visit = await bookings.own(store, ahead.id, ahead.person_id)
-                if visit is None or may_change(visit, now=now) is not None:
-                    return
-                asked = await company.open_for(store, visit.id)
-                if asked is None:
-                    await company.begin(store, visit.person_id, visit.id, now=now)
-                    return
-                after = rules.sent_off(asked.company) or rules.cancelled(asked.company, now=now)
-                if after is not None:
-                    await company_offers.settle(store, asked, after, now=now, told=True)
+            for _ in range(2):
+                await self._company(ahead.id, ahead.person_id)
+
+    async def _company(self, booking_id: int, person_id: int) -> None:
+        now = self.town.now
+        async with self.town.database.writing() as store:
+            visit = await bookings.own(store, booking_id, person_id)
+            if visit is None or may_change(visit, now=now) is not None:
+                return
+            asked = await company.open_for(store, visit.id)
+            if asked is None:
+                await company.begin(store, visit.person_id, visit.id, now=now)
+                return
+            after = rules.sent_off(asked.company)
+            if after is None and self.chance.random() < 0.2:
+                after = rules.cancelled(asked.company, now=now)
+            if after is not None:
+                await company_offers.settle(store, asked, after, now=now, told=True)
 
     async def come_along(self) -> None:
         """Say yes to somebody, or no more."""
         table = schema.companies
-        row = await self.some(table, table.c.ended_at.is_(None))
+        row = await self.some(table, table.c.ended_at.is_(None), table.c.state != With.BEGUN.value)
         if row is None:
             return
         async with self.town.database.writing() as store:
@@ -135,8 +138,13 @@ class Steps:
 
     async def take_up(self) -> None:
         """Take such an end back."""
+        table = schema.referrals
+        states = [one.value for one in endings.BY_THE_TEAM]
+        row = await self.some(table, table.c.closed_at.is_not(None), table.c.state.in_(states))
+        if row is None:
+            return
         async with self.town.database.writing() as store:
-            ended = await referrals.ended_of(store, self.somebody())
+            ended = await referrals.ended_of(store, row["person_id"])
             if ended is not None and ended["state"] in endings.BY_THE_TEAM:
                 await referrals.take_up(store, ended, by=Actor.WORKER, now=self.town.now)
 

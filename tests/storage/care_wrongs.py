@@ -187,7 +187,9 @@ def _kept(store: Store) -> Iterator[Any]:
         (row["use"], row["use_id"]) for row in store.kept if row["use"] in {Use.WAIT, Use.DISPLACED}
     )
     yield from (one for one, number in one_each.items() if number > 1)
-    yield from (dict(row) for row in store.kept if not _has_a_cause(store, row))
+    for row in store.kept:
+        if not _has_a_cause(store, row):
+            yield dict(row), store.every.get(row["use_id"] or 0)
     for closure_id, closure in store.closures.items():
         blocked = [row for row in store.kept if row["use"] == Use.BLOCKED and row["use_id"] == closure_id]
         if len(blocked) > (closure["places"] or 0):
@@ -213,7 +215,7 @@ def _states(store: Store) -> Iterator[Any]:
     booked = {row["referral_id"] for row in store.active if row["person_id"] and row["came_at"] is None}
     for row in store.referrals:
         if row["state"] == "booked" and row["closed_at"] is None and row["id"] not in booked:
-            yield row["id"]
+            yield dict(row), [one for one in store.every.values() if one["referral_id"] == row["id"]]
 
 
 def _answered(store: Store) -> Iterator[Any]:
@@ -269,19 +271,18 @@ def _company(store: Store) -> Iterator[Any]:
 
 def _results(store: Store) -> Iterator[Any]:
     """Yield examinations that contradict themselves, their referral or what waits to be told."""
-    waiting: dict[str, set[int]] = {}
-    for row in store.due:
-        if row["state"] == "pending" and "examination" in (row["params"] or {}):
-            waiting.setdefault(row["kind"], set()).add(row["params"]["examination"])
     ready = {row["id"] for row in store.examinations if row["ready_at"] and not row["given_at"]}
     given = {row["id"] for row in store.examinations if row["given_at"]}
-    yield from waiting.get(Message.RESULT_READY, set()) - ready
-    yield from waiting.get(Message.RESULT_AGAIN, set()) - ready
-    yield from waiting.get(Message.RESULT_NOT_YET, set()) & ready
-    yield from waiting.get(Message.AFTER_RESULT, set()) - given
+    true = {Message.RESULT_READY: ready, Message.RESULT_AGAIN: ready, Message.AFTER_RESULT: given}
+    for row in store.due:
+        one = (row["params"] or {}).get("examination")
+        if row["state"] == "pending" and one is not None:
+            kind = Message(row["kind"])
+            if one in ready if kind is Message.RESULT_NOT_YET else one not in true.get(kind, {one}):
+                yield dict(row), [each for each in store.examinations if each["id"] == one]
     for row in store.examinations:
         replaces = row["earlier"] is not None, row["earlier_at"] is not None
-        if len(set(replaces)) > 1 or (any(replaces) and row["id"] not in ready):
+        if len(set(replaces)) > 1 or (any(replaces) and row["id"] not in ready | given):
             yield dict(row)
         if (row["outcome"] is None) != (row["ready_at"] is None) or (row["given_at"] and not row["ready_at"]):
             yield dict(row)

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.medicine import look as look_at_plans
 from care.booking import Booking, find_slot
 from care.children import Age
+from care.closing import all_day
 from care.directory import ClosureKind
 from care.places import Use
 from care.referral import State
@@ -34,11 +35,15 @@ from storage import (
     brigades,
     children,
     closing,
+    closures,
+    directory,
+    endings,
     medicine,
     moving_away,
     people,
     places,
     referrals,
+    reopening,
     schema,
     transfers,
     waits,
@@ -53,11 +58,13 @@ from tests.storage.care_steps import Steps
 from tests.storage.care_wrongs import wrongs
 
 BEGIN = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday 09:00 in Almaty
+EVENING = datetime(2026, 11, 23, 13, 10, tzinfo=UTC)  # 18:10 there: the visits of the day have begun
 DAYS = 3
 CROWD = 8
 AT_ONCE = 10
 OPERATIONS = int(os.environ.get("HAMROH_RACES", "120"))  # in each of ROUNDS; a longer trial: 1000
 ROUNDS = 3
+UNTIL = [3, 8.5, 9, 12]  # hours from one round to the next: often it is after the visits of a day then
 MOST_COLLISIONS = 100  # one operation of so many may have to be done again because two waited for each other
 SEED = int(os.environ.get("HAMROH_RACES_SEED", "1"))
 
@@ -104,7 +111,8 @@ class Rush:
             self.forget,
         ]
         self.others: list[Callable[[], Awaitable[Any]]] = [
-            *[self.close] * 3,
+            *[self.close] * 2,
+            self.close_now,
             *[self.reopen] * 3,
             *[self.mark] * 4,
             *[self.steps.examine] * 4,
@@ -121,12 +129,12 @@ class Rush:
             *[self.town.send] * 2,
         ]
 
-    async def run(self, operations: int) -> None:
-        """Do so many operations, AT_ONCE at a time."""
+    async def run(self, operations: int, *, of_people: float = 0.7) -> None:
+        """Do so many operations, AT_ONCE at a time; so large a part is what people do themselves."""
 
         async def one_after_the_other() -> None:
             for _ in range(operations // AT_ONCE):
-                if self.chance.random() < 0.7:
+                if self.chance.random() < of_people:
                     n = self.chance.randrange(CROWD)
                     async with self.phones[n]:
                         await self.again(self.chance.choice(self.own), n)
@@ -174,7 +182,8 @@ class Rush:
             await self.town.cancel(n, visit.id)
 
     async def forget(self, n: int) -> None:
-        await self.town.forget(n)
+        if self.chance.random() < 0.4:  # else nobody has a history
+            await self.town.forget(n)
 
     async def answer_clinic(self, n: int) -> None:
         for lost in await self.side.lost(n):
@@ -255,31 +264,34 @@ class Rush:
 
     async def close(self) -> None:
         clinic, local = self.some_time()
-        if self.chance.random() < 0.3:
-            said = await self.side.close_now(clinic, too=self.chance.random() < 0.7)
-            self.closed.append(said.id)
-            return
         kind = self.chance.choice([ClosureKind.CLOSED, ClosureKind.DOWN, ClosureKind.FEWER])
         self.closed.append(
             await self.side.close(clinic, local, kind, 2 if kind is ClosureKind.FEWER else None)
         )
 
+    async def close_now(self) -> None:
+        said = await self.side.close_now(self.chance.randrange(CLINICS), too=self.chance.random() < 0.7)
+        self.closed.append(said.id)
+
     async def reopen(self) -> None:
         if self.closed:
             await self.side.reopen(self.closed.pop(self.chance.randrange(len(self.closed))))
 
-    async def _some_visit(self) -> int | None:
+    async def _some_visit(self, *, today: bool = False, marked: bool = False) -> Any:
         table = schema.bookings
-        rows = await self.town.rows(table, table.c.cancelled_at.is_(None), table.c.person_id.is_not(None))
-        return self.chance.choice(rows)["id"] if rows else None
+        where = [table.c.cancelled_at.is_(None), table.c.person_id.is_not(None)]
+        where += [table.c.starts_at <= self.town.now + timedelta(hours=9)] if today else []
+        where += [table.c.came_at.is_not(None) | table.c.missed_at.is_not(None)] if marked else []
+        return await self.steps.some(table, *where)
 
     async def mark(self) -> None:
-        if (one := await self._some_visit()) is not None:
-            await self.side.mark(one, self.chance.choice(list(Mark)))
+        if (one := await self._some_visit(today=True)) is not None:
+            begun = one["starts_at"] <= self.town.now
+            await self.side.mark(one["id"], self.chance.choice(list(Mark) if begun else [Mark.CAME]))
 
     async def unmark(self) -> None:
-        if (one := await self._some_visit()) is not None:
-            await self.side.unmark(one)
+        if (one := await self._some_visit(marked=True)) is not None:
+            await self.side.unmark(one["id"])
 
     async def walk_in(self) -> None:
         async with self.town.database.writing() as store:
@@ -323,12 +335,32 @@ async def test_whatever_happens_at_the_same_moment_everybody_keeps_what_they_hav
         assert rush.unexpected == []
         wrong = await wrongs(town)
         assert not wrong, "\n".join(wrong)
-        town.now += timedelta(hours=chance.choice([1, 3, 9, 12]))
+        town.now += timedelta(hours=chance.choice(UNTIL))
     for _ in range(DAYS * 24 // 6):  # what waits for the morning goes, or is found to be true no more
         town.now += timedelta(hours=6)
         await town.send()
         assert [one for one in town.sent if one.kind in OF_VISITS and not stood(one)] == []
     assert rush.collisions() <= ROUNDS * OPERATIONS // MOST_COLLISIONS, rush.faults
+
+
+async def test_whatever_is_said_of_a_day_at_the_same_moment_is_counted_and_told_as_it_stands(town):
+    rush = Rush(town, random.Random(SEED))
+    await rush.steps.hire()
+    for n in range(CROWD):
+        await booked(town, n, n % 2, clinic=n // 2 % 2)
+    town.now = EVENING
+    one, steps = rush.side, rush.steps
+    rush.own = [*[steps.say] * 4, *[steps.company] * 2, rush.book, rush.cancel, rush.leave, steps.stay]
+    rush.own += [rush.answer_clinic] * 2
+    rush.others = [*[rush.mark] * 5, *[rush.unmark] * 2, *[steps.examine] * 6, rush.close_now, rush.reopen]
+    rush.others += [*[steps.give_up] * 2, *[steps.take_up] * 2, steps.come_along, one.jobs, town.send]
+
+    await rush.run(OPERATIONS, of_people=0.4)
+
+    await rush.settle()
+    assert rush.unexpected == []
+    wrong = await wrongs(town)
+    assert not wrong, "\n".join(wrong)
 
 
 async def until_it_waits(town: Town, task: "asyncio.Task[Any]") -> None:
@@ -514,4 +546,69 @@ async def test_an_offer_that_is_let_go_while_its_time_runs_out_is_answered_once(
     async with asyncio.timeout(30):
         await pressing
 
+    assert await wrongs(town) == []
+
+
+async def leave_while_the_clinic_opens_again(town: Town) -> list[str]:
+    """Let somebody leave while a clinic gives them their visit back; return what is wrong then."""
+    visit = await booked(town, 0, 2)
+    closure = await ClinicSide(town).close(0, visit.local, ClosureKind.CLOSED, None)
+
+    async def leave() -> None:
+        async with town.database.writing() as store:
+            await moving_away.leave(store, visit.person_id, by=Actor.PERSON, now=town.now)
+
+    async with town.database.writing() as store:
+        said = await closures.by_id(store, closure, None)
+        assert said is not None
+        await reopening.undo(store, said, by=Actor.REGISTRAR, now=town.now)
+        leaving = asyncio.create_task(leave())
+        await until_it_waits(town, leaving)
+    await leaving
+    return await wrongs(town)
+
+
+async def test_whoever_leaves_while_the_clinic_opens_again_leaves_no_visit_behind(town):
+    assert await leave_while_the_clinic_opens_again(town) == []
+
+
+async def test_without_the_lock_of_their_visits_one_comes_back_to_who_has_left(town, monkeypatch):
+    monkeypatch.setattr("storage.moving_away.locking.all_visits_of", nothing)
+    wrong = await leave_while_the_clinic_opens_again(town)
+    assert any(one.startswith("_ended") for one in wrong) is not town.database.is_sqlite
+
+
+async def test_an_end_that_is_taken_back_does_not_stand_at_a_visit_that_the_clinic_cancelled_since(town):
+    visit = await booked(town, 0, 0)
+    town.now = EVENING
+    async with town.database.writing() as store:
+        ended = await endings.close(store, visit.referral_id, State.DECLINED, by=Actor.WORKER, now=town.now)
+    assert ended is None
+    await ClinicSide(town).close_now(0, too=True)
+    async with town.database.writing() as store:
+        row = await referrals.ended_of(store, visit.person_id)
+        assert row is not None
+        assert await referrals.take_up(store, row, by=Actor.WORKER, now=town.now) is None
+
+    [mine] = await town.rows(schema.referrals, schema.referrals.c.id == visit.referral_id)
+    assert (mine["state"], mine["closed_at"]) == ("informed", None)
+    assert await wrongs(town) == []
+
+
+async def test_nobody_is_asked_to_come_along_to_a_visit_that_the_clinic_cancels_at_that_moment(town):
+    steps = Steps(town=town, chance=random.Random(SEED), crowd=CROWD)
+    await steps.hire()
+    visit = await booked(town, 0, 4)
+    await steps.company(0)
+    closure = all_day(visit.local.date(), closure_id=random_id(), kind=ClosureKind.CLOSED)
+
+    async with town.database.writing() as store:
+        clinic = await directory.clinic(store, visit.clinic_id)
+        assert clinic is not None
+        await closing.close(store, clinic, closure, by=Actor.REGISTRAR, staff_id=None, now=town.now)
+        asking = asyncio.create_task(steps.ask_the_next())
+        await until_it_waits(town, asking)
+    await asking
+
+    assert [row["state"] for row in await town.rows(schema.companies)] == ["paused"]
     assert await wrongs(town) == []
