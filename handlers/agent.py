@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from care.claims import SITS_WITH
 from care.outcomes import Kind
 from care.person import Person, StaffMember, pseudonym
-from care.roles import Role
 from care.symptoms import Form
 from handlers.buttons import MOST_BYTES, Press, Verb, parse, remember
-from handlers.roles import OVERSEERS, work_key
+from handlers.roles import HELPERS, work_key
 from handlers.screens import Key, Reply, Rows, Step, Way, key, screen
 from handlers.turn import Conversation, Turn
 from locales.catalogue import Html, Locale, Words
@@ -22,7 +21,6 @@ from storage import bookings, drafts, people, waits, without_telegram
 
 DRAFT = "agent"
 MARK = "ag"  # in the place of a stranger's language: the screen is about the person whose id follows
-HELPERS = (Role.WORKER, *OVERSEERS)
 VERBS = frozenset(  # what a worker can do for somebody: all else stays their own
     {
         Verb.HOME,

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 
-from care.roles import Role
 from handlers.agent import Agent
 from handlers.buttons import Verb
 from handlers.claim import TicketCodes
 from handlers.parts import Parts
+from handlers.roles import HELPERS
 from handlers.routes import Route
 from handlers.turn import Conversation
 from handlers.worker.newperson import NewPerson
-
-HELPERS = frozenset({Role.WORKER, Role.COORDINATOR, Role.ADMIN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

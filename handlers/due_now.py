@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from care.person import Person, StaffMember, pseudonym
 from care.results import Stage
 from care.roles import AT_CLINICS, Role
+from handlers.roles import HELPERS
 from handlers.turn import Turn
 from storage import examinations, ownership, task_lists
 from storage.task_lists import Load
 
 AHEAD = timedelta(days=7)  # how far a next visit is looked for
-HELPERS = (Role.WORKER, Role.COORDINATOR, Role.ADMIN)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,10 @@
 """List the conversations about children."""
 
-from care.roles import Role
 from handlers.buttons import Verb
 from handlers.checklist import Papers, PapersOfPerson
 from handlers.children import Children
+from handlers.roles import HELPERS
 from handlers.routes import Route
-
-HELPERS = frozenset({Role.WORKER, Role.COORDINATOR, Role.ADMIN})
 
 
 def family_buttons() -> dict[Verb, Route]:

@@ -10,6 +10,7 @@ from handlers.coordinator.wellbeing import TeamWellbeing
 from handlers.parts import Parts
 from handlers.pins import Pins
 from handlers.place import NewPlace
+from handlers.roles import HELPERS, OVERSEERS, WORKER
 from handlers.routes import Attempt, Route
 from handlers.worker.lone import Lone
 from handlers.worker.mood import Mood
@@ -17,9 +18,6 @@ from handlers.worker.sites import Sites
 from handlers.worker.visit import SiteVisit
 from handlers.worker.wellbeing import Wellbeing
 
-WORKER = frozenset({Role.WORKER})
-OFFICE = frozenset({Role.COORDINATOR, Role.ADMIN})
-HELPERS = WORKER | OFFICE
 STAFF = frozenset(Role)
 
 
@@ -54,7 +52,7 @@ def field(parts: Parts, zone: ZoneInfo) -> Field:
         Verb.WELLBEING: Route(wellbeing.show, STAFF),
         Verb.QUIET: Route(wellbeing.hours, STAFF),
         Verb.MOOD: Route(Mood(zone=zone).show, WORKER),
-        Verb.TEAM_MOOD: Route(TeamWellbeing().show, OFFICE),
+        Verb.TEAM_MOOD: Route(TeamWellbeing().show, OVERSEERS),
         Verb.LONE: Route(lone.show, HELPERS),
         Verb.LONE_AT: Route(lone.at, HELPERS),
         Verb.LONE_PLACE: Route(lone.ask_place, HELPERS),

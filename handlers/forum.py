@@ -18,10 +18,10 @@ from handlers.buttons import Verb, parse
 from handlers.copies import To, deletion, of_update
 from handlers.forum_buttons import TopicButtons
 from handlers.incoming import Incoming, What
-from handlers.roles import OVERSEERS, work_key
+from handlers.roles import HELPERS, OVERSEERS, work_key
 from handlers.screens import SILENCE, Reply, Step, Way, key, screen
 from handlers.turn import Turn
-from handlers.worker.replies import HELPERS, Replies, staff_ids
+from handlers.worker.replies import Replies, staff_ids
 from locales.catalogue import N_
 from storage import audit, people, relay_groups, relay_messages, relays
 from storage.relays import Relay

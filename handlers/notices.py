@@ -18,7 +18,6 @@ from care.freshness import LEGAL_FOR, stale
 from care.medicine import PRIVATE
 from care.message_kinds import Kind
 from care.person import Person, pseudonym
-from care.roles import Role
 from handlers import (
     book,
     brigade_notices,
@@ -38,6 +37,7 @@ from handlers.forum_notice import no_topic
 from handlers.medicine_notices import MedicineNotices
 from handlers.notice import Notice, message, staff_rows
 from handlers.pass_on import pass_on
+from handlers.roles import OVERSEERS
 from handlers.screens import Reply, key
 from handlers.topic_names import topic_name
 from handlers.unanswered import answer_rows
@@ -191,7 +191,7 @@ class Notices:
         """Name the answers about law that wait for a lawyer: on the buttons, which no lock screen shows."""
         checked = {topic: answer.checked for topic, answer in self.words[SOURCE].answers.items()}
         topics, t = stale(checked, today=notice.now.date()), notice.t
-        if not topics or notice.person.holds(Role.COORDINATOR, Role.ADMIN) is None:
+        if not topics or notice.person.holds(*OVERSEERS) is None:
             return None
         text = t(
             "⚠️ These answers about rules have not been compared with the law for more than {days} days. "
@@ -265,7 +265,7 @@ async def _unknown(notice: Notice) -> Reply | None:
 
 async def _fault(notice: Notice) -> Reply | None:
     """Tell coordinators and admins that a message could not be handled; never whose, and not what it said."""
-    if notice.person.holds(Role.COORDINATOR, Role.ADMIN) is None:
+    if notice.person.holds(*OVERSEERS) is None:
         return None
     text = notice.t("⚠️ A message could not be handled. The operator finds it in the log.")
     return message(text, staff_rows(notice))

@@ -18,7 +18,7 @@ from handlers import chosen, location
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.pins import Pins
-from handlers.roles import work_key
+from handlers.roles import HELPERS, work_key
 from handlers.screens import Key, Reply, Step, Way, frozen, key, pairs, screen
 from handlers.site_card import REFUSALS, in_every_language, kind_label, label, without_name
 from handlers.turn import Turn
@@ -176,7 +176,7 @@ class NewPlace:
         return Reply((location.thanks(turn.t("👌 Thank you.")), below))
 
     def _below(self, turn: Turn, site_id: int) -> list[list[Key]]:
-        t, works = turn.t, turn.known().holds(Role.WORKER, Role.COORDINATOR, Role.ADMIN) is not None
+        t, works = turn.t, turn.known().holds(*HELPERS) is not None
         opened = [key(t.label("📍 Open the place"), Verb.SITE, site_id)] if works else []
         return [opened, [_back(turn)]]
 

@@ -11,7 +11,7 @@ from handlers.forum import Forum
 from handlers.forum_buttons import TopicButtons
 from handlers.parts import Parts
 from handlers.relayed import Relayed
-from handlers.roles import OVERSEERS
+from handlers.roles import HELPERS, OVERSEERS
 from handlers.routes import Attempt, Route
 from handlers.screens import Reply, screen
 from handlers.talk import Talk
@@ -20,7 +20,7 @@ from handlers.turn import Conversation, Turn
 from handlers.worker.relay_danger import RelayDanger
 from handlers.worker.relay_hand import RelayHand
 from handlers.worker.relays import Relays
-from handlers.worker.replies import HELPERS, Replies
+from handlers.worker.replies import Replies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def talks(parts: Parts, zone: ZoneInfo, *, danger: Attempt, question: Conversati
     hand = RelayHand(answering=answering, replies=replies)
     in_topic = TopicButtons(answering=answering, listed=listed, hand=hand)
     forum = Forum(answering=answering, replies=replies, buttons=in_topic)
-    helpers, office = frozenset(HELPERS), frozenset(OVERSEERS)
+    helpers, office = HELPERS, OVERSEERS
     buttons = {
         Verb.TALK: Route(talk.show),
         Verb.TALK_YES: Route(talk.ask),

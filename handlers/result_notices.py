@@ -47,17 +47,28 @@ async def ready(notice: Notice) -> Reply | None:
 
 
 async def not_yet(notice: Notice) -> Reply | None:
-    """Tell who was told that it is ready not to come; None when it is ready again."""
+    """Tell who was told that it is ready not to come; None when it is ready again.
+
+    Whoever has what they had before waits for nothing, and reads so.
+    """
     booking_id = notice.row["booking_id"]
     visit = await examinations.own_visit(notice.store, booking_id, notice.person.id) if booking_id else None
     if visit is None or (visit.examination is not None and stage(visit.examination) is Stage.READY):
         return None
+    if visit.examination is not None and stage(visit.examination) is Stage.GIVEN:
+        return message(_nothing_to_do(notice.t, visit), [[home_key(notice.t)]])
     return message(said_not_yet(notice.t, visit), [[home_key(notice.t)]])
 
 
 def said_not_yet(t: Locale, visit: Arrived) -> str:
     """Say that nobody should come for it yet, HTML."""
     head = t("✋ <b>Please do not come yet: it is not ready. I write when it is.</b>")
+    return Html("\n".join([head, *_which(t, visit)]))
+
+
+def _nothing_to_do(t: Locale, visit: Arrived) -> str:
+    """Say that nobody need come, HTML: what they have stands, and nothing else comes."""
+    head = t("You need not do anything. Your visits and requests stay as they are.")
     return Html("\n".join([head, *_which(t, visit)]))
 
 

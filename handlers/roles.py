@@ -17,7 +17,9 @@ NAMES = {
     Role.COORDINATOR: N_("coordinator"),
     Role.ADMIN: N_("administrator"),
 }
-OVERSEERS = (Role.COORDINATOR, Role.ADMIN)
+WORKER = frozenset({Role.WORKER})
+OVERSEERS = frozenset({Role.COORDINATOR, Role.ADMIN})
+HELPERS = WORKER | OVERSEERS  # who looks after people
 
 
 def role_name(t: Locale, role: Role) -> str:

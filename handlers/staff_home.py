@@ -8,30 +8,30 @@ from care.roles import Role
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.due_now import DueNow
-from handlers.roles import menu, post
+from handlers.roles import HELPERS, OVERSEERS, menu, post
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
 from locales.catalogue import N_, Html, Locale
 
 BUTTONS = (  # for whom, label, wish; in the order of the screen, two in a row
-    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("📌 My tasks"), Verb.TASKS),
-    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("💬 My talks"), Verb.RELAYS),
+    (HELPERS, N_("📌 My tasks"), Verb.TASKS),
+    (HELPERS, N_("💬 My talks"), Verb.RELAYS),
     ({Role.WORKER}, N_("👥 My people"), Verb.PEOPLE),
     ({Role.WORKER}, N_("🔗 My links"), Verb.LINKS),
     ({Role.WORKER}, N_("🪪 My card"), Verb.CARD),
-    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🚶 Company"), Verb.COMPANIES),
-    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("👤 No Telegram"), Verb.NEWPERSON),
+    (HELPERS, N_("🚶 Company"), Verb.COMPANIES),
+    (HELPERS, N_("👤 No Telegram"), Verb.NEWPERSON),
     ({Role.WORKER}, N_("👷 For several people"), Verb.BRIGADE),
-    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🗺 Sites"), Verb.SITES),
-    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("👣 Log a visit"), Verb.SITE_VISIT),
-    ({Role.WORKER, Role.COORDINATOR, Role.ADMIN}, N_("🕐 When I am there"), Verb.SHIFT),
+    (HELPERS, N_("🗺 Sites"), Verb.SITES),
+    (HELPERS, N_("👣 Log a visit"), Verb.SITE_VISIT),
+    (HELPERS, N_("🕐 When I am there"), Verb.SHIFT),
     ({Role.REGISTRAR, Role.CLINICIAN, Role.COORDINATOR, Role.ADMIN}, N_("📋 Expected today"), Verb.TODAY),
     ({Role.REGISTRAR, Role.CLINICIAN, Role.COORDINATOR, Role.ADMIN}, N_("🚫 Closed days"), Verb.CLOSED),
     ({Role.REGISTRAR, Role.CLINICIAN}, N_("🩺 Results"), Verb.RESULTS),
-    ({Role.COORDINATOR, Role.ADMIN}, N_("📊 Numbers"), Verb.STATS),
-    ({Role.COORDINATOR, Role.ADMIN}, N_("📬 Questions"), Verb.QUESTIONS),
-    ({Role.COORDINATOR, Role.ADMIN}, N_("👥 The team"), Verb.TEAM),
-    ({Role.COORDINATOR, Role.ADMIN}, N_("🎟 Invite"), Verb.INVITE),
+    (OVERSEERS, N_("📊 Numbers"), Verb.STATS),
+    (OVERSEERS, N_("📬 Questions"), Verb.QUESTIONS),
+    (OVERSEERS, N_("👥 The team"), Verb.TEAM),
+    (OVERSEERS, N_("🎟 Invite"), Verb.INVITE),
     (set(Role), N_("🌿 Care for you"), Verb.WELLBEING),
 )
 

@@ -19,6 +19,7 @@ from handlers.due_now import DueNow
 from handlers.join import Join
 from handlers.link_table import link_buttons
 from handlers.parts import Parts
+from handlers.roles import HELPERS, OVERSEERS
 from handlers.routes import Route
 from handlers.staff_home import StaffHome
 from handlers.teaching import Teaching
@@ -29,9 +30,6 @@ from handlers.worker.shift_away import ShiftAway
 from handlers.worker.shift_hours import ShiftHours
 from handlers.worker.shift_me import ShiftMe
 
-WORKER = frozenset({Role.WORKER})
-OFFICE = frozenset({Role.COORDINATOR, Role.ADMIN})
-HELPERS = WORKER | OFFICE
 STAFF = frozenset(Role)
 
 
@@ -56,9 +54,9 @@ def _staff(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:
         Verb.COMPANY_SAID: Route(companions.said, HELPERS),
         Verb.COMPANY_PIN: Route(companions.pin, HELPERS),
         **desk_buttons(parts),
-        Verb.STATS: Route(Stats(words=parts.words, zone=zone).show, OFFICE),
+        Verb.STATS: Route(Stats(words=parts.words, zone=zone).show, OVERSEERS),
         Verb.INVITE: Route(
-            Invite(username=parts.username, words=parts.words, vault=parts.vault, zone=zone).show, OFFICE
+            Invite(username=parts.username, words=parts.words, vault=parts.vault, zone=zone).show, OVERSEERS
         ),
         **_shift(parts, zone),
         **_team(parts, zone),
@@ -86,17 +84,17 @@ def _team(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:
     changes = TeamChanges(team=team, admin_ids=parts.admin_ids)
     moves, posts = TeamMoves(team=team), AreaPosts(team=team)
     return {
-        Verb.TEAM: Route(team.show, OFFICE),
-        Verb.MEMBER: Route(team.member, OFFICE),
-        Verb.MEMBER_PAUSE: Route(changes.pause, OFFICE),
-        Verb.MEMBER_RESUME: Route(changes.resume, OFFICE),
-        Verb.MEMBER_END: Route(changes.end, OFFICE),
-        Verb.MEMBER_MOVE: Route(moves.move, OFFICE),
-        Verb.MEMBER_HAND: Route(moves.hand, OFFICE),
-        Verb.POSTS: Route(posts.show, OFFICE),
-        Verb.POST: Route(posts.area, OFFICE),
-        Verb.POST_SET: Route(posts.choose, OFFICE),
-        Verb.AUDIT: Route(AuditLog(vault=parts.vault, zone=zone).show, OFFICE),
+        Verb.TEAM: Route(team.show, OVERSEERS),
+        Verb.MEMBER: Route(team.member, OVERSEERS),
+        Verb.MEMBER_PAUSE: Route(changes.pause, OVERSEERS),
+        Verb.MEMBER_RESUME: Route(changes.resume, OVERSEERS),
+        Verb.MEMBER_END: Route(changes.end, OVERSEERS),
+        Verb.MEMBER_MOVE: Route(moves.move, OVERSEERS),
+        Verb.MEMBER_HAND: Route(moves.hand, OVERSEERS),
+        Verb.POSTS: Route(posts.show, OVERSEERS),
+        Verb.POST: Route(posts.area, OVERSEERS),
+        Verb.POST_SET: Route(posts.choose, OVERSEERS),
+        Verb.AUDIT: Route(AuditLog(vault=parts.vault, zone=zone).show, OVERSEERS),
     }
 
 
@@ -104,9 +102,9 @@ def _teaching(parts: Parts, search: Search, teaching: Teaching) -> dict[Verb, Ro
     questions = Questions(search=search)
     teach = Teach(questions=questions, teaching=teaching, vault=parts.vault)
     return {
-        Verb.QUESTIONS: Route(questions.show, OFFICE),
-        Verb.QUESTION: Route(questions.question, OFFICE),
-        Verb.SHELF: Route(questions.shelf, OFFICE),
-        Verb.TEACH: Route(teach.teach, OFFICE),
-        Verb.UNTEACH: Route(teach.undo, OFFICE),
+        Verb.QUESTIONS: Route(questions.show, OVERSEERS),
+        Verb.QUESTION: Route(questions.question, OVERSEERS),
+        Verb.SHELF: Route(questions.shelf, OVERSEERS),
+        Verb.TEACH: Route(teach.teach, OVERSEERS),
+        Verb.UNTEACH: Route(teach.undo, OVERSEERS),
     }

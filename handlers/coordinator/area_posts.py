@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from care.audit import Act, Deed
 from care.directory import Area
 from care.outcomes import Kind
-from care.roles import Role
 from care.team_news import What
 from handlers.buttons import Verb
 from handlers.coordinator.team import Team, reach
 from handlers.coordinator.team_changes import tell
 from handlers.coordinator.team_words import called
-from handlers.roles import work_key
+from handlers.roles import HELPERS, work_key
 from handlers.screens import Key, Reply, key, pairs, screen
 from handlers.turn import Turn
 from handlers.written import written
@@ -23,7 +22,6 @@ from storage.team import Member
 
 PAGE = 8  # areas on one screen
 COLLEAGUES = 12
-_HELPERS = frozenset({Role.WORKER, Role.COORDINATOR, Role.ADMIN})
 _OWNER, _COVER = "o", "c"
 _ASKED = {
     _OWNER: N_("👤 <b>Whose is the area {area}?</b>\n\nWhoever needs a person there comes to them first."),
@@ -186,7 +184,7 @@ class AreaPosts:
         everybody = await team.members(turn.store, reach(turn))
         not_this = found.post.owner_id if which == _COVER else None
         able = [
-            one for one in everybody if one.role in _HELPERS and one.paused_at is None and one.id != not_this
+            one for one in everybody if one.role in HELPERS and one.paused_at is None and one.id != not_this
         ]
         return sorted(able, key=lambda one: one.area_id != found.area.id)
 

@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from care.roles import Role
 from handlers.buttons import Verb
 from handlers.clinic_failed import FAILURES
 from handlers.notice import Notice, message
-from handlers.roles import work_key
+from handlers.roles import OVERSEERS, work_key
 from handlers.screens import Reply, key
 from handlers.written import written
 from locales.catalogue import Html
@@ -22,7 +21,7 @@ async def to_office(notice: Notice) -> Reply | None:
     clinic = (
         await directory.clinic(notice.store, clinic_id, also_retired=True) if clinic_id is not None else None
     )
-    if clinic is None or notice.person.holds(Role.COORDINATOR, Role.ADMIN) is None:
+    if clinic is None or notice.person.holds(*OVERSEERS) is None:
         return None
     found = await failures.reported(notice.store, clinic.id, since=notice.now - LOOK_BACK)
     if not found:

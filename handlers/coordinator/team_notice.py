@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from care.roles import Role
 from care.team_news import What
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.coordinator.team_words import called
 from handlers.notice import Notice, message
-from handlers.roles import menu, role_name, work_key
+from handlers.roles import OVERSEERS, menu, role_name, work_key
 from handlers.screens import Reply, key
 from handlers.written import written
 from locales.catalogue import N_
@@ -55,7 +54,7 @@ async def team_news(notice: Notice, vault: Vault) -> Reply | None:
 async def log_changed(notice: Notice) -> Reply | None:
     """Tell coordinators and administrators that somebody changed the audit log."""
     t = notice.t
-    if notice.person.holds(Role.COORDINATOR, Role.ADMIN) is None:
+    if notice.person.holds(*OVERSEERS) is None:
         return None
     text = t("🚨 Somebody has changed the log of the team. Tell the operator now.")
     return message(text, [[key(t.label("📜 What was changed"), Verb.AUDIT)], [work_key(t)]])
@@ -68,7 +67,7 @@ async def _is_true(notice: Notice, what: What, found: Member, area_id: int | Non
     if found.ended_at is not None:
         return False
     if what is What.JOINED:
-        return notice.person.holds(Role.COORDINATOR, Role.ADMIN) is not None
+        return notice.person.holds(*OVERSEERS) is not None
     if what is What.PAUSED:
         return found.paused_at is not None
     if found.paused_at is not None:

@@ -2,9 +2,9 @@
 
 from zoneinfo import ZoneInfo
 
-from care.roles import Role
 from handlers.buttons import Verb
 from handlers.parts import Parts
+from handlers.roles import HELPERS, WORKER
 from handlers.routes import Route
 from handlers.worker.colleagues import Colleagues
 from handlers.worker.digest import Digest
@@ -16,9 +16,6 @@ from handlers.worker.task_hand import TaskHand
 from handlers.worker.task_later import TaskLater
 from handlers.worker.task_words import TaskWords
 from handlers.worker.tasks import Tasks
-
-WORKER = frozenset({Role.WORKER})
-HELPERS = WORKER | {Role.COORDINATOR, Role.ADMIN}
 
 
 def caseload_buttons(parts: Parts, zone: ZoneInfo) -> dict[Verb, Route]:

@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 from care.lone import DURATIONS, LoneVisit, is_late, longer
 from care.outcomes import Kind
 from care.person import StaffMember
-from care.roles import Role
 from handlers import chosen, location
 from handlers.buttons import Verb
-from handlers.roles import work_key
+from handlers.roles import HELPERS, work_key
 from handlers.screens import Key, Reply, Step, Way, frozen, key, pairs, screen
 from handlers.site_card import label
 from handlers.turn import Turn
@@ -20,7 +19,6 @@ from storage import drafts, lone, ownership, sites, wellbeing
 from storage.vault import Vault
 
 DRAFT = "lone"  # storage.drafts: where somebody is alone is asked for; the visit
-GOES = (Role.WORKER, Role.COORDINATOR, Role.ADMIN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +35,7 @@ class Lone:
             await turn.record(Kind.WELLBEING_SEEN, detail="lone", role=turn.staff_actor())
             return await self._runs(turn, visit)
         minutes, site_id = chosen.number(turn, 0), chosen.directory_id(turn, 1)
-        member = turn.known().holds(*GOES)
+        member = turn.known().holds(*HELPERS)
         if minutes not in DURATIONS or member is None:
             return await self._how_long(turn, None)
         return await self._begin(turn, member, minutes, site_id)

@@ -9,11 +9,10 @@ from care.person import Person, StaffMember, pseudonym
 from handlers.answering import Answering
 from handlers.buttons import Verb
 from handlers.notice import Notice, message
-from handlers.roles import work_key
+from handlers.roles import HELPERS, work_key
 from handlers.screens import Reply, Step, Way, key
 from handlers.turn import Turn
 from handlers.worker.relays import Relays
-from handlers.worker.replies import HELPERS
 from locales.catalogue import Html
 from storage import audit, relay_dangers, relays
 from storage.relays import Relay

@@ -12,7 +12,7 @@ from care.roles import Role
 from handlers.answering import Answering, Place
 from handlers.buttons import Verb
 from handlers.relay_screens import ended_to_person, introduced
-from handlers.roles import work_key
+from handlers.roles import HELPERS, OVERSEERS, work_key
 from handlers.screens import Key, Reply, Step, Way, frozen, key, pairs, screen
 from handlers.turn import Turn
 from handlers.worker.replies import CHOSEN, Replies, staff_ids
@@ -93,7 +93,7 @@ class Relays:
         wish = turn.press.number(0) if turn.press else None
         waiting = await self._waiting(turn)
         relay = next((one for one in waiting if one.id == wish), None)
-        member = turn.known().holds(Role.WORKER, Role.COORDINATOR, Role.ADMIN)
+        member = turn.known().holds(*HELPERS)
         busy = await relays.busy(turn.store, now=turn.now)
         if member is not None and busy.get(member.id, 0) >= MOST_OPEN:
             await turn.record(Kind.REFUSED, detail="full", role=turn.staff_actor())
@@ -193,7 +193,7 @@ class Relays:
         person = turn.known()
         found = [one for one in await relays.queue(turn.store) if one.person_id != person.id]
         ids = [one.person_id for one in found]
-        if person.holds(Role.COORDINATOR, Role.ADMIN):
+        if person.holds(*OVERSEERS):
             overseen = await reach.overseen(turn.store, person.roles, ids)
             return [one for one in found if one.person_id in overseen]
         areas = await relays.areas_of(turn.store, ids)

@@ -11,13 +11,12 @@ from care import relay as rules
 from care.outcomes import Kind
 from care.person import pseudonym
 from care.relay import Chosen, Refusal, Side
-from care.roles import Role
 from handlers.albums import Albums, under_heading
 from handlers.answering import Answering, Place
 from handlers.buttons import Verb
 from handlers.copies import Said, To, change, copies, deletion, of_turn, of_update
 from handlers.relay_screens import head_of_staff, not_to_person, why_not
-from handlers.roles import work_key
+from handlers.roles import HELPERS, work_key
 from handlers.screens import SILENCE, Key, Reply, Step, Way, frozen, key, pairs
 from handlers.turn import Conversation, Turn
 from locales.catalogue import Locale
@@ -25,7 +24,6 @@ from storage import drafts, relay_messages, relays
 from storage.relays import Relay
 
 CHOSEN = "relay"  # storage.drafts: to whom what is typed goes
-HELPERS = (Role.WORKER, Role.COORDINATOR, Role.ADMIN)
 MOST = 8  # talks to choose from on one screen
 
 

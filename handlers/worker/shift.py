@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from care.outcomes import Kind
 from care.ownership import language_of
-from care.roles import Role
 from care.shift import Schedule, is_away, next_shift, runs, there_until
 from handlers import chosen
 from handlers.buttons import Verb
@@ -19,7 +18,6 @@ from storage.shifts import Said
 
 HERE = (1, 2, 4)  # hours
 GENDERS = {"f": N_("woman"), "m": N_("man")}
-HELPERS = (Role.WORKER, Role.COORDINATOR, Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,10 @@ Such a message lights up on a lock screen: it says that there is something to do
 
 from care.booking import to_local
 from care.person import pseudonym
-from care.roles import Role
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.notice import Notice, message
-from handlers.roles import work_key
+from handlers.roles import OVERSEERS, work_key
 from handlers.screens import Reply, key
 from locales.catalogue import Html
 from storage import absences, bookings, task_lists, tasks
@@ -30,7 +29,7 @@ async def to_owner(notice: Notice) -> Reply | None:
 async def to_office(notice: Notice) -> Reply | None:
     """Tell a coordinator how much is late, and whom it is about; None when it was done meanwhile."""
     t, roles = notice.t, notice.person.roles
-    if notice.person.holds(Role.COORDINATOR, Role.ADMIN) is None:
+    if notice.person.holds(*OVERSEERS) is None:
         return None
     load = await task_lists.load(notice.store, roles, now=notice.now, day_ends=notice.now)
     if not load.climbed:

@@ -6,12 +6,11 @@ from care import sites as rules
 from care.directory import Position
 from care.outcomes import Kind
 from care.person import StaffMember
-from care.roles import Role
 from care.sites import LEAFLETS, MINUTES, TALKED_TO, USUAL_MINUTES, Place, talked_to, usual_leaflets
 from care.work import taken_back, visited
 from handlers import chosen, location
 from handlers.buttons import Verb
-from handlers.roles import work_key
+from handlers.roles import HELPERS, work_key
 from handlers.screens import Key, Reply, Way, key, pairs, screen
 from handlers.site_card import label, line
 from handlers.turn import Turn
@@ -20,7 +19,6 @@ from locales.catalogue import Html, Locale
 from storage import drafts, people, site_visits, sites
 
 SHOWN = 6  # sites to choose from; the others are in /sites
-GOES = (Role.WORKER, Role.COORDINATOR, Role.ADMIN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +55,7 @@ class SiteVisit:
 
     async def keep(self, turn: Turn) -> Reply:
         """Keep the visit, once however often the button is pressed."""
-        place, member = await self._place(turn), turn.known().holds(*GOES)
+        place, member = await self._place(turn), turn.known().holds(*HELPERS)
         people_number, leaflets, minutes, visit_id = (chosen.number(turn, n) for n in range(1, 5))
         if (
             place is None
@@ -89,7 +87,7 @@ class SiteVisit:
     async def undo(self, turn: Turn) -> Reply:
         """Take a visit back, within ten minutes."""
         t, visit_id = turn.t, chosen.number(turn, 0)
-        roles, member = turn.known().roles, turn.known().holds(*GOES)
+        roles, member = turn.known().roles, turn.known().holds(*HELPERS)
         visit = await site_visits.own_visit(turn.store, visit_id, roles) if visit_id is not None else None
         if visit is None or member is None:
             return await self._gone(turn)

@@ -18,7 +18,6 @@ from handlers.knowledge import make_danger
 from handlers.roles import OVERSEERS
 from handlers.routes import Route, Routes
 from handlers.screens import Reply, screen
-from handlers.staff_table import OFFICE
 from handlers.teaching import Teaching
 from handlers.turn import Turn
 from handlers.unanswered import Unanswered
@@ -74,11 +73,11 @@ def routes(words: Words, vault: Vault, search: Search, make_table: Callable[...,
                 Verb.TOPIC: Route(ask.topic, consent=False),
                 Verb.NONE_OF_THESE: Route(unanswered.none_of_these, consent=False),
                 Verb.TELL_ME: Route(unanswered.tell_me),
-                Verb.QUESTIONS: Route(shown.show, OFFICE),
-                Verb.QUESTION: Route(shown.question, OFFICE),
-                Verb.SHELF: Route(shown.shelf, OFFICE),
-                Verb.TEACH: Route(teach.teach, OFFICE),
-                Verb.UNTEACH: Route(teach.undo, OFFICE),
+                Verb.QUESTIONS: Route(shown.show, OVERSEERS),
+                Verb.QUESTION: Route(shown.question, OVERSEERS),
+                Verb.SHELF: Route(shown.shelf, OVERSEERS),
+                Verb.TEACH: Route(teach.teach, OVERSEERS),
+                Verb.UNTEACH: Route(teach.undo, OVERSEERS),
             },
             commands={"questions": Verb.QUESTIONS},
             texts=(ask.question,),
@@ -187,7 +186,7 @@ async def test_each_shelf_has_topics_and_a_way_back(world, office, shelf):
 async def test_two_taps_teach_a_group_and_its_questions_are_answered_at_once(world, office, person):
     await person.say("may I drink camel milk")
     await person.say("May I drink camel milk??")
-    assert "not sure" in person.text or "do not know" in person.text
+    assert "not sure" in person.text
     await office.command("/questions")
     await office.press(Verb.QUESTION)
 
@@ -310,7 +309,10 @@ async def test_a_forged_button_teaches_nothing(world, office, data):
 
     assert await taught(world) == []
     assert "refused" in await world.outcomes()
-    assert rows_of(office, Verb.QUESTION) == ["1 × camel milk"] or "No new topic" in office.text
+    if data == "qt:1:1:n:masks":  # the button says that it came from another list, which is empty
+        assert "No new topic" in office.text
+    else:
+        assert rows_of(office, Verb.QUESTION) == ["1 × camel milk"]
 
 
 @pytest.mark.parametrize("data", ["qs", "q:1:1", "qsh:1:1::masks", "qt:1:1::masks", "qu:1"])
@@ -326,7 +328,7 @@ async def test_nobody_else_sees_or_teaches(world, data, role):
     assert await taught(world) == []
 
 
-@pytest.mark.parametrize("role", OVERSEERS)
+@pytest.mark.parametrize("role", sorted(OVERSEERS))
 async def test_overseers_see_them(world, role):
     await asked(world, "camel milk")
     someone = world.somebody()
