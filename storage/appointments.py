@@ -79,7 +79,7 @@ async def begin(
     if (lost_id := await bookings.stands_for(connection, booking.id)) is not None:
         await company_offers.visit_moved(connection, lost_id, booking.id, now=now)
     await children.come_again(connection, booking, now=now)
-    await _remind(connection, booking, now=now)
+    await remind(connection, booking, now=now)
     await _tell(connection, booking, "booked", not_told=not_told, now=now)
 
 
@@ -98,7 +98,7 @@ async def follow_move(connection: AsyncConnection, before: Booking, after: Booki
     await due.cancel(connection, booking_id=before.id, now=now)
     await company_offers.visit_moved(connection, before.id, after.id, now=now)
     await children.visit_moved(connection, before, after, now=now)
-    await _remind(connection, after, now=now)
+    await remind(connection, after, now=now)
     await _tell(connection, after, "moved", now=now)
     await offering.visit_freed(connection, before, now=now)
 
@@ -134,7 +134,8 @@ async def referral_for(
     return referral
 
 
-async def _remind(connection: AsyncConnection, booking: Booking, *, now: datetime) -> None:
+async def remind(connection: AsyncConnection, booking: Booking, *, now: datetime) -> None:
+    """Plan the messages of a visit that stands."""
     visit = Visit(
         booking_id=booking.id,
         person_id=booking.person_id,

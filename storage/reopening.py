@@ -19,9 +19,9 @@ from care.message_kinds import Kind as Message
 from care.outcomes import Kind
 from care.places import Use
 from care.referral import State
-from care.reminders import Visit, visit_reminders
 from care.roles import Actor
 from storage import (
+    appointments,
     bookings,
     children,
     closures,
@@ -217,11 +217,7 @@ async def _plan(connection: AsyncConnection, visit: Booking, *, by: Actor, now: 
     if referral is not None and referral["id"] == visit.referral_id:
         # refused for whoever was examined meanwhile: they are further on, and the visit stands all the same
         await referrals.move(connection, referral, State.BOOKED, by=by, now=now)
-    reminded = Visit(
-        booking_id=visit.id, person_id=visit.person_id, starts_at=visit.starts_at, zone=visit.zone
-    )
-    for planned in visit_reminders(reminded, now=now):
-        await due.schedule(connection, planned, now=now)
+    await appointments.remind(connection, visit, now=now)
 
 
 def _seen(row: RowMapping, person_id: int) -> Booking:
