@@ -231,7 +231,7 @@ async def test_back_leads_to_what_somebody_waits_for_and_else_to_booking(
         await someone.press("Back")
         assert first in someone.text
     await someone.press("Back")
-    assert "Book an examination" in someone.text or "All places" in someone.text
+    assert ("All places" if clinics == 1 else "Book an examination") in someone.text
 
     await someone.tap("waity:a:a:any")
     await someone.press("Change")

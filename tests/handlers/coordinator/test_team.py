@@ -286,9 +286,9 @@ async def test_a_coordinator_of_an_organisation_touches_nobody_of_another(world:
     assert await deeds(world) == []
 
 
-@pytest.mark.parametrize("data", ["mpau:{id}:y", "mend:{id}:y"])
+@pytest.mark.parametrize(("data", "written"), [("mpau:{id}:y", "paused_at"), ("mend:{id}:y", "ended_at")])
 async def test_without_its_guard_a_coordinator_ends_and_pauses_anybody(
-    world: Any, data: str, monkeypatch: pytest.MonkeyPatch
+    world: Any, data: str, written: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: nobody asks whom a coordinator manages."""
     monkeypatch.setattr("care.team.MAY_INVITE", dict.fromkeys(Role, frozenset(Role)))
@@ -296,8 +296,7 @@ async def test_without_its_guard_a_coordinator_ends_and_pauses_anybody(
 
     await boss.tap(data.format(id=other.staff_id))
 
-    row = await member(world, other.staff_id)
-    assert row["paused_at"] or row["ended_at"]
+    assert (await member(world, other.staff_id))[written] is not None
 
 
 @pytest.mark.parametrize("role", list(Role))
