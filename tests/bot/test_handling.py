@@ -75,7 +75,7 @@ async def test_the_reply_is_kept_in_the_transaction_of_the_effects_and_gone_when
     stage.post.before[ANNA] = asyncio.Event()
     intake = await stage.life()
     await intake.receive([message(1, ANNA, "hello")])
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await stage.effects():
             await asyncio.sleep(0.005)
 
@@ -109,7 +109,7 @@ async def end_before_the_reply_leaves_and_begin_again(stage: Stage) -> None:
     stage.post.before[ANNA] = asyncio.Event()
     intake = await stage.life()
     await intake.receive([message(1, ANNA, "hello")])
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await stage.effects():
             await asyncio.sleep(0.005)
     await stage.end()
@@ -224,7 +224,7 @@ async def test_a_reply_that_never_came_to_its_turn_is_sent_however_often_the_pro
     stage.post.before[ANNA] = asyncio.Event()
     intake = await stage.life()
     await intake.receive([message(1, ANNA, "hello")])
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await stage.effects():
             await asyncio.sleep(0.005)
     for _ in range(3):

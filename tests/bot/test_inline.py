@@ -67,7 +67,7 @@ def typed(text: str, *, who: int = 7, query_id: str | None = None) -> dict[str, 
 
 
 async def reached(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not holds():
             await asyncio.sleep(0.005)
 

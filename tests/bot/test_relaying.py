@@ -108,7 +108,7 @@ async def again(stage: Stage) -> None:
 
 
 async def out(api: StubApi, *, calls: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(api.calls) < calls:
             await asyncio.sleep(0.002)
 

@@ -142,7 +142,7 @@ async def test_who_looked_at_the_same_open_invite_does_not_share_it(
 
     async def look_together(*args: Any, **kwargs: Any) -> Any:
         found = await look(*args, **kwargs)
-        await asyncio.wait_for(both.wait(), timeout=20)
+        await asyncio.wait_for(both.wait(), timeout=60)
         return found
 
     async def always(*args: Any, **kwargs: Any) -> bool:

@@ -67,7 +67,7 @@ class Whole:
         before = len(self.telegram.calls("sendMessage"))
         self.move_to(due_at + timedelta(seconds=1))
         sent = "SELECT count(*) FROM due WHERE kind = :kind AND state = 'sent'"
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not await self.store.one(sent, kind=kind):
                 await asyncio.sleep(0.01)
         await until(lambda: len(self.telegram.calls("sendMessage")) > before)

@@ -602,7 +602,7 @@ async def test_a_visit_that_is_just_being_moved_is_left_to_the_next_look(any_url
                 table = schema.bookings
                 held = select(table.c.id).where(table.c.id == booking.id).with_for_update()
                 await store.execute(held)
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(60):
                     await city.close()
                 assert (await city.row(booking))["cancelled_at"] is None
         await city.sweep()

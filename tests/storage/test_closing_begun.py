@@ -227,7 +227,7 @@ async def test_what_a_clinician_writes_at_the_same_moment_holds(any_url: str) ->
                 assert await examinations.lock(store, visit.id, [visit.clinic_id], now=EVENING)
                 row = {"id": random_id(), "booking_id": visit.id, **values}
                 await store.execute(insert(schema.examinations).values(**row))
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(60):
                     await city.close(down(also_begun=True))
         await city.sweep()
 

@@ -385,7 +385,7 @@ async def test_without_a_look_at_the_write_somebody_is_offered_two_places(
         monkeypatch.setattr("storage.offering.try_until_commit", always)
         if not careful:
             monkeypatch.setattr(waits, "offer", always)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await asyncio.gather(town.job(), town.job())
 
         rows = await town.rows(schema.bookings, use="wait")
