@@ -83,8 +83,15 @@ async def of_staff(
     )
 
 
-async def begin(connection: AsyncConnection, person_id: int, booking_id: int, *, now: datetime) -> int:
-    """Begin one for a visit of the person and return its id. Raises IntegrityError when one is open."""
+async def begin(connection: AsyncConnection, person_id: int, booking_id: int, *, now: datetime) -> int | None:
+    """Begin one for a visit of the person and return its id; None when the visit does not stand.
+
+    A clinic that cancels the visit at this moment either sees it, or was first. Raises IntegrityError when
+    one is open.
+    """
+    visit = select(bookings.c.id).where(bookings.c.id == booking_id, bookings.c.cancelled_at.is_(None))
+    if (await connection.execute(visit.with_for_update())).first() is None:  # SQLite has one writer
+        return None
     company_id = random_id()
     await connection.execute(
         insert(companies).values(

@@ -270,16 +270,18 @@ def _company(store: Store) -> Iterator[Any]:
 
 
 def _results(store: Store) -> Iterator[Any]:
-    """Yield examinations that contradict themselves, their referral or what waits to be told."""
+    """Yield examinations that contradict themselves, their referral or what waits to be told.
+
+    Whether nobody should come yet is looked at when that is worded.
+    """
     ready = {row["id"] for row in store.examinations if row["ready_at"] and not row["given_at"]}
     given = {row["id"] for row in store.examinations if row["given_at"]}
     true = {Message.RESULT_READY: ready, Message.RESULT_AGAIN: ready, Message.AFTER_RESULT: given}
     for row in store.due:
         one = (row["params"] or {}).get("examination")
-        if row["state"] == "pending" and one is not None:
-            kind = Message(row["kind"])
-            if one in ready if kind is Message.RESULT_NOT_YET else one not in true.get(kind, {one}):
-                yield dict(row), [each for each in store.examinations if each["id"] == one]
+        waits = row["state"] == "pending" and one is not None
+        if waits and one not in true.get(Message(row["kind"]), {one}):
+            yield dict(row), [each for each in store.examinations if each["id"] == one]
     for row in store.examinations:
         replaces = row["earlier"] is not None, row["earlier_at"] is not None
         if len(set(replaces)) > 1 or (any(replaces) and row["id"] not in ready | given):

@@ -383,6 +383,10 @@ async def nothing(*_: object) -> None:
     """Stand for a guard that is switched off."""
 
 
+async def nothing_by_name(*_: object, **__: object) -> None:
+    """Stand for a guard that is switched off, and is called with names."""
+
+
 async def booked(town: Town, n: int, number: int, clinic: int = 0) -> Booking:
     """Let somebody book the time with this number."""
     made = await town.book(n, clinic, town.slot_times(DAYS)[number])
@@ -612,3 +616,42 @@ async def test_nobody_is_asked_to_come_along_to_a_visit_that_the_clinic_cancels_
 
     assert [row["state"] for row in await town.rows(schema.companies)] == ["paused"]
     assert await wrongs(town) == []
+
+
+async def test_nobody_begins_to_ask_for_company_to_a_visit_that_the_clinic_cancels_at_that_moment(town):
+    steps = Steps(town=town, chance=random.Random(SEED), crowd=CROWD)
+    visit = await booked(town, 0, 4)
+    closure = all_day(visit.local.date(), closure_id=random_id(), kind=ClosureKind.CLOSED)
+
+    async with town.database.writing() as store:
+        clinic = await directory.clinic(store, visit.clinic_id)
+        assert clinic is not None
+        await closing.close(store, clinic, closure, by=Actor.REGISTRAR, staff_id=None, now=town.now)
+        asking = asyncio.create_task(steps.company(0))
+        await until_it_waits(town, asking)
+    await asking
+
+    assert await town.rows(schema.companies) == []
+
+
+async def test_without_the_pause_somebody_comes_along_to_a_visit_that_is_gone(town, monkeypatch):
+    steps = Steps(town=town, chance=random.Random(SEED), crowd=CROWD)
+    visit = await booked(town, 0, 4)
+    await steps.company(0)
+    monkeypatch.setattr("storage.displacing.company_offers.visit_displaced", nothing_by_name)
+    await ClinicSide(town).close(0, visit.local, ClosureKind.CLOSED, None)
+
+    assert [one.split(":")[0] for one in await wrongs(town)] == ["_company"]
+
+
+async def test_a_declined_place_that_is_free_at_once_would_tell_of_it(town):
+    side = ClinicSide(town)
+    made = await side.brigade(0, 0, town.slot_times(DAYS)[4], 2)
+    assert made is not None
+    declined, freed = await town.kept()
+    assert await side.decline(declined["id"], made[0].id)
+    assert await wrongs(town) == []
+
+    async with town.database.writing() as store:
+        assert await places.give_back(store, freed["id"], Use.BRIGADE, now=town.now)
+    assert [one.split(":")[0] for one in await wrongs(town)] == ["_answered"]
