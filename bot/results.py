@@ -1,18 +1,23 @@
-"""Do each night what follows from results that were given: count them, and end what is over."""
+"""Do each night what follows from results that were given.
+
+They are counted, those that they replaced are let go of, and what is over is ended.
+"""
 
 from datetime import datetime
 
-from storage import releasing, result_counts
+from storage import releasing, result_counts, results
 from storage.engine import Database
 from storage.vault import Vault
 
 
 async def settle(database: Database, vault: Vault, *, now: datetime) -> None:
-    """Count results so that they lead to nobody, and close what outreach has no more to do with.
+    """Count results so that they lead to nobody, let go of what was replaced, and close what outreach has no
+    more to do with.
 
     Writes only where there is something to write. Raises VaultFault when a result was changed.
     """
     await _count(database, vault, now=now)
+    await _let_go(database, now=now)
     await _release(database, now=now)
 
 
@@ -22,6 +27,14 @@ async def _count(database: Database, vault: Vault, *, now: datetime) -> None:
             return
     async with database.writing() as store:
         await result_counts.count(store, vault, now=now)
+
+
+async def _let_go(database: Database, *, now: datetime) -> None:
+    async with database.reading() as store:
+        if not await results.anything_settled(store, now=now):
+            return
+    async with database.writing() as store:
+        await results.settle(store, now=now)
 
 
 async def _release(database: Database, *, now: datetime) -> None:

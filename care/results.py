@@ -77,7 +77,7 @@ class Examination:
     referral_id: int | None = None
     ready_at: datetime | None = None
     given_at: datetime | None = None
-    earlier_at: datetime | None = None  # since when they have another result, which this one replaces
+    earlier_at: datetime | None = None  # since when they have had another result, which this one replaces
 
 
 def stage(one: Examination | None) -> Stage:

@@ -173,6 +173,13 @@ async def referral_of(connection: AsyncConnection, referral_id: int | None) -> R
     return (await connection.execute(statement)).mappings().one_or_none()
 
 
+async def earlier_stood(connection: AsyncConnection, examination_id: int) -> dict[str, str | None] | None:
+    """Return where the referral stood when another result was written, or None when none was."""
+    statement = select(examinations.c.earlier_stood).where(examinations.c.id == examination_id)
+    found: dict[str, str | None] | None = (await connection.execute(statement)).scalar_one_or_none()
+    return found
+
+
 def from_row(row: RowMapping) -> Examination:
     """Return a row of `examinations` without the result."""
     return Examination(id=row["id"], **{name: row[name] for name in _NAMES})

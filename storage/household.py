@@ -44,6 +44,16 @@ async def end_link(connection: AsyncConnection, person_id: int, *, now: datetime
     await connection.execute(update(table).where(*theirs).values(ended_at=now))
 
 
+async def link_goes_on(connection: AsyncConnection, person_id: int, *, ended_at: datetime) -> None:
+    """Let the link go on that `end_link` ended at this moment, when what ended it is taken back."""
+    theirs = (
+        table.c.person_id == person_id,
+        table.c.kind == LinkKind.HOUSEHOLD,
+        table.c.ended_at == ended_at,
+    )
+    await connection.execute(update(table).where(*theirs).values(ended_at=None))
+
+
 async def came_through(connection: AsyncConnection, person_id: int, link: Link) -> None:
     """Let a booking know that somebody is a contact, when they came through such a link, and not their own.
 

@@ -5,9 +5,10 @@ referral is closed all the same: whatever reads open referrals (lists, numbers, 
 sees no difference between one result and another. While something is open with the person, all of them wait:
 a task, a talk, company, a visit ahead, or something at a clinic. A plan of their own keeps nothing open: the
 team would see by it who has one. Who needs help with it later asks for a person, like anybody else. Another
-result of the same visit lets the episode go on.
+result of the same visit lets the episode go on; taken back, it leaves it as it was.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +44,38 @@ async def release(connection: AsyncConnection, *, now: datetime) -> int:
     return len(rows)
 
 
+def stood(referral: RowMapping) -> dict[str, str | None]:
+    """Return where a referral stands as JSON values, for `back_to`."""
+    times = {name: referral[name] for name in ("changed_at", "closed_at")}
+    return {
+        **{name: referral[name] for name in ("state", "ended_from")},
+        **{name: at.isoformat() if at is not None else None for name, at in times.items()},
+    }
+
+
+async def back_to(
+    connection: AsyncConnection, referral_id: int, where: Mapping[str, str | None], *, now: datetime
+) -> None:
+    """Let an episode that `go_on` took up stand where it stood before, as long as nobody has moved it since.
+
+    An end is not written again while something is open with the person: what had ended by itself does so
+    again, and whoever had moved away is here.
+    """
+    as_it_was: dict[str, Any] = {
+        "state": where["state"],
+        "ended_from": where["ended_from"],
+        "changed_at": datetime.fromisoformat(where["changed_at"] or ""),
+    }
+    if where["closed_at"] is not None:
+        open_still = select(table.c.id).where(table.c.id == referral_id, _going_on(now))
+        if (await connection.execute(open_still)).first() is None:
+            as_it_was["closed_at"] = datetime.fromisoformat(where["closed_at"])
+        elif where["ended_from"] is not None:
+            as_it_was |= {"state": where["ended_from"], "ended_from": None}
+    stands = (table.c.id == referral_id, table.c.state == State.RESULT_READY)
+    await connection.execute(update(table).where(*stands).values(**as_it_was))
+
+
 async def go_on(connection: AsyncConnection, referral: RowMapping, *, now: datetime) -> None:
     """Let an episode wait for a result again, whatever ended it, and open it unless a newer one is open.
 
@@ -58,19 +91,22 @@ async def go_on(connection: AsyncConnection, referral: RowMapping, *, now: datet
         await connection.execute(change_it.values(**stands))
 
 
-def _over(now: datetime) -> Select[tuple[Any, ...]]:
-    going_on = or_(
+def _going_on(now: datetime) -> ColumnElement[bool]:
+    return or_(
         _theirs(tasks, tasks.c.done_at.is_(None)),
         _theirs(relays, relays.c.closed_at.is_(None)),
         _theirs(companies, companies.c.ended_at.is_(None)),
         _theirs(examinations, examinations.c.given_at.is_(None)),
         _theirs(bookings, and_(bookings.c.cancelled_at.is_(None), bookings.c.starts_at > now)),
     )
+
+
+def _over(now: datetime) -> Select[tuple[Any, ...]]:
     return select(table).where(
         table.c.closed_at.is_(None),
         table.c.state.in_([one.value for one in _GIVEN]),
         table.c.changed_at <= now - RELEASED_AFTER,
-        ~going_on,
+        ~_going_on(now),
     )
 
 

@@ -50,7 +50,7 @@ async def result(connection: AsyncConnection, vault: Vault, examination_id: int)
 
 
 async def earlier(connection: AsyncConnection, vault: Vault, examination_id: int) -> Result | None:
-    """Open what the person has while another result waits for them; None when none waits.
+    """Open what another result replaces, until that one cannot be taken back any more; else None.
 
     Raises VaultFault when it was changed.
     """

@@ -6,13 +6,14 @@ the conversation that caused it.
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, and_, case, null, or_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, case, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from care import result_notices
 from care.referral import Refusal, State, refusal
-from care.results import STATES, Care, Examination, Result, after_given, care_steps
+from care.results import SETTLED_AFTER, STATES, Care, Examination, Result, after_given, care_steps
 from care.roles import Actor
 from care.without_telegram import WITHOUT
 from storage import due, examinations, household, people, referrals, releasing, result_codes
@@ -24,12 +25,12 @@ from storage.vault import Vault
 _SINCE_READY = frozenset(
     {State.RESULT_READY, State.RESULT_GIVEN, State.IN_CARE, State.PREVENTIVE, State.TREATMENT}
 )
+_SETTLED: dict[str, Any] = {"earlier": None, "earlier_at": None, "earlier_stood": null()}
 _BEFORE_READY = {  # what is there when 'ready' is taken back: what the person had before, or nothing
     "ready_at": table.c.earlier_at,
     "given_at": table.c.earlier_at,
     "outcome": table.c.earlier,
-    "earlier": None,
-    "earlier_at": None,
+    **_SETTLED,
     "counted": case((table.c.counted == table.c.earlier, null()), else_=table.c.counted),
 }
 
@@ -88,8 +89,8 @@ async def replaced(
 ) -> bool:
     """Write another result after one was given; False when something else was written meanwhile.
 
-    It is told like the first one, also when the code is the same. Until the person has it, what they had is
-    kept beside it. An episode that has ended goes on.
+    It is told like the first one, also when the code is the same. As long as it can be taken back, what the
+    person had is kept beside it, with where the referral stood. An episode that has ended goes on.
     """
     is_counted = and_(table.c.counted_at.is_not(None), table.c.counted.is_(None))
     written = await examinations.change(
@@ -101,13 +102,17 @@ async def replaced(
         given_at=None,
         earlier=table.c.outcome,
         earlier_at=table.c.given_at,
+        earlier_stood=null(),
         counted=case((is_counted, table.c.outcome), else_=table.c.counted),
         written_by=staff_id,
     )
     if written is None:
         return False
     await _no_messages(connection, written, now=now)
-    await _open_again(connection, written, now=now)
+    referral = await examinations.referral_of(connection, one.referral_id)
+    if referral is not None:
+        await examinations.change(connection, written, earlier_stood=releasing.stood(referral))
+        await releasing.go_on(connection, referral, now=now)
     await _tell(connection, written, zone=zone, now=now)
     return True
 
@@ -129,8 +134,6 @@ async def given(
         table.c.ready_at.is_not(None),
         table.c.given_at.is_(None),
         given_at=now,
-        earlier=None,
-        earlier_at=None,
         **({"written_by": staff_id} if staff_id is not None else {}),
     )
     if written is None:
@@ -158,8 +161,9 @@ async def take_back(
     """Take back the newest step; False when something else was written meanwhile.
 
     What waits to be told is cancelled. Who was told already that it is ready is told not to come yet. A
-    result that replaced another one gives way to it.
+    result that replaced another one gives way to it, and the referral stands where it stood before.
     """
+    stood = await examinations.earlier_stood(connection, one.id)
     done: Examination | None = None
     if one.given_at is not None:
         done = await examinations.change(
@@ -177,9 +181,15 @@ async def take_back(
         return False
     was_told = await _was_told(connection, one)
     await _no_messages(connection, one, now=now)
-    await _move(connection, one, back, by=by, now=now)
-    if back is State.RESULT_GIVEN:
+    if back is State.RESULT_GIVEN and stood is not None and one.referral_id is not None:
+        await releasing.back_to(connection, one.referral_id, stood, now=now)
+        await _end_link(connection, vault, done, now=now)
+    else:
+        await _move(connection, one, back, by=by, now=now)
+    if back is State.RESULT_GIVEN and stood is None:
         await _open_care(connection, vault, done, by=by, now=now)
+    if one.given_at is not None:
+        await _link_goes_on(connection, vault, one, ended_at=one.given_at)
     if was_told and one.given_at is None and one.ready_at is not None:
         for planned in result_notices.not_yet(one, zone=zone, now=now):
             await due.schedule(connection, planned, now=now)
@@ -187,6 +197,22 @@ async def take_back(
         for planned in result_notices.ready(done, zone=zone, now=now)[1:]:  # the second message only
             await due.schedule(connection, planned, now=now)
     return True
+
+
+async def settle(connection: AsyncConnection, *, now: datetime) -> int:
+    """Let go of what other results replaced, once those cannot be taken back any more; return how many."""
+    done = await connection.execute(update(table).where(*_settled(now)).values(**_SETTLED))
+    return done.rowcount
+
+
+async def anything_settled(connection: AsyncConnection, *, now: datetime) -> bool:
+    """Return whether `settle` has something to do: a look that takes no lock."""
+    found = select(table.c.id).where(*_settled(now)).limit(1)
+    return (await connection.execute(found)).first() is not None
+
+
+def _settled(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (table.c.earlier_at.is_not(None), table.c.given_at <= now - SETTLED_AFTER)
 
 
 async def care(
@@ -226,12 +252,6 @@ async def _move(
         await referrals.go_on(connection, referral, to, by=by, now=now)
 
 
-async def _open_again(connection: AsyncConnection, one: Examination, *, now: datetime) -> None:
-    referral = await examinations.referral_of(connection, one.referral_id)
-    if referral is not None:
-        await releasing.go_on(connection, referral, now=now)
-
-
 async def _open_care(
     connection: AsyncConnection, vault: Vault, one: Examination, *, by: Actor, now: datetime
 ) -> None:
@@ -239,8 +259,19 @@ async def _open_care(
     further = after_given(result) if result is not None else None
     if further is not None:
         await _move(connection, one, further, by=by, now=now)
+    await _end_link(connection, vault, one, now=now)
+
+
+async def _end_link(connection: AsyncConnection, vault: Vault, one: Examination, *, now: datetime) -> None:
     if one.person_id is not None and not await result_codes.is_of_household(connection, vault, one.person_id):
         await household.end_link(connection, one.person_id, now=now)
+
+
+async def _link_goes_on(
+    connection: AsyncConnection, vault: Vault, one: Examination, *, ended_at: datetime
+) -> None:
+    if one.person_id is not None and await result_codes.is_of_household(connection, vault, one.person_id):
+        await household.link_goes_on(connection, one.person_id, ended_at=ended_at)
 
 
 async def _tell(connection: AsyncConnection, one: Examination, *, zone: str, now: datetime) -> None:

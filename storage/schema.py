@@ -528,8 +528,9 @@ examinations = Table(  # what a clinic says of a visit: examined, result ready, 
     Column("written_by", BigInteger),  # staff id
     Column("counted_at", UtcDateTime),  # the result stands in the statistics, without whose it is
     Column("counted", LargeBinary),  # which code stands there, encrypted, once another one was written since
-    Column("earlier", LargeBinary),  # what the person has while another result waits for them, encrypted
-    Column("earlier_at", UtcDateTime),  # since when
+    Column("earlier", LargeBinary),  # the result that another one replaces, until that is settled; encrypted
+    Column("earlier_at", UtcDateTime),  # since when the person has it
+    Column("earlier_stood", JSON),  # where the referral stood then, as `storage.releasing.stood` writes it
     Index(
         "ix_examinations_waiting",  # ready, and not given
         "ready_at",

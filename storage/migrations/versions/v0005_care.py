@@ -150,6 +150,7 @@ def _examinations() -> None:
         sa.Column("counted", sa.LargeBinary(), nullable=True),
         sa.Column("earlier", sa.LargeBinary(), nullable=True),
         sa.Column("earlier_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("earlier_stood", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name=op.f("fk_examinations_clinic_id")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_examinations_person_id"), ondelete="CASCADE"

@@ -9,9 +9,13 @@ import pytest
 
 from bot import results as nightly
 from bot import tasks
+from care.lock_screen import telling
+from care.referral import State
 from care.results import OF_THE_HOUSEHOLD, OPENS_CARE, Result
-from care.roles import Role
+from care.roles import Actor, Role
 from handlers.buttons import Verb, build
+from handlers.notice import Notice
+from handlers.result_notices import not_yet
 from handlers.screens import to_json
 from storage import referrals, result_codes, result_counts, schema
 from storage.taking_over import take_over
@@ -155,15 +159,21 @@ async def test_the_person_reads_and_passes_on_by_what_they_have(
     assert ("For those who live with you" in person.text) is (before in OF_THE_HOUSEHOLD)
     await clinician.tap(build(Verb.RESULT_GIVEN, visit))
     await person.command("/mydata")
-    written = person.shown.steps[0].content
-    assert f"The clinic wrote{words[after]}" in written
-    assert written.count("The clinic wrote") == 1
+    both = person.shown.steps[0].content
+    lines = [line for line in both.splitlines() if line.startswith("The clinic wrote")]
+    assert len(lines) == 2  # both, while it may be taken back
+    assert all(
+        line.startswith(f"The clinic wrote{words[code]}")
+        for line, code in zip(lines, (before, after), strict=True)
+    )
     open_links = [row["kind"] for row in await world.rows(schema.links, ended_at=None)]
     await person.tap(build(Verb.HOUSEHOLD))
 
     assert ("For those who live with you" in person.text) is (after in OF_THE_HOUSEHOLD)
-    both = before in OF_THE_HOUSEHOLD and after in OF_THE_HOUSEHOLD
-    assert ("household" in open_links) is both  # a link that leads nobody to an examination any more is ended
+    goes_on = before in OF_THE_HOUSEHOLD and after in OF_THE_HOUSEHOLD
+    assert (
+        "household" in open_links
+    ) is goes_on  # a link that leads nobody to an examination any more is ended
 
 
 @pytest.mark.parametrize(("before", "after"), [("R0", "R2"), ("R2", "R0"), ("R2", "R3")])
@@ -187,6 +197,144 @@ async def test_taken_back_on_its_day_it_gives_way_to_what_the_person_had(
         "result-ready": "cancelled",
         "result-again": "cancelled",
     }
+
+
+@pytest.mark.parametrize("by", [Role.CLINICIAN, Role.REGISTRAR])
+@pytest.mark.parametrize(("before", "after"), PAIRS)
+async def test_given_by_mistake_it_still_gives_way_to_what_the_person_had(
+    world: Any, clinic: int, before: Result, after: Result, by: Role
+) -> None:
+    person, visit = await arrived(world, clinic)
+    clinician, desk = await hired(world, Role.CLINICIAN, clinic), await hired(world, by, clinic)
+    await given(world, clinician, visit, before.value)
+    await person.tap(build(Verb.HOUSEHOLD))
+    was, links = await one(world), await world.rows(schema.links)
+    stood = await state(world, person)
+    world.wait(days=21)
+    await replaces(clinician, visit, after.value)
+    await desk.tap(build(Verb.RESULT_GIVEN, visit))
+
+    await desk.tap(build(Verb.RESULT_BACK, visit, "g"))
+
+    assert await state(world, person) == "result-ready"
+    assert await world.rows(schema.links) == links
+    async with world.database.reading() as store:
+        about = (await person.person()).id
+        household = await result_codes.is_of_household(store, world.vault, about)
+        assert household is (before in OF_THE_HOUSEHOLD)
+        assert await result_codes.earlier(store, world.vault, was["id"]) is before
+    await clinician.tap(build(Verb.RESULT_BACK, visit, "r"))
+    row = await one(world)
+    assert {name: row[name] for name in row if name != "written_by"} == {
+        name: was[name] for name in was if name != "written_by"
+    }
+    assert await state(world, person) == stood
+    assert await world.rows(schema.links) == links
+
+
+async def test_what_was_replaced_is_let_go_of_at_night_once_it_cannot_come_back(
+    world: Any, clinic: int
+) -> None:
+    person, visit = await arrived(world, clinic)
+    clinician = await hired(world, Role.CLINICIAN, clinic)
+    await given(world, clinician, visit, "R0")
+    world.wait(days=21)
+    await replaces(clinician, visit, "R2")
+    world.wait(days=3)  # it waits for the person, who has what they had
+    await nightly.settle(world.database, world.vault, now=world.now)
+    assert (await one(world))["earlier"] is not None
+    await clinician.tap(build(Verb.RESULT_GIVEN, visit))
+    world.wait(hours=15)
+    await nightly.settle(world.database, world.vault, now=world.now)
+    assert (await one(world))["earlier"] is not None
+
+    world.wait(days=1)
+    await nightly.settle(world.database, world.vault, now=world.now)
+
+    row = await one(world)
+    assert (row["earlier"], row["earlier_at"], row["earlier_stood"]) == (None, None, None)
+    await person.command("/mydata")
+    assert person.shown.steps[0].content.count("The clinic wrote") == 1
+
+
+@pytest.mark.parametrize("ended", [False, True])
+@pytest.mark.parametrize("steps", ["p", "t", "pc", "tc"])
+async def test_taken_back_care_stands_exactly_where_it_stood(
+    world: Any, clinic: int, steps: str, ended: bool
+) -> None:
+    _, visit = await arrived(world, clinic)
+    clinician = await hired(world, Role.CLINICIAN, clinic)
+    await given(world, clinician, visit, "R2")
+    world.wait(days=29)
+    for step in steps:
+        await clinician.tap(build(Verb.RESULT_CARE, visit, step, "y"))
+    world.wait(days=2)
+    if ended:
+        await nightly.settle(world.database, world.vault, now=world.now)
+    [was] = await world.rows(schema.referrals)
+    assert was["state"] == {"p": "preventive", "t": "treatment", "c": "completed"}[steps[-1]]
+    assert (was["closed_at"] is not None) is ended
+
+    await replaces(clinician, visit, "R3")
+    await clinician.press("Take it back")
+
+    assert await world.rows(schema.referrals) == [was]
+
+
+@pytest.mark.parametrize("code", ["R0", "R2"])
+async def test_who_had_moved_away_has_moved_away_still_unless_they_are_here(
+    world: Any, clinic: int, code: str
+) -> None:
+    person, visit = await arrived(world, clinic)
+    clinician = await hired(world, Role.CLINICIAN, clinic)
+    await given(world, clinician, visit, code)
+    world.wait(days=21)
+    [before] = await world.rows(schema.referrals)
+    async with world.database.writing() as store:
+        await referrals.move(store, before, State.MOVED_AWAY, by=Actor.PERSON, now=world.now)
+    [was] = await world.rows(schema.referrals)
+    assert (was["state"], was["closed_at"]) == ("moved-away", world.now)
+    world.wait(days=1)
+    await replaces(clinician, visit, "R3")
+
+    await clinician.press("Take it back")
+
+    assert await world.rows(schema.referrals) == [was]
+    await replaces(clinician, visit, "R3")
+    await person.tap(f"bky:{clinic}:202612181800:skip")
+    assert len(await world.rows(schema.bookings)) == 2
+    await clinician.tap(build(Verb.RESULT_BACK, visit, "r"))
+    [now] = await world.rows(schema.referrals)
+    assert (now["state"], now["closed_at"], now["ended_from"]) == (before["state"], None, None)
+
+
+@pytest.mark.parametrize(("told", "said"), [("pending", []), ("sent", ["pending"])])
+async def test_who_has_what_they_had_is_told_only_where_they_were_asked_to_come(
+    world: Any, clinic: int, told: str, said: list[str]
+) -> None:
+    person, visit = await arrived(world, clinic)
+    clinician = await hired(world, Role.CLINICIAN, clinic)
+    await given(world, clinician, visit, "R0")
+    world.wait(days=21)
+    await replaces(clinician, visit, "R3")
+    async with world.database.writing() as store:
+        asked = schema.due.c.kind == "result-ready"
+        await store.execute(schema.due.update().where(asked).values(state=told))
+
+    await clinician.press("Take it back")
+
+    rows = await world.rows(schema.due, kind="result-not-yet")
+    assert [row["state"] for row in rows] == said
+    for row in rows:
+        async with world.database.reading() as store:
+            about = await person.person()
+            notice = Notice(row=row, person=about, t=world.words["en"], store=store, now=world.now)
+            reply = await not_yet(notice)
+        assert reply is not None
+        text = reply.steps[0].text
+        assert text.startswith("You need not do anything.")
+        assert "I write when it is" not in text
+        assert telling(text) is None
 
 
 async def test_an_episode_that_has_ended_goes_on_however_it_ended(world: Any, clinic: int) -> None:

@@ -132,6 +132,13 @@ async def look(story: Story) -> None:
     await tasks.look(story.world.database, now=story.world.now, zone=ZONE)
 
 
+async def away(story: Story) -> None:
+    async with story.world.database.writing() as store:
+        known = await referrals.of(store, story.person_id)
+        if known is not None:
+            await referrals.move(store, known, State.MOVED_AWAY, by=Actor.PERSON, now=story.world.now)
+
+
 EVENTS: dict[str, Event] = {
     "examined": clinician("rsex:{visit}"),
     "ready": clinician("rsrdy:{visit}:{code}"),
@@ -155,12 +162,21 @@ EVENTS: dict[str, Event] = {
     "week": waits(7),
     "month": waits(31),
     "night": night,
+    "away": away,
     "look": look,
 }
 BEGIN = ("examined", "ready")
 ANOTHER = (  # care goes as far as it can, the episode ends, and then another result is written; and once more
     *(*BEGIN, "told", "given", "treatment", "day", "shares", "month", "completed", "night"),
     *("replaces", "told", "looks", "week", "look", "desk-gives", "treatment", "look", "replaces", "back-r"),
+)
+BACK = (  # care goes on and the episode ends, or the person leaves, and another result is taken back
+    *(*BEGIN, "told", "given", "treatment", "month", "completed", "night", "replaces", "desk-gives"),
+    *("look", "back-g", "look", "back-r", "look", "day", "replaces", "books", "back-r", "night", "look"),
+)
+BACK_AWAY = (
+    *(*BEGIN, "given", "preventive", "day", "away", "replaces", "given", "back-g", "back-r", "look"),
+    *("replaces", "books", "back-r", "look", "night"),
 )
 WHOLE = (*BEGIN, "given", "treatment", "day", "shares", "look", "month", "look", "night", "books", "look")
 
@@ -276,7 +292,9 @@ async def test_whatever_the_result_is_others_see_the_same(
     assert all(rows == runs[0][1] for _, rows in runs)
 
 
-@pytest.mark.parametrize("days", [ANOTHER, (*BEGIN, "has", "told", "replaces", "other", "told", "back-r")])
+@pytest.mark.parametrize(
+    "days", [ANOTHER, BACK, BACK_AWAY, (*BEGIN, "has", "told", "replaces", "other", "told", "back-r")]
+)
 async def test_whatever_replaces_a_result_others_see_the_same(
     story: Story, store_file: Path, days: tuple[str, ...]
 ) -> None:
