@@ -35,10 +35,8 @@ class ResultTold:
         if one.given_at is None and (turn.press is None or turn.press.number(1) != round_of(one)):
             await turn.record(Kind.VISITS_SEEN, clinic_id=visit.clinic_id)
             yes = key(t.label("✅ Yes, I have it"), Verb.RESULT_HAVE, one.id, round_of(one))
-            return screen(
-                t("Were you there, and do you have it?"),
-                [[yes], [key(t.label("📅 Not yet: when is it open?"), Verb.CLINIC, visit.clinic_id)]],
-            )
+            not_yet = key(t.label("📅 Not yet: when is it open?"), Verb.CLINIC, visit.clinic_id)
+            return screen(t("Were you there, and do you have it?"), [[yes], [not_yet], [home_key(t)]])
         done = await results.given(turn.store, self.vault, one, zone=visit.zone, by=turn.actor, now=turn.now)
         if done:
             about = {"referral_id": None, "link_id": None, "staff_id": None} if visit.is_child else {}

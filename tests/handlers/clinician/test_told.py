@@ -138,6 +138,7 @@ async def test_who_has_it_is_told_no_more(world: Any, clinic: int) -> None:
 
     await person.tap(f"have:{one['id']}")
     assert "do you have it?" in person.text
+    assert person.labels[-1] == "🏠 Home"
     assert await state(world, person) == "result-ready"
     await person.press("Yes, I have it")
 
