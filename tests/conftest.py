@@ -20,6 +20,7 @@ from typing import Any
 import asyncpg
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -33,6 +34,9 @@ from storage.schema import metadata
 from storage.vault import Vault, new_key
 
 POSTGRES = os.environ.get("HAMROH_TEST_POSTGRES")  # postgresql+asyncpg://… of a throw-away server
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")  # a busy machine is no fault of the code
 
 _read = Words.load.__func__  # type: ignore[attr-defined]
 _read_once = functools.cache(_read)

@@ -510,8 +510,11 @@ async def test_whatever_ends_when_each_word_arrives_once_or_is_told(stage, api, 
     for number, text in enumerate(words_):
         assert arrived.count(text) <= 1
         assert told.count(f"not {text}") <= 2
-        left_twice = (await stage.row(number + 1))["sends"] >= updates.MOST_SENDS  # a third copy is worse
-        assert COPY + number in known or f"not {text}" in told or left_twice
+        row = await stage.row(number + 1)
+        left_twice = row["sends"] >= updates.MOST_SENDS  # a third copy is worse
+        # at three ends of the program it was in hand before anything was sent: kept for staff
+        suspected = row["set_aside_at"] is not None and text not in arrived
+        assert COPY + number in known or f"not {text}" in told or left_twice or suspected
         assert not (COPY + number in known and f"not {text}" in told)
     assert arrived == sorted(arrived, key=words_.index)
 

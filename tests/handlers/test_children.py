@@ -257,7 +257,7 @@ async def test_a_child_has_a_ticket_like_the_adults_with_a_code_for_the_desk(fam
     assert row["came_at"] == family.world.now
 
 
-async def test_a_childs_ticket_is_not_drawn_for_others_nor_after_the_visit(family: Family) -> None:
+async def test_a_childs_ticket_is_not_drawn_for_others_nor_once_no_clinic_finds_it(family: Family) -> None:
     await family.bring()
     [child] = await family.kids()
     stranger = family.world.somebody()
@@ -265,9 +265,12 @@ async def test_a_childs_ticket_is_not_drawn_for_others_nor_after_the_visit(famil
 
     theirs = await stranger.tap(f"mytick:{child['id']}")
     assert theirs == await stranger.tap("mytick:99")
-    family.world.wait(days=3)
+    family.world.wait(days=3)  # the clinic may still have something to say
     await family.parent.tap(f"mytick:{child['id']}")
+    assert any(step.way is Way.TICKET for step in family.parent.shown.steps)
 
+    family.world.wait(days=90)
+    await family.parent.tap(f"mytick:{child['id']}")
     assert all(step.way is Way.SHOW for step in family.parent.shown.steps)
 
 

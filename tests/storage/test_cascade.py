@@ -119,7 +119,11 @@ happened = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(world=st.lists(happened, max_size=15).map(tuple), by=st.sampled_from(list(cascade.COLUMNS)))
 async def test_the_groups_add_up_to_the_whole(
     database: Database, now: datetime, world: tuple[Happened, ...], by: By

@@ -209,7 +209,11 @@ STEPS = st.lists(
 HOURS = st.sets(st.integers(0, 23), min_size=1, max_size=3).map(lambda found: tuple(map(time, sorted(found))))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(times=HOURS, length=st.integers(1, 6), zone=st.sampled_from([ZONE, "Europe/Berlin"]), steps=STEPS)
 async def test_one_reminder_for_a_dose_whatever_the_clock_does(
     database: Database, vault: Vault, times: tuple[time, ...], length: int, zone: str, steps: list[Any]

@@ -438,7 +438,11 @@ _WISHES = (Wish(), Wish(hours=Hours.DAY), Wish(hours=Hours.EVENING), Wish(days=f
 _TIMES = ("17:00", "17:30", "18:00", "18:30")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(steps=_STEPS)
 def test_a_random_life_of_the_waiting_list_is_fair(
     steps: list[tuple[str, int, int]], sqlite_template: Path, tmp_path: Path, now: datetime
