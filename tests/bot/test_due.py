@@ -565,7 +565,7 @@ async def test_a_clock_that_jumps_about_neither_loses_nor_doubles_a_message(worl
         *jumps,
         timedelta(days=7),
         timedelta(days=7),
-    ):  # ends after the beginning, whatever came before
+    ):  # it ends after the beginning
         world.clock.move(jump)
         before = len(api.calls)
         await world.due.tick()
