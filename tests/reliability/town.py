@@ -89,6 +89,7 @@ class Town:
     clinics: list[int] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    taken_up: set[int] = field(default_factory=set)  # referrals whose end was taken back
 
     async def build(self) -> "Town":
         """Add the clinics."""

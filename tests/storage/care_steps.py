@@ -65,6 +65,8 @@ class Steps:
     async def stay(self, n: int) -> None:
         """Say that one is staying after all."""
         async with self.town.database.writing() as store:
+            ended = await referrals.ended_of(store, self.town.people[n].id)
+            self.town.taken_up |= {ended["id"]} if ended is not None else set()
             await moving_away.stay(store, self.town.people[n].id, by=Actor.PERSON, now=self.town.now)
 
     async def say(self, n: int) -> None:
@@ -146,6 +148,7 @@ class Steps:
         async with self.town.database.writing() as store:
             ended = await referrals.ended_of(store, row["person_id"])
             if ended is not None and ended["state"] in endings.BY_THE_TEAM:
+                self.town.taken_up.add(ended["id"])
                 await referrals.take_up(store, ended, by=Actor.WORKER, now=self.town.now)
 
     async def examine(self) -> None:

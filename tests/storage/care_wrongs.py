@@ -291,5 +291,7 @@ def _results(store: Store) -> Iterator[Any]:
     stages = {State.RESULT_READY: ready, State.RESULT_GIVEN: given, State.IN_CARE: given}
     for row in store.referrals:
         its = {one["id"] for one in store.examinations if one["referral_id"] == row["id"]}
+        if row["id"] in store.town.taken_up:
+            continue  # it goes on where it stood, whatever the clinic has written meanwhile
         if row["state"] in stages and not its & stages[row["state"]]:
             yield dict(row)
