@@ -44,9 +44,7 @@ async def close(connection: AsyncConnection, clinic_id: int, *, now: datetime) -
         return False
     local = to_local(now, clinic.timezone).replace(second=0, microsecond=0)
     beyond = local.date() + timedelta(days=AHEAD_DAYS + 1)
-    gone = Closure(
-        id=random_id(), kind=ClosureKind.GONE, begins=local, ends=datetime.combine(beyond, time())
-    )
+    gone = Closure(id=random_id(), kind=ClosureKind.GONE, begins=local, ends=datetime.combine(beyond, time()))
     return await closing.close(connection, clinic, gone, by=Actor.JOB, staff_id=None, now=now)
 
 

@@ -119,9 +119,7 @@ async def test_a_caseload_goes_to_the_named_colleague_with_history(team):
 
     moved = await team.give(leaving, Reason.HANDED, to=colleague)
 
-    assert moved == [
-        Moved(person_id=person_id, referral_id=referral_id, to_staff_id=colleague)
-    ]
+    assert moved == [Moved(person_id=person_id, referral_id=referral_id, to_staff_id=colleague)]
     assert (await team.one(referrals_table, referral_id))["staff_id"] == colleague
     assert await team.history(referral_id) == [(leaving, "link", False), (colleague, "handed", True)]
 
@@ -288,9 +286,7 @@ async def test_whoever_is_back_gets_their_people_back(team):
 
     moved = await team.back(worker)
 
-    assert moved == [
-        Moved(person_id=person_id, referral_id=referral_id, to_staff_id=worker)
-    ]
+    assert moved == [Moved(person_id=person_id, referral_id=referral_id, to_staff_id=worker)]
     assert await team.history(referral_id) == [
         (worker, "link", False),
         (cover, "away", False),
