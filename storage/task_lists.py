@@ -24,6 +24,7 @@ class Load:
     today: int = 0  # late ones included
     put_off: int = 0
     climbed: int = 0  # late, and the coordinator was told
+    climbed_people: int = 0  # how many people these are about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,8 @@ def load_query(
         "climbed": and_(awake, tasks.c.escalated_at.is_not(None)),
     }
     columns = [func.sum(case((condition, 1), else_=0)).label(name) for name, condition in counted.items()]
-    return reachable(roles).with_only_columns(*columns)
+    people = func.count(case((counted["climbed"], tasks.c.person_id)).distinct()).label("climbed_people")
+    return reachable(roles).with_only_columns(*columns, people)
 
 
 async def of_person(connection: AsyncConnection, roles: Sequence[StaffMember], person_id: int) -> list[Task]:

@@ -39,7 +39,7 @@ async def to_office(notice: Notice) -> Reply | None:
     text = t.many(
         "🔴 {n} person of your team needs help that is late.",
         "🔴 {n} people of your team need help that is late.",
-        load.climbed,
+        load.climbed_people,
     )
     who = t("{names}", names=t.listing(list(dict.fromkeys(names))))
     return message(Html("\n".join([text, who])), [[key(t.label("📌 Look at it"), Verb.TASKS)], [work_key(t)]])

@@ -86,3 +86,4 @@ async def test_pages_and_numbers_agree(sqlite_url: str) -> None:
     assert (load.open, load.put_off) == (len(mine), len(asleep))
     assert load.late == len([task for task in mine if task.promised_at < NOW])
     assert load.climbed == len([task for task in mine if task.escalated_at is not None])
+    assert load.climbed_people == len({task.person_id for task in mine if task.escalated_at is not None})

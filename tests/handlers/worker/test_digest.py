@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from bot.tasks import look
 from care.digest import HOURS
@@ -165,6 +165,29 @@ async def test_a_forged_hour_changes_nothing(world: Any, word: str) -> None:
 
     assert [row["digest_at"] for row in await world.rows(schema.staff)] == [None]
     assert len([label for label in worker.labels if label.endswith(":00")]) == len(HOURS)
+
+
+async def test_somebody_with_two_late_tasks_is_one_person_for_the_coordinator(world: Any) -> None:
+    worker, boss = world.somebody(), world.somebody()
+    staff_id = await worker.hire(Role.WORKER)
+    await boss.hire(Role.COORDINATOR)
+    person = await somebody(world, staff_id)
+    await visits(world, person)
+    async with world.database.writing() as store:
+        await store.execute(update(schema.bookings).values(created_at=world.now - timedelta(days=7)))
+    await looked(world)
+    async with world.database.writing() as store:
+        first = (await store.execute(select(schema.tasks))).mappings().first()
+        assert first is not None
+        again = {**first, "id": first["id"] + 1, "key": "another"}
+        await store.execute(insert(schema.tasks).values(**again))
+        await store.execute(update(schema.tasks).values(escalated_at=world.now))
+
+    [office] = await worded(world, Kind.LATE)
+
+    assert office is not None
+    said = f"🔴 1 person of your team needs help that is late.\n{pseudonym(person.id)}"
+    assert office.steps[0].text == said
 
 
 async def test_who_is_told_of_a_week_without_an_examination_reads_nothing_of_illness(world: Any) -> None:
