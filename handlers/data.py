@@ -84,6 +84,8 @@ def _person(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
 def _referrals(t: Locale, kept: Kept, zone: ZoneInfo) -> Iterable[str]:
     for referral in kept.referrals:
         yield t.label("YOUR WAY")
+        if referral["ended_from"] is not None:
+            yield named(t, STATES, referral["ended_from"])  # where it stood before that
         state = named(t, STATES, referral["state"])
         yield t.label("{time}: {state}", time=_moment(t, referral["changed_at"], zone), state=state)
         if referral["staff_id"] is not None:

@@ -2,7 +2,7 @@
 
 import json
 from datetime import timedelta
-from itertools import product
+from itertools import product, takewhile
 from typing import Any
 
 import pytest
@@ -255,6 +255,41 @@ async def test_what_was_replaced_is_let_go_of_at_night_once_it_cannot_come_back(
     assert (row["earlier"], row["earlier_at"], row["earlier_stood"]) == (None, None, None)
     await person.command("/mydata")
     assert person.shown.steps[0].content.count("The clinic wrote") == 1
+
+
+async def test_all_that_is_kept_of_it_stands_in_mydata(world: Any, clinic: int) -> None:
+    person, visit = await arrived(world, clinic)
+    clinician = await hired(world, Role.CLINICIAN, clinic)
+    await given(world, clinician, visit, "R1")
+    async with world.database.writing() as store:
+        await store.execute(schema.examinations.update().values(counted_at=world.now))
+        wrong = {"failure": "charged", "failure_at": world.now}
+        await store.execute(schema.bookings.update().values(**wrong))
+        [stands] = await world.rows(schema.referrals)
+        await referrals.move(store, stands, State.MOVED_AWAY, by=Actor.PERSON, now=world.now)
+
+    async def kept(heading: str) -> list[str]:
+        await person.command("/mydata")
+        lines = person.shown.steps[0].content.splitlines()
+        return list(takewhile(str.strip, lines[lines.index(heading) + 1 :]))
+
+    before = await kept("YOUR WAY")
+    assert before[:2] == ["the clinic looks after you", "Monday, 23 November 2026, 12:00: you moved away"]
+    [line] = await kept("YOUR VISITS")
+    assert "23 November, 12:00: wrong at the clinic: " in line
+    world.wait(days=21)
+    await replaces(clinician, visit, "R3")
+    meanwhile = await kept("WHAT CLINICS WROTE ABOUT YOUR VISITS")
+    assert meanwhile[2:5] == ["The clinic wrote: infection, not ill", *before[:2]]
+    await clinician.tap(build(Verb.RESULT_GIVEN, visit))
+    world.wait(days=2)
+    await nightly.settle(world.database, world.vault, now=world.now)
+
+    after = await kept("WHAT CLINICS WROTE ABOUT YOUR VISITS")
+    assert [line for line in after if line.startswith("The clinic wrote")] == [
+        "The clinic wrote: infection, not ill",  # it stands in the statistics still
+        "The clinic wrote: drug-resistant TB",
+    ]
 
 
 @pytest.mark.parametrize("ended", [False, True])
