@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery import Courier, Destination, Result
+from bot.group_notices import passed_into_group
 from bot.readers import reader_of, tell_who_looks_after
 from care import reminders
 from care.medicine import PRIVATE
@@ -202,6 +203,9 @@ class DueMessages:
         return _Ready(passed_on(t, reply, person) if reads.id != person.id else reply, to, reads.id)
 
     async def _deliver(self, row: RowMapping, token: str, ready: _Ready) -> None:
+        if await passed_into_group(self._tools, ready.reply, ready.to, before=row["attempts"] > 1):
+            await self._ended(row, token, _Ended(State.SENT), reader_id=ready.reader_id)
+            return
         parts = 0
 
         async def progress(number: int) -> None:

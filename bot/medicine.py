@@ -40,7 +40,7 @@ async def ask_what_is_in_the_way(database: Database, answering: Answering, *, no
     """Ask those who took nothing for two days, and ask for a person for them; once for each gap.
 
     A day on which nobody was reminded, since the program was asleep, is none that was missed. For our team it
-    is a request like any other; it comes to a private chat, since a job has no reply that makes a topic.
+    is a request like any other, also where it answers in a group: the topic is a message that is due at once.
     """
     async with database.reading() as store:
         found = [plan for plan in await medicine.perhaps_missed(store, now=now) if _by_day(plan, now)]
@@ -63,5 +63,4 @@ async def _ask(store: AsyncConnection, answering: Answering, plan: DosePlan, *, 
     person = await people.by_id(store, plan.person_id)
     if planned is None or person is None or not await due.schedule(store, planned, now=now):
         return
-    await talk_begin.begin_for(answering, store, person, now=now, in_group=False)
-    await outcomes.append(store, Kind.DOSES_MISSED, now=now, role=Actor.JOB)
+    await talk_begin.begin_for(answering, store, person, now=now, by_itself=True)

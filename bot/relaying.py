@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -20,7 +20,7 @@ from bot.calls import CHANGES, Call, passed_on
 from bot.delivery import EDIT_TRIES, Courier, Destination, Leave, Pause, Result, refused
 from bot.lanes import seconds
 from bot.request import NotConnected
-from bot.sendings import Sendings, to_others
+from bot.sendings import to_others
 from handlers.screens import JUST_MADE, Reply, Step, Way
 from storage import people, relay_copies, relay_groups
 from storage.engine import Database
@@ -42,6 +42,16 @@ def apart(reply: Reply) -> tuple[Reply, tuple[Step, ...]]:
     return replace(reply, steps=tuple(step for step in reply.steps if step not in others)), others
 
 
+class Marks(Protocol):
+    """Remember what is leaving, for the next life of the program."""
+
+    def begin(self, update_id: int) -> None:
+        """Note that it leaves now."""
+
+    def end(self, update_id: int) -> None:
+        """Note that it did not."""
+
+
 @dataclass(slots=True)
 class _Round:
     """How far the steps of one reply are."""
@@ -61,7 +71,7 @@ class Relaying:
     database: Database
     vault: Vault
     courier: Courier
-    sendings: Sendings
+    sendings: Marks
     now: Callable[[], datetime]
 
     async def pass_on(

@@ -133,16 +133,14 @@ class Kind(StrEnum):
     COMPANY_MET = "company-met"
     COMPANY_DONE = "company-done"
     COMPANY_MISSED = "company-missed"  # the person did not come
-    MEDICINE_SEEN = "medicine-seen"  # this and those to care-visit-said: without the person's referral
+    MEDICINE_SEEN = "medicine-seen"  # this and those to care-visit-said: of a day, and nobody's
     DOSE_PLAN_BEGUN = "dose-plan-begun"
     DOSE_PLAN_CHANGED = "dose-plan-changed"  # hours, word, end, pause, go-on, undone
     DOSE_PLAN_STOPPED = "dose-plan-stopped"
     DOSE_PLAN_ENDED = "dose-plan-ended"  # its last day is over
     DOSE_TAKEN = "dose-taken"
     DOSE_LATER = "dose-later"
-    DOSE_PROBLEM = "dose-problem"
     DOSE_UNDONE = "dose-undone"  # pressed by mistake
-    DOSES_MISSED = "doses-missed"  # nothing taken for two days
     CARE_VISITS_SEEN = "care-visits-seen"
     CARE_VISIT_PLANNED = "care-visit-planned"
     CARE_VISIT_CANCELLED = "care-visit-cancelled"

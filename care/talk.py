@@ -45,6 +45,18 @@ def notice(task_id: int, to: int, *, promised_at: datetime, at: datetime) -> Pla
     )
 
 
+def topic(relay_id: int, task_id: int, to: int, *, promised_at: datetime, now: datetime) -> Planned:
+    """Make the topic of a talk that began without a message of the person, in the group of `to`, at once."""
+    return Planned(
+        key=f"{Kind.TALK}:topic:{relay_id}",
+        kind=Kind.TALK,
+        person_id=to,
+        due_at=now,
+        useful_until=promised_at + NOTICE_USEFUL_FOR,
+        params={"task": task_id, "topic": relay_id, "urgent": 1},
+    )
+
+
 def no_topic(choice: int, staff_person_id: int, *, now: datetime) -> Planned:
     """Tell who chose a staff group that no topic can be made there: once for each `choice`, an audit row."""
     return Planned(

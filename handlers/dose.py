@@ -99,7 +99,6 @@ class Doses:
         if dose.answer is not Answer.TAKEN:
             await medicine.say(turn.store, plan.id, dose, Answer.PROBLEM, now=turn.now)
             await medicine.silence(turn.store, plan.id, dose, now=turn.now)
-        await count(turn, Kind.DOSE_PROBLEM)
         return ask_what(turn.t, plan)
 
     async def _undo(self, turn: Turn, plan: DosePlan, dose: Dose) -> Reply:
@@ -124,7 +123,6 @@ class Doses:
         if not found:
             await count(turn, Kind.MEDICINE_SEEN)
             return ask_what(turn.t, plan)
-        await count(turn, Kind.DOSE_PROBLEM)
         relay, new = await talk_begin.begin_for(
             self.answering, turn.store, turn.known(), now=turn.now, update_id=turn.update_id
         )

@@ -45,13 +45,15 @@ ASKED_FOR_A_PERSON = N_(
 
 
 async def count(turn: Turn, kind: Kind, *, detail: str | None = None) -> None:
-    """Record an outcome of somebody's own plan: without the referral and all that leads to the person."""
+    """Record an outcome of somebody's own plan, of a day (UTC): without all that leads to the person.
+
+    Neither their referral nor the update nor the moment, by which it could be joined with what else they did.
+    """
     await outcomes.append(
         turn.store,
         kind,
-        now=turn.now,
+        now=turn.now.replace(hour=0, minute=0, second=0, microsecond=0),
         role=Actor.PERSON,
-        update_id=turn.update_id,
         locale=turn.t.code if turn.chosen else None,
         detail=detail,
     )

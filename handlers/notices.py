@@ -29,6 +29,7 @@ from handlers import (
     wait_notices,
 )
 from handlers.answer import topic_key
+from handlers.answering import Answering
 from handlers.buttons import Verb
 from handlers.clinic_card import home_key
 from handlers.coordinator import clinic_failures
@@ -40,6 +41,7 @@ from handlers.pass_on import pass_on
 from handlers.roles import OVERSEERS
 from handlers.screens import Reply, key
 from handlers.topic_names import topic_name
+from handlers.topic_notice import in_a_group, new_topic
 from handlers.unanswered import answer_rows
 from handlers.worker import call_on, handed, mood, pins, relay_danger, task_notices
 from handlers.worker.company_notices import CompanyNotices
@@ -165,6 +167,8 @@ class Notices:
         asking = await people.by_id(notice.store, task.person_id) if task else None
         if task is None or asking is None or task.done_at is not None or not notice.person.roles:
             return None
+        if notice.about("topic") is not None and await in_a_group(notice):
+            return await new_topic(Answering(words=self.words, vault=self.vault, zone=self.zone), notice)
         zone = await due.zone_of(notice.store, asking.id)
         local = to_local(task.promised_at, zone or self.zone.key)
         lines = [

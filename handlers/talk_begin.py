@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from care import talk
 from care.outcomes import Kind
 from care.person import Person
-from care.relay import ASLEEP
 from care.roles import Actor
 from handlers.answering import Answering, Found
 from handlers.relay_screens import introduced
@@ -40,29 +39,37 @@ async def begin(
     *,
     now: datetime,
     topic: str | None = None,
-    in_group: bool = True,
+    by_itself: bool = False,
 ) -> Relay:
-    """Open a talk with its task, and let who answers know; without `in_group` in their private chat."""
+    """Open a talk with its task, and let who answers know.
+
+    `by_itself`: no reply to the person brings what makes its topic in a staff group (`told`): that is due.
+    """
     referral = await referrals.of(store, person.id)
     staff_id = found.free.staff_id if found.free else None
-    groups = in_group and staff_id is not None
     values: dict[str, Any] = {
         "person_id": person.id,
         "promised_at": await promise(answering, store, person, found, now=now),
         "referral_id": referral["id"] if referral else None,
         "staff_id": staff_id,
         "topic": topic,
-        "forum_chat": await relay_groups.of_staff(store, staff_id) if groups and staff_id else None,
+        "forum_chat": await relay_groups.of_staff(store, staff_id) if staff_id is not None else None,
     }
     try:
         async with store.begin_nested():
             relay = await relays.begin(store, now=now, **values)
     except IntegrityError:  # the same button, pressed twice, in another process
         known = await relays.open_of(store, person.id)
-        return known or await begin(answering, store, person, found, now=now, topic=topic, in_group=in_group)
+        return known or await begin(
+            answering, store, person, found, now=now, topic=topic, by_itself=by_itself
+        )
     task_id = await relay_tasks.begin(store, relay, now=now)
     if found.named is not None and relay.forum_chat is None:
         await _notify(answering, store, relay, task_id, found.named.person_id, now=now)
+    elif found.named is not None and by_itself:
+        to = found.named.person_id
+        planned = talk.topic(relay.id, task_id, to, promised_at=relay.promised_at, now=now)
+        await due.schedule(store, planned, now=now)
     return relay
 
 
@@ -93,22 +100,20 @@ async def begin_for(
     *,
     now: datetime,
     update_id: int | None = None,
-    in_group: bool = True,
+    by_itself: bool = False,
 ) -> tuple[Relay | None, bool]:
     """Ask for a person on behalf of somebody who wished so: return their talk, and whether it is new.
 
-    Whoever waits or talks already keeps their talk; one that fell asleep gives way to a new one. None: there
-    is nobody who could answer. It is written down as a request like any other.
+    Whoever waits or talks already keeps their talk, also one that fell asleep, as with the button. None:
+    there is nobody who could answer. It is written down as a request like any other.
     """
     relay = await relays.open_of(store, person.id)
-    if relay is not None and not await _over(store, relay, now=now):
+    if relay is not None:
         return relay, False
     found = await answering.find(store, person, now=now)
     if found.named is None:
-        return relay, False
-    if relay is not None:
-        await answering.end(store, relay, Actor.JOB, now=now)
-    begun = await begin(answering, store, person, found, now=now, in_group=in_group)
+        return None, False
+    begun = await begin(answering, store, person, found, now=now, by_itself=by_itself)
     await outcomes.append(
         store,
         Kind.TALK_ASKED,
@@ -120,13 +125,3 @@ async def begin_for(
         locale=person.locale,
     )
     return begun, True
-
-
-async def _over(store: AsyncConnection, relay: Relay, *, now: datetime) -> bool:
-    """Return whether nobody waits in a talk and nobody has written in it for long."""
-    if now - relay.for_rules().stirred_at < ASLEEP:
-        return False
-    answered = relay.staff_wrote_at or relay.answered_at
-    unanswered = relay.person_wrote_at is not None and (answered is None or answered < relay.person_wrote_at)
-    called = await relay_tasks.waits_for_call(store, relay.person_id) is not None
-    return not unanswered and not called and await relay_tasks.waiting(store, relay) is None

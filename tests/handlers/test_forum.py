@@ -1,16 +1,21 @@
 """In a staff group each person has a topic: what colleagues with a role write there is passed on."""
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from care.person import pseudonym
 from care.roles import Role
+from handlers import talk_begin
+from handlers.answering import Answering
 from handlers.routes import Routes
 from handlers.screens import Reply, Way
 from locales.catalogue import Words
 from storage import audit, relay_groups, schema
 from storage.vault import Vault
+from tests.handlers.reminding import Reminding
 from tests.handlers.talking import (
     MADE_TOPIC,
     PERSON,
@@ -345,3 +350,61 @@ async def test_a_group_that_is_chosen_again_is_told_of_again(world: Any) -> None
         await person.tap("talkn")
 
     assert len(await world.rows(schema.due, kind="no-topic")) == 2
+
+
+class Group(Reminding):
+    """The messages of a world whose team answers in a group: what is brought there is noted."""
+
+    def __init__(self, world: Any) -> None:
+        super().__init__(world)
+        self.made: list[tuple[str, int, dict[str, Any]]] = []
+
+    async def make(self, call: Any, to: Any, _: Any = None) -> dict[str, int]:
+        self.made.append((call.method, to.chat_id, call.params))
+        return {"message_thread_id": MADE_TOPIC, "message_id": 1}
+
+
+async def test_a_talk_that_begins_by_itself_gets_its_topic_like_any_other(world: Any) -> None:
+    person, _ = await organised(world)
+    other = world.somebody()
+    await other.agree(area_id=1)
+    await in_group(world, WORKER, topic=None, **command("/relayhere"))
+    team = Group(world)
+    await person.tap("mednew:1:08:all:20261213:y")
+    await team.until("2026-11-26T09:00")
+    assert not team.made
+    await team.until("2026-11-26T12:00", step=timedelta(minutes=30))
+
+    theirs = (await person.person()).id
+    [relay] = await world.rows(schema.relays)
+    assert (relay["person_id"], relay["forum_chat"], relay["thread_id"]) == (theirs, GROUP, MADE_TOPIC)
+    assert [(method, chat) for method, chat, _ in team.made] == [
+        ("createForumTopic", GROUP),
+        ("sendMessage", GROUP),
+    ]
+    [row] = await world.rows(schema.due, kind="talk")
+    assert row["state"] == "sent"
+    by_hand = await other.tap("talky")
+    topic, card = [step for step in by_hand.steps if step.to]
+    assert team.made[0][2]["name"] == pseudonym(theirs)
+    named = card.text.replace(pseudonym((await other.person()).id), pseudonym(theirs))
+    same = [line for line in named.splitlines() if "Promised" not in line]
+    assert [line for line in team.made[1][2]["text"].splitlines() if "Promised" not in line] == same
+    assert topic.name == pseudonym((await other.person()).id)
+    assert not [letter for letter in team.sent if letter.to == WORKER_ID]
+
+
+async def test_a_topic_that_is_there_already_is_not_made_by_itself(world: Any) -> None:
+    person, _ = await organised(world)
+    await in_group(world, WORKER, topic=None, **command("/relayhere"))
+    team = Group(world)
+    answering = Answering(words=world.words, vault=world.vault, zone=ZoneInfo("Asia/Almaty"))
+    async with world.database.writing() as store:
+        who = await person.person()
+        await talk_begin.begin_for(answering, store, who, now=world.now, by_itself=True)
+    await write(world, person, text="Hello")  # their words come first
+
+    await team.due().tick()
+
+    assert not team.made
+    assert [row["state"] for row in await world.rows(schema.due, kind="talk")] == ["cancelled"]

@@ -410,6 +410,25 @@ async def test_outcomes_of_a_plan_lead_to_nobody(world: Any, person: Any, remind
         assert not [
             row[one] for one in ("referral_id", "link_id", "staff_id", "area_id", "site_id") if row[one]
         ]
+    by_the_person = [row for row in rows if row["role"] == "person"]
+    assert {row["update_id"] for row in by_the_person} == {None}
+    assert {(row["at"].hour, row["at"].minute, row["at"].second) for row in by_the_person} == {(0, 0, 0)}
+
+
+@pytest.mark.parametrize("asks", [press_a_problem, press_to_stop, take_nothing_for_two_days])
+async def test_nothing_that_is_counted_stands_beside_a_request_for_a_person_because_of_a_plan(
+    world: Any, person: Any, reminding: Reminding, asks: Any
+) -> None:
+    await person.tap("wish:f")
+    await person.tap(BEGIN)
+    await reminding.until("2026-11-26T09:00")
+    world.wait(hours=2)
+    before = {row["id"] for row in await world.rows(schema.outcomes)}
+
+    await asks(world, person, reminding)
+
+    new = [row["kind"] for row in await world.rows(schema.outcomes) if row["id"] not in before]
+    assert new == ["talk-asked"]
 
 
 async def test_a_word_of_ones_own_is_sealed_and_sent(world: Any, person: Any, reminding: Reminding) -> None:

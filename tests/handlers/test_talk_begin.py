@@ -1,4 +1,4 @@
-"""Somebody of the team is asked for in a person's name: once while they wait, anew after a talk slept in."""
+"""Somebody of the team is asked for in a person's name: once, as with the button."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,12 @@ from storage.relays import Relay
 @pytest.fixture
 async def person(world: Any) -> Any:
     await world.somebody().hire(Role.WORKER, area_id=await world.area())
+    someone = world.somebody()
+    await someone.agree(area_id=1)
+    return someone
+
+
+async def another(world: Any) -> Any:
     someone = world.somebody()
     await someone.agree(area_id=1)
     return someone
@@ -47,7 +53,9 @@ async def test_who_waits_already_is_asked_for_once(world: Any, person: Any) -> N
     assert (await world.outcomes()).count("talk-asked") == 1
 
 
-async def test_who_talks_already_keeps_that_talk_until_it_is_asleep(world: Any, person: Any) -> None:
+async def test_who_talks_already_keeps_that_talk_also_when_it_is_asleep_as_with_the_button(
+    world: Any, person: Any
+) -> None:
     first, _ = await asked(world, person)
     assert first is not None
     await answered(world, first)
@@ -55,15 +63,18 @@ async def test_who_talks_already_keeps_that_talk_until_it_is_asleep(world: Any, 
     assert (await asked(world, person))[1] is False
     world.now += ASLEEP
     second, new = await asked(world, person)
+    assert (new, second) == (False, await relay_of(world, first.id))
+    assert not await world.rows(schema.tasks, done_at=None)
 
-    assert new
-    assert second is not None
-    assert second.id != first.id
-    waiting = await world.rows(schema.tasks, done_at=None)
-    assert [row["key"] for row in waiting] == [f"talk:{second.id}"]
-    over = await relay_of(world, first.id)
-    assert over is not None
-    assert over.closed_at == world.now
+    other, _ = await asked(world, someone := await another(world))
+    assert other is not None
+    await answered(world, other)
+    world.now += ASLEEP
+    await someone.tap("talky")  # the control: who presses the button themselves
+
+    assert await world.count(schema.relays) == 2
+    assert not await world.rows(schema.tasks, done_at=None)
+    assert (await world.outcomes()).count("talk-asked") == 2
 
 
 async def test_who_waits_for_a_call_keeps_that_talk(world: Any, person: Any) -> None:
