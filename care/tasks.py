@@ -237,6 +237,11 @@ def nothing_helped(booking_id: int, reason: str, *, now: datetime) -> Need:
     )
 
 
+def remedy_key(booking_id: int) -> str:
+    """Return the key of the task of `nothing_helped`."""
+    return f"{Kind.REMEDY}:{booking_id}"
+
+
 def needs_help_there(transfer_id: int, *, now: datetime) -> Need:
     """Return that somebody who has left asks for help to go on there: never with what."""
     return Need(kind=Kind.ABROAD, cause=transfer_id, since=now, due_at=now + WITHIN, priority=Priority.SOON)

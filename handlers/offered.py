@@ -33,6 +33,11 @@ async def found(
         )
         for clinic, taken, metres in await measured(turn, clinics)
     ]
+    if wanted is Places.NEAREST and instead_of is not None:  # the way there is what is in the way
+        elsewhere = [
+            (slots, metres) for slots, metres in free if slots and slots[0].clinic_id != instead_of.clinic_id
+        ]
+        free = elsewhere or free
     return places(free, wanted, now=turn.now, most=len(NUMBERS)), {clinic.id: clinic for clinic in clinics}
 
 

@@ -31,8 +31,9 @@ from care.referral import Refusal, State
 from care.register import AHEAD, BACK, Attendance, Mark, Standing
 from care.reminders import Visit, visit_reminders
 from care.roles import Actor
+from care.tasks import remedy_key
 from care.ticket import DIGITS, remainder
-from storage import appointments, children, company_offers, due, no_shows, referrals
+from storage import appointments, children, company_offers, due, no_shows, referrals, tasks
 from storage import bookings as bookings_of
 from storage.schema import bookings, clinics, companies, examinations, people
 from storage.schema import referrals as referrals_table
@@ -180,6 +181,7 @@ async def mark(
         await due.cancel(connection, booking_id=visit.id, now=now)
         if (reminded := _visit(visit)) is not None:
             await due.schedule(connection, pass_on(reminded, now=now), now=now)
+        await tasks.needless(connection, remedy_key(visit.id), now=now)  # something has helped
     refused: Refusal | None = None
     if what is Mark.CAME or not not_seen(row.failure):  # whom the clinic did not see has missed nothing
         to = State.CAME if what is Mark.CAME else State.MISSED

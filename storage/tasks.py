@@ -112,6 +112,12 @@ async def done(
     return task_of(changed) if changed else None
 
 
+async def needless(connection: AsyncConnection, key: str, *, now: datetime) -> None:
+    """Close an open task whose cause is gone, by its key: by nobody."""
+    still = (tasks.c.key == key, tasks.c.done_at.is_(None))
+    await connection.execute(update(tasks).where(*still).values(done_at=now, contact=None))
+
+
 async def undo(
     connection: AsyncConnection, task_id: int, roles: Sequence[StaffMember], *, now: datetime
 ) -> Task | None:

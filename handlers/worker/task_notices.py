@@ -60,6 +60,9 @@ async def to_person(notice: Notice) -> Reply | None:
         text = t("👋 Your visit is on {moment}. Can we help you to get there?", moment=t.moment(local))
         visit = [key(t.label("✅ All about my visit"), Verb.VISIT, ahead[0].id)]
         return message(text, [visit, talk, [home_key(t)]])
+    past = await bookings.past(notice.store, notice.person.id, now=notice.now)
+    if any(one.came_at is not None and one.referral_id == task.referral_id for one in past):
+        return None  # who came has done their part
     text = t(
         "👋 You wanted to make a visit, and it has not worked out yet. Shall we find a time that suits you?"
     )

@@ -8,12 +8,13 @@ from sqlalchemy import update
 
 from care.absence import Reason
 from care.message_kinds import Kind
-from care.roles import Role
+from care.register import Mark
+from care.roles import Actor, Role
 from care.tasks import Priority
 from handlers.buttons import Verb, build
 from handlers.notices import Notices
 from handlers.reason_words import REASONS
-from storage import people, schema
+from storage import people, register, schema
 
 REMEDIES = {  # what each reason leads to, besides what stands below all
     Reason.BOSS: {Verb.BOOK_TIME, Verb.TOPIC},
@@ -496,3 +497,29 @@ async def test_mydata_tells_what_was_said_of_a_visit(world, person):
     content = "".join(step.content for step in person.shown.steps)
     assert "in the way: 📄 Papers" in content
     assert "wrong at the clinic: 💸 I was asked to pay" in content
+
+
+async def test_who_comes_after_all_needs_no_more_help_to_come(world, person):
+    mine = await visit_id(world)
+    await person.tap(build(Verb.CANNOT, mine, "fear"))
+    await person.press("None of this helps")
+    assert ("remedy", "fear") in await open_tasks(world)
+
+    world.wait(days=1)
+    async with world.database.writing() as store:
+        attendance = await register.lock(store, mine, None)
+        assert attendance is not None
+        await register.mark(store, attendance, Mark.CAME, by=Actor.REGISTRAR, now=world.now)
+
+    assert "remedy" not in dict(await open_tasks(world))
+
+
+async def test_whom_the_way_is_too_long_is_not_led_to_the_same_clinic_where_there_is_another(world, person):
+    mine = await visit_id(world)
+    await person.tap(build(Verb.CANNOT, mine, "road"))
+    assert "Clinic A" in person.text  # there is no other
+
+    await world.clinic((await world.rows(schema.areas))[0]["id"], name="Clinic B")
+    await person.tap(build(Verb.CANNOT, mine, "road"))
+    assert "Clinic B" in person.text
+    assert "Clinic A" not in person.text

@@ -234,3 +234,7 @@ async def test_a_person_without_a_visit_ahead_is_offered_a_time(world: Any) -> N
     assert "Shall we find a time that suits you?" in told.steps[0].text
     wishes = [key.data for row in told.steps[0].rows for key in row]
     assert wishes == [Verb.BOOK.value, Verb.TALK.value, Verb.HOME.value]
+
+    async with world.database.writing() as store:  # the clinic has only not written of it
+        await store.execute(update(schema.bookings).values(came_at=world.now - timedelta(days=2)))
+    assert await worded(world, Kind.NOT_EXAMINED) == [None]
