@@ -18,7 +18,7 @@ from handlers.displaced_words import shown
 from handlers.screens import Key, Reply, key, screen
 from handlers.turn import Turn
 from locales.catalogue import Html
-from storage import bookings, children, directory, displaced, displacing, taking
+from storage import appointments, bookings, children, directory, displaced, displacing, taking
 from storage.displaced import Lost
 
 
@@ -66,7 +66,9 @@ class Displaced:
         slot, refusal = find_slot(clinic, local), may_book(clinic, local, {}, now=turn.now)
         if slot is None or refusal is not None:
             return await self._taken(turn, lost, clinic, refusal or Refusal.CLOSED)
-        booked = await taking.another(turn.store, turn.known(), lost, slot, by=turn.actor, now=turn.now)
+        booked = await appointments.book(
+            turn.store, turn.known(), slot, by=turn.actor, instead_of=lost.booking, now=turn.now
+        )
         if isinstance(booked, Refusal):
             return await self._taken(turn, lost, clinic, booked)
         return await self._booked(turn, lost, booked.booking, how="other")

@@ -42,9 +42,14 @@ async def book(
     *,
     by: Actor = Actor.PERSON,
     child_under_5: bool = False,
+    instead_of: Booking | None = None,
     now: datetime,
 ) -> Booked | Refusal:
-    """Book a place at `slot`, with the advice of the person's last symptom check; `by` whom."""
+    """Book a place at `slot`, with the advice of the person's last symptom check; `by` whom.
+
+    `instead_of`: the visit lost through a clinic for which it stands, locked by the caller; else the nearest
+    such loss. Refused, the loss stays open, with what is kept.
+    """
     referral = await referral_for(connection, person, zone=slot.zone, now=now)
     booked = await bookings.book(
         connection,
@@ -56,6 +61,8 @@ async def book(
         now=now,
     )
     if isinstance(booked, Booked) and booked.is_new:
+        if instead_of is not None:
+            await displaced.replace(connection, instead_of, booked.booking, now=now)
         await begin(connection, referral, booked.booking, by=by, now=now)
     return booked
 

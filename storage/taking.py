@@ -1,4 +1,4 @@
-"""Take a place for somebody: instead of a lost visit (what is kept, or another), of a brigade, or beside it.
+"""Take a place for somebody: what is kept instead of a lost visit, one of a brigade, or one beside it.
 
 `storage/wait_taking.py` does so for the waiting list, where a visit may have to give way.
 """
@@ -13,8 +13,7 @@ from care.booking import Booking, Refusal, Slot
 from care.brigade import Brigade
 from care.person import Person
 from care.roles import Actor
-from storage import appointments, bookings, brigades, displaced, places
-from storage.bookings import Booked
+from storage import appointments, brigades, displaced, places
 from storage.displaced import Lost
 from storage.places import Kept
 from storage.vault import Vault
@@ -31,28 +30,6 @@ async def instead(
     await displaced.settle(connection, lost.booking.id, person.id, now=now)
     await appointments.begin(connection, referral, booking, by=by, now=now)
     return booking
-
-
-async def another(
-    connection: AsyncConnection, person: Person, lost: Lost, slot: Slot, *, by: Actor, now: datetime
-) -> Booked | Refusal:
-    """Book another place instead of a lost visit, which the caller has locked; what was kept is given back.
-
-    Refused as by `bookings.book`: the loss stays open then, with what is kept.
-    """
-    referral = await appointments.referral_for(connection, person, zone=slot.zone, now=now)
-    booked = await bookings.book(
-        connection,
-        slot,
-        person_id=person.id,
-        referral_id=referral["id"],
-        advice=referral["advice"],
-        now=now,
-    )
-    if isinstance(booked, Booked) and booked.is_new:
-        await displaced.replace(connection, lost.booking, booked.booking, now=now)
-        await appointments.begin(connection, referral, booked.booking, by=by, now=now)
-    return booked
 
 
 async def of_brigade(
